@@ -16,7 +16,6 @@ const tier = (name: string, timeoutSeconds: number, extra: object = {}) => ({
 
 export default defineConfig({
   test: {
-    reporters: ['default', ...(process.env['CI'] ? ['./test/count-reporter.ts'] : [])],
     projects: [
       tier('unit', 30),
       tier('http', 60),
