@@ -1,0 +1,96 @@
+import type { Requirement } from '../requirements/requirement.ts';
+import { type Budget, DECLARED_ANNOTATION, type Declared, decodeDeclared } from './declared-annotation.ts';
+import { stripFreeze } from './freeze.ts';
+import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts';
+import {
+  BUDGETS_LIST,
+  fullDeclaration,
+  isDeclaredAsStored,
+  markHasOwner,
+  REQUIREMENTS_LIST,
+} from './speaker.ts';
+import { standsAsStored, stripRequirements } from './strip-requirements.ts';
+
+/** A NodePool as its owner means it: what we changed is taken out of it again. */
+export interface Declaration {
+  readonly requirements: readonly Requirement[];
+  readonly budgets: readonly Budget[] | undefined;
+  /** What the stored object says of itself; `undefined` where nothing of ours is in it. */
+  readonly marks: Declared | undefined;
+}
+
+/** Finds the declaration in a write. `old` is absent on CREATE. */
+export function declarationOf(incoming: NodePoolView, old: NodePoolView | undefined): Declaration {
+  const oldMarks = marksOf(old);
+  const incomingMarks = marksOf(incoming);
+  if (old === undefined || oldMarks === undefined) {
+    return { ...stripIfOurs(incoming, incomingMarks), marks: undefined };
+  }
+  if (incomingMarks !== undefined && differs(incoming, old) && !markHasOwner(incoming)) {
+    // Nobody owns it and it is new: an earlier pass of this same request wrote it (reinvocation). The question
+    // of who speaks was answered then, by the object that we no longer see.
+    return { ...strip(incoming, incomingMarks), marks: oldMarks };
+  }
+  return {
+    requirements: declaredRequirements(incoming, old, oldMarks, incomingMarks),
+    budgets: declaredBudgets(incoming, old, oldMarks, incomingMarks),
+    marks: oldMarks,
+  };
+}
+
+function marksOf(pool: NodePoolView | undefined): Declared | undefined {
+  return decodeDeclared(pool?.metadata.annotations?.[DECLARED_ANNOTATION]);
+}
+
+function differs(incoming: NodePoolView, old: NodePoolView): boolean {
+  const name = DECLARED_ANNOTATION;
+  return incoming.metadata.annotations?.[name] !== old.metadata.annotations?.[name];
+}
+
+function strip(pool: NodePoolView, marks: Declared): Pick<Declaration, 'requirements' | 'budgets'> {
+  return {
+    requirements: stripRequirements(requirementsOf(pool), marks),
+    budgets: stripFreeze(budgetsOf(pool), marks.budgets),
+  };
+}
+
+/**
+ * An object that was not marked before and comes with our annotation: a live one that was exported and is now
+ * created again, or our own first pass. It is believed only where the lists stand as the annotation says.
+ */
+function stripIfOurs(
+  pool: NodePoolView,
+  marks: Declared | undefined,
+): Pick<Declaration, 'requirements' | 'budgets'> {
+  if (marks !== undefined && standsAsStored(requirementsOf(pool), marks)) return strip(pool, marks);
+  return { requirements: requirementsOf(pool), budgets: budgetsOf(pool) };
+}
+
+function declaredRequirements(
+  incoming: NodePoolView,
+  old: NodePoolView,
+  marks: Declared,
+  incomingMarks: Declared | undefined,
+): readonly Requirement[] {
+  const full = fullDeclaration(incoming, old, REQUIREMENTS_LIST);
+  if (full !== undefined) {
+    return full.marked ? stripIfOurs(incoming, incomingMarks).requirements : requirementsOf(incoming);
+  }
+  // Written while we were away, by somebody whose list is a declaration: nothing of ours is in it any more.
+  const rewritten = !standsAsStored(requirementsOf(old), marks);
+  if (rewritten && isDeclaredAsStored(old, REQUIREMENTS_LIST)) return requirementsOf(incoming);
+  return stripRequirements(requirementsOf(incoming), marks);
+}
+
+function declaredBudgets(
+  incoming: NodePoolView,
+  old: NodePoolView,
+  marks: Declared,
+  incomingMarks: Declared | undefined,
+): readonly Budget[] | undefined {
+  const full = fullDeclaration(incoming, old, BUDGETS_LIST);
+  if (full !== undefined) {
+    return full.marked ? stripIfOurs(incoming, incomingMarks).budgets : budgetsOf(incoming);
+  }
+  return stripFreeze(budgetsOf(incoming), marks.budgets);
+}

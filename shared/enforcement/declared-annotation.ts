@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Requirement } from '../requirements/requirement.ts';
+import type { ZoneState } from '../zones/impaired-set.ts';
+import type { ChangedRequirement } from './exclude-zones.ts';
+
+/** The one mark that we leave on a NodePool, apart from what it explains. */
+export const DECLARED_ANNOTATION = 'zonewarden.io/declared';
+
+/** A disruption budget as the CRD has it: `nodes`, `reasons`, `schedule`, `duration`. Kept as it came. */
+export type Budget = Readonly<Record<string, unknown>>;
+
+/** A zone that the stored object was made for. */
+export interface MarkedZone {
+  readonly id: string;
+  readonly name?: string;
+  readonly state: ZoneState;
+}
+
+/**
+ * What the owner declared where we stored something else, so that it can be given back exactly, and which
+ * impaired set the object was made from. There is no time in it: it is constant while the set is constant,
+ * so that repeated writes of the same thing are no writes.
+ */
+export interface Declared {
+  readonly generation: number;
+  readonly zones: readonly MarkedZone[];
+  readonly changed: readonly ChangedRequirement[];
+  readonly added: readonly Requirement[];
+  /** `declared: null` where the owner had no list of budgets at all. */
+  readonly budgets?: { readonly declared: readonly Budget[] | null; readonly stored: readonly Budget[] };
+}
+
+const requirement = z.looseObject({
+  key: z.string(),
+  operator: z.string(),
+  values: z.array(z.string()).optional(),
+  minValues: z.int().optional(),
+});
+const budgets = z.array(z.record(z.string(), z.unknown()));
+const declaredSchema = z.object({
+  generation: z.int().nonnegative(),
+  zones: z.array(
+    z.object({ id: z.string(), name: z.string().exactOptional(), state: z.enum(['impaired', 'recovering']) }),
+  ),
+  changed: z.array(z.object({ declared: requirement, stored: requirement })).default([]),
+  added: z.array(requirement).default([]),
+  budgets: z.object({ declared: budgets.nullable(), stored: budgets }).exactOptional(),
+});
+
+/** The annotation's value: compact JSON, empty parts left out. Deterministic: equal content gives equal text. */
+export function encodeDeclared(declared: Declared): string {
+  return JSON.stringify({
+    generation: declared.generation,
+    zones: declared.zones.map(({ id, name, state }) => ({ id, name, state })),
+    changed: declared.changed.length > 0 ? declared.changed : undefined,
+    added: declared.added.length > 0 ? declared.added : undefined,
+    budgets: declared.budgets,
+  });
+}
+
+/** Reads the annotation; `undefined` for one that is absent or that we did not write like this. */
+export function decodeDeclared(text: string | undefined): Declared | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const parsed = declaredSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,145 @@
+import type { Requirement } from '../requirements/requirement.ts';
+import type { ImpairedZone } from '../zones/impaired-set.ts';
+import { canonicalKey, type ZoneDimension, zoneDimensionOf } from '../zones/zone-keys.ts';
+import { boundedValues, constraintsOn, isOpenTo, type ZoneConstraints } from './zone-constraints.ts';
+
+/** A requirement that had to be changed in place: what its owner wrote, and what stands there instead. */
+export interface ChangedRequirement {
+  readonly declared: Requirement;
+  readonly stored: Requirement;
+}
+
+export interface Exclusion {
+  /** The requirements with no impaired zone left in them. Same array as given when nothing had to change. */
+  readonly requirements: readonly Requirement[];
+  /** The zones that the object was open to, in the order given: what the change was made for. */
+  readonly excluded: readonly ImpairedZone[];
+  readonly changed: readonly ChangedRequirement[];
+  /** Entries appended at the end. */
+  readonly added: readonly Requirement[];
+  /** Zones that could not be excluded because the list of requirements is full. */
+  readonly noRoomFor: readonly ImpairedZone[];
+}
+
+/** CRD: `requirements` has maxItems 100, in NodePools and in NodeClaims. */
+export const MAX_REQUIREMENTS = 100;
+
+/**
+ * Takes zones out of a list of requirements with the smallest change that the CRD's rules accept:
+ * a single `In` list with a value left is pruned in place (order kept, `minValues` lowered to what is left);
+ * otherwise one `NotIn` is appended. `In` is never emptied, because the CRD refuses an `In` without values.
+ */
+export function excludeZones(constraints: ZoneConstraints, zones: readonly ImpairedZone[]): Exclusion {
+  const excluded = zones.filter((zone) => isOpenTo(constraints, zone));
+  const draft = new Draft(constraints);
+  for (const dimension of ['name', 'id'] as const) {
+    const inDimension = excluded.filter((zone) => dimensionFor(constraints, zone) === dimension);
+    if (inDimension.length > 0) draft.exclude(dimension, inDimension);
+  }
+  return draft.result(excluded);
+}
+
+/** By name, except where the name is unknown or where the object speaks zone IDs and nothing else. */
+function dimensionFor(constraints: ZoneConstraints, zone: ImpairedZone): ZoneDimension {
+  if (zone.name === undefined) return 'id';
+  const speaksNames = constraintsOn(constraints, 'name').length > 0;
+  return !speaksNames && constraintsOn(constraints, 'id').length > 0 ? 'id' : 'name';
+}
+
+class Draft {
+  readonly #labels: Readonly<Record<string, string>>;
+  readonly #declared: readonly Requirement[];
+  #entries: Requirement[];
+  #added: Requirement[] = [];
+  #noRoomFor: ImpairedZone[] = [];
+
+  constructor(constraints: ZoneConstraints) {
+    this.#labels = constraints.labels;
+    this.#declared = constraints.requirements;
+    this.#entries = [...constraints.requirements];
+  }
+
+  exclude(dimension: ZoneDimension, zones: readonly ImpairedZone[]): void {
+    const values = zones.map((zone) => (dimension === 'name' ? (zone.name ?? zone.id) : zone.id));
+    if (!this.#prune(dimension, values) && !this.#refuse(dimension, values)) this.#noRoomFor.push(...zones);
+    this.#lowerMinValues(dimension);
+  }
+
+  /** Only where one list alone speaks: with two, neither is the one that people read. */
+  #prune(dimension: ZoneDimension, values: readonly string[]): boolean {
+    const lists = this.#indexesOf(dimension, 'In');
+    const [index] = lists;
+    if (index === undefined || lists.length > 1) return false;
+    const entry = this.#entries[index];
+    const left = entry?.values?.filter((value) => !values.includes(value)) ?? [];
+    if (entry === undefined || left.length === 0) return false;
+    this.#entries[index] = { ...entry, values: left };
+    return true;
+  }
+
+  #refuse(dimension: ZoneDimension, values: readonly string[]): boolean {
+    const sorted = [...values].sort();
+    if (this.#entries.length + this.#added.length < MAX_REQUIREMENTS) {
+      this.#added.push({ key: canonicalKey(dimension), operator: 'NotIn', values: sorted });
+      return true;
+    }
+    return this.#widenNotIn(dimension, sorted) || this.#replaceExists(dimension, sorted);
+  }
+
+  /** No room for an entry more: an existing `NotIn` on the same key takes the values in. */
+  #widenNotIn(dimension: ZoneDimension, values: readonly string[]): boolean {
+    const [index] = this.#indexesOf(dimension, 'NotIn');
+    const entry = index === undefined ? undefined : this.#entries[index];
+    if (index === undefined || entry === undefined) return false;
+    this.#entries[index] = { ...entry, values: [...(entry.values ?? []), ...values] };
+    return true;
+  }
+
+  /** Or an `Exists` gives way: every node has a zone, so that `NotIn` says as much and more. */
+  #replaceExists(dimension: ZoneDimension, values: readonly string[]): boolean {
+    const [index] = this.#indexesOf(dimension, 'Exists');
+    const entry = index === undefined ? undefined : this.#entries[index];
+    if (index === undefined || entry === undefined) return false;
+    this.#entries[index] = { key: entry.key, operator: 'NotIn', values };
+    return true;
+  }
+
+  /**
+   * The CRD wants at least `minValues` values in an `In`. That holds for the list as stored and, when lists are
+   * intersected, for the single `In` of each NodeClaim that Karpenter generates from them: with a higher number
+   * every such claim would be refused, under Strict and BestEffort alike.
+   */
+  #lowerMinValues(dimension: ZoneDimension): void {
+    const left = boundedValues(
+      { requirements: [...this.#entries, ...this.#added], labels: this.#labels },
+      dimension,
+    )?.length;
+    for (const index of this.#indexesOf(dimension, 'In')) {
+      const entry = this.#entries[index];
+      if (entry?.minValues === undefined) continue;
+      const most = left === undefined || left === 0 ? (entry.values?.length ?? 0) : left;
+      if (entry.minValues > most) this.#entries[index] = { ...entry, minValues: most };
+    }
+  }
+
+  #indexesOf(dimension: ZoneDimension, operator: string): number[] {
+    return this.#entries.flatMap((entry, index) =>
+      entry.operator === operator && zoneDimensionOf(entry.key) === dimension ? [index] : [],
+    );
+  }
+
+  result(excluded: readonly ImpairedZone[]): Exclusion {
+    const changed = this.#declared.flatMap((declared, index) => {
+      const stored = this.#entries[index];
+      return stored === undefined || stored === declared ? [] : [{ declared, stored }];
+    });
+    const untouched = changed.length === 0 && this.#added.length === 0;
+    return {
+      requirements: untouched ? this.#declared : [...this.#entries, ...this.#added],
+      excluded,
+      changed,
+      added: this.#added,
+      noRoomFor: this.#noRoomFor,
+    };
+  }
+}

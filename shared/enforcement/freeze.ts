@@ -1,0 +1,52 @@
+import { sameJson } from '../json/same-json.ts';
+import type { Budget } from './declared-annotation.ts';
+
+/**
+ * How far voluntary disruption of a changed NodePool stands still while a zone is away.
+ * `drift` alone is not enough to keep the zone's nodes: empty and underutilised ones were still deleted, and
+ * consolidation moved pods into the zone (seen on Karpenter 1.14.1). So `all` is the default.
+ */
+export type FreezeMode = 'all' | 'drift' | 'none';
+
+export const FREEZE_MODES: readonly FreezeMode[] = ['all', 'drift', 'none'];
+
+/** CRD: `spec.disruption.budgets` has maxItems 50. */
+export const MAX_BUDGETS = 50;
+
+const FREEZE: Readonly<Record<Exclude<FreezeMode, 'none'>, Budget>> = {
+  all: { nodes: '0' },
+  drift: { nodes: '0', reasons: ['Drifted'] },
+};
+
+/**
+ * The budgets with the freeze among them: the array given where one as strict is there already.
+ * Karpenter takes the minimum over all active budgets, so that one of zero nodes decides alone; in a full list
+ * it takes the place of the last entry, and the declaration keeps what stood there.
+ */
+export function withFreeze(
+  budgets: readonly Budget[] | undefined,
+  mode: FreezeMode,
+): readonly Budget[] | undefined {
+  if (mode === 'none') return budgets;
+  const freeze = FREEZE[mode];
+  const present = budgets ?? [];
+  if (present.some((budget) => sameJson(budget, freeze) || sameJson(budget, FREEZE.all))) return budgets;
+  // A scoped freeze in a full list would replace a budget that speaks for other reasons: freeze everything then.
+  if (present.length >= MAX_BUDGETS) return [...present.slice(0, MAX_BUDGETS - 1), FREEZE.all];
+  return [...present, freeze];
+}
+
+/**
+ * The budgets with our freeze taken out. As stored: the declaration comes back. Edited by somebody: one entry
+ * equal to ours goes, the last one, because ours stands at the end; where it is gone already, nothing is ours.
+ */
+export function stripFreeze(
+  budgets: readonly Budget[] | undefined,
+  marks: { readonly declared: readonly Budget[] | null; readonly stored: readonly Budget[] } | undefined,
+): readonly Budget[] | undefined {
+  if (marks === undefined) return budgets;
+  if (sameJson(budgets, marks.stored)) return marks.declared ?? undefined;
+  const ours = marks.stored.at(-1);
+  const index = budgets?.findLastIndex((budget) => sameJson(budget, ours)) ?? -1;
+  return index < 0 ? budgets : budgets?.toSpliced(index, 1);
+}

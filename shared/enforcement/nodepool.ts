@@ -1,0 +1,133 @@
+import { type JsonPatchOperation, patchAnnotation, patchList } from '../json/json-patch.ts';
+import { sameJson } from '../json/same-json.ts';
+import type { Requirement } from '../requirements/requirement.ts';
+import type { ImpairedSet, ImpairedZone } from '../zones/impaired-set.ts';
+import { declarationOf } from './declaration.ts';
+import { type Budget, DECLARED_ANNOTATION, type Declared, encodeDeclared } from './declared-annotation.ts';
+import { type Exclusion, excludeZones } from './exclude-zones.ts';
+import { FREEZE_MODES, type FreezeMode, withFreeze } from './freeze.ts';
+import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts';
+import { isOpenTo, nothingLeft, zoneRequirements } from './zone-constraints.ts';
+
+/** `zonewarden.io/zone-enforcement: "off"` exempts one NodePool; what we had changed in it is given back. */
+export const EXEMPT_ANNOTATION = 'zonewarden.io/zone-enforcement';
+/** `zonewarden.io/freeze: all | drift | none` overrides the configured freeze for one NodePool. */
+export const FREEZE_ANNOTATION = 'zonewarden.io/freeze';
+
+export interface EnforcementSettings {
+  readonly freeze: FreezeMode;
+}
+
+export interface NodePoolDecision {
+  /** Empty when what was sent is what will be stored. */
+  readonly patch: readonly JsonPatchOperation[];
+  /** The requirements on zones as their owner means them, and as they will be stored. */
+  readonly declared: readonly Requirement[];
+  readonly effective: readonly Requirement[];
+  /** The impaired zones that are kept out of this NodePool. */
+  readonly excluded: readonly ImpairedZone[];
+  /** The zones that are back in its lists, while its disruption is still frozen. */
+  readonly recovering: readonly ImpairedZone[];
+  readonly frozen: boolean;
+  readonly exempt: boolean;
+  /** No zone is left: the NodePool launches nothing until one is back. */
+  readonly nothingLeft: boolean;
+  /** The object was made from a newer set than ours, so that the zones it names were used instead. */
+  readonly stale: boolean;
+  /** Zones that could not be taken out, because the list is full: the write has to be refused. */
+  readonly noRoomFor: readonly ImpairedZone[];
+}
+
+/**
+ * Decides what is stored for a NodePool that is created or updated: strip what is ours, find out what its owner
+ * declares, apply the impaired set to that. Pure, idempotent, and the same for dry runs.
+ *
+ * @param incoming the object under review
+ * @param old the stored object, absent on CREATE; its annotation is the authority, not the incoming one's
+ */
+export function enforceNodePool(
+  incoming: NodePoolView,
+  old: NodePoolView | undefined,
+  set: ImpairedSet,
+  settings: EnforcementSettings,
+): NodePoolDecision {
+  const declaration = declarationOf(incoming, old);
+  const { marks } = declaration;
+  const stale = marks !== undefined && marks.generation > set.generation;
+  const current = stale ? setOf(marks) : set;
+  const exempt = incoming.metadata.annotations?.[EXEMPT_ANNOTATION] === 'off';
+  const labels = incoming.spec.template.metadata?.labels ?? {};
+  const constraints = { requirements: declaration.requirements, labels };
+
+  const impaired = exempt ? [] : current.zones.filter((zone) => zone.state === 'impaired');
+  const exclusion = excludeZones(constraints, impaired);
+  // A zone that is on its way back holds the freeze only where there is one of ours to hold.
+  const held =
+    exempt || marks === undefined ? [] : current.zones.filter((zone) => zone.state === 'recovering');
+  const recovering = held.filter((zone) => isOpenTo(constraints, zone));
+  const zones = [...exclusion.excluded, ...recovering];
+
+  const mode = zones.length > 0 ? freezeModeOf(incoming, settings) : 'none';
+  const budgets = withFreeze(declaration.budgets, mode);
+  const annotation = annotationFor(current.generation, zones, exclusion, declaration.budgets, budgets);
+  return {
+    patch: [
+      ...patchAnnotation(incoming.metadata.annotations ?? undefined, DECLARED_ANNOTATION, annotation),
+      ...patchBudgets(incoming, budgets),
+      ...patchRequirements(incoming, exclusion.requirements),
+    ],
+    declared: zoneRequirements(declaration.requirements),
+    effective: zoneRequirements(exclusion.requirements),
+    excluded: exclusion.excluded,
+    recovering,
+    frozen: mode !== 'none',
+    exempt,
+    nothingLeft:
+      exclusion.excluded.length > 0 && nothingLeft({ requirements: exclusion.requirements, labels }),
+    stale,
+    noRoomFor: exclusion.noRoomFor,
+  };
+}
+
+/** The set that the stored object was made from, as far as it concerned that object. */
+function setOf(marks: Declared): ImpairedSet {
+  return { generation: marks.generation, zones: marks.zones.map((zone) => ({ ...zone, sources: [] })) };
+}
+
+function freezeModeOf(pool: NodePoolView, settings: EnforcementSettings): FreezeMode {
+  const own = pool.metadata.annotations?.[FREEZE_ANNOTATION];
+  return FREEZE_MODES.find((mode) => mode === own) ?? settings.freeze;
+}
+
+/** `undefined` where what is stored is what was declared: then there is nothing to remember. */
+function annotationFor(
+  generation: number,
+  zones: readonly ImpairedZone[],
+  exclusion: Exclusion,
+  declared: readonly Budget[] | undefined,
+  stored: readonly Budget[] | undefined,
+): string | undefined {
+  const frozen = stored !== undefined && !sameJson(declared, stored);
+  if (exclusion.changed.length === 0 && exclusion.added.length === 0 && !frozen) return undefined;
+  return encodeDeclared({
+    generation,
+    zones,
+    changed: exclusion.changed,
+    added: exclusion.added,
+    ...(frozen ? { budgets: { declared: declared ?? null, stored } } : {}),
+  });
+}
+
+function patchBudgets(pool: NodePoolView, budgets: readonly Budget[] | undefined): JsonPatchOperation[] {
+  // The CRD defaults `disruption`, so that it is missing only in an object that is not valid anyway.
+  if (pool.spec.disruption === undefined || pool.spec.disruption === null) {
+    return budgets === undefined ? [] : [{ op: 'add', path: '/spec/disruption', value: { budgets } }];
+  }
+  return patchList('/spec/disruption/budgets', budgetsOf(pool), budgets);
+}
+
+function patchRequirements(pool: NodePoolView, requirements: readonly Requirement[]): JsonPatchOperation[] {
+  const present = pool.spec.template.spec.requirements ?? undefined;
+  if (present === undefined && requirements.length === 0) return [];
+  return patchList('/spec/template/spec/requirements', present, requirements);
+}

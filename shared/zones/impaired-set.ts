@@ -1,0 +1,54 @@
+/** Why a zone counts as impaired. Open by design: a later source adds its kind here (docs/sources.md). */
+export type SourceKind = string;
+
+/** One reason why a zone is impaired: it ends alone, and the zone is back only when all its sources ended. */
+export interface ZoneSource {
+  /** Stable identity of the reason, e.g. `autoshift/region` or `autoshift/<resource>`. */
+  readonly id: string;
+  readonly kind: SourceKind;
+  /** RFC 3339 time of the event that started it. */
+  readonly since: string;
+  /** RFC 3339 time at which it ends by itself; absent when it is open-ended, as autoshifts are. */
+  readonly until?: string;
+}
+
+/**
+ * `impaired`: taken out of every list. `recovering`: back in the lists, while the freeze on disruption stays
+ * until Karpenter no longer sees the zone's nodes as drifted (design: recovery is two writes).
+ */
+export type ZoneState = 'impaired' | 'recovering';
+
+export interface ImpairedZone {
+  /** Zone ID, e.g. `use1-az1`. */
+  readonly id: string;
+  /** Zone name in this account, e.g. `us-east-1a`; absent while nothing in the cluster maps the ID. */
+  readonly name?: string;
+  readonly state: ZoneState;
+  readonly sources: readonly ZoneSource[];
+}
+
+/**
+ * What enforcement decides by. `generation` orders sets: it grows with every change that enforcement can see,
+ * so that of two replicas with different sets the older one can know that it is older.
+ */
+export interface ImpairedSet {
+  readonly generation: number;
+  /** Sorted by zone ID. */
+  readonly zones: readonly ImpairedZone[];
+}
+
+/** A zone in words, always by both names: `us-east-1a (use1-az1)`. */
+export function showZone(zone: { readonly id: string; readonly name?: string }): string {
+  return zone.name === undefined ? `${zone.id} (zone name unknown)` : `${zone.name} (${zone.id})`;
+}
+
+/** The reasons in words: `autoshift since 2026-11-21T04:00:00Z`. */
+export function showSources(zone: ImpairedZone): string {
+  if (zone.sources.length === 0) return 'no active source';
+  return zone.sources
+    .map((source) => {
+      const until = source.until === undefined ? '' : ` until ${source.until}`;
+      return `${source.kind} since ${source.since}${until}`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,104 @@
+import {
+  type EndedSources,
+  endedKey,
+  enforcesTheSame,
+  type ImpairedRecord,
+  type RecordedSource,
+  type RecordedZone,
+} from '../../shared/zones/impaired-record.ts';
+import type { ZoneSignal } from '../sources/signal.ts';
+
+/** SQS keeps a message for 14 days at the most (SetQueueAttributes, MessageRetentionPeriod): nothing older can arrive. */
+export const ENDED_MEMORY_MS = 14 * 24 * 60 * 60 * 1000;
+
+/** What a signal did: `applied`, or why it did nothing. */
+export type SignalOutcome = 'applied' | 'duplicate' | 'superseded';
+
+export interface Applied {
+  /** The same object as given when nothing changed. */
+  readonly record: ImpairedRecord;
+  /** One for each signal, in their order. */
+  readonly outcomes: readonly SignalOutcome[];
+}
+
+/**
+ * Applies signals to the record. Any order and any repetition of the same signals ends in the same record:
+ * a source is active when its newest start is later than its newest end, and an end wins a tie.
+ *
+ * @param nameOf the zone's name in this account, where something in the cluster maps its ID
+ * @param nowMs only for forgetting ends that nothing can contradict any more
+ */
+export function applySignals(
+  record: ImpairedRecord,
+  signals: readonly ZoneSignal[],
+  nameOf: (zoneId: string) => string | undefined,
+  nowMs: number,
+): Applied {
+  const outcomes: SignalOutcome[] = [];
+  let next = record;
+  for (const signal of signals) {
+    const after = signal.change === 'start' ? start(next, signal, nameOf) : end(next, signal);
+    outcomes.push(typeof after === 'string' ? after : 'applied');
+    if (typeof after !== 'string') next = after;
+  }
+  if (next === record) return { record, outcomes };
+  return { record: withGeneration(record, { ...next, ended: forgetOld(next.ended, nowMs) }), outcomes };
+}
+
+/** The generation grows when enforcement can see a difference, and only then. */
+export function withGeneration(before: ImpairedRecord, after: ImpairedRecord): ImpairedRecord {
+  const generation = enforcesTheSame(before, after) ? before.generation : before.generation + 1;
+  return { ...after, generation };
+}
+
+function start(
+  record: ImpairedRecord,
+  signal: ZoneSignal,
+  nameOf: (zoneId: string) => string | undefined,
+): ImpairedRecord | SignalOutcome {
+  const endedAt = record.ended[endedKey(signal.zoneId, signal.source.id)];
+  if (endedAt !== undefined && !isLater(signal.at, endedAt)) return 'superseded';
+  const zone = record.zones.find(({ id }) => id === signal.zoneId);
+  const source = zone?.sources.find(({ id }) => id === signal.source.id);
+  if (source !== undefined && !isLater(signal.at, source.lastStart ?? source.since)) return 'duplicate';
+  const started: RecordedSource =
+    source === undefined ? { ...signal.source, since: signal.at } : { ...source, lastStart: signal.at };
+  const name = nameOf(signal.zoneId) ?? zone?.name;
+  const sources = [...(zone?.sources.filter((other) => other !== source) ?? []), started];
+  return withZone(record, {
+    id: signal.zoneId,
+    ...(name === undefined ? {} : { name }),
+    state: 'impaired',
+    sources: sources.sort((left, right) => (left.id < right.id ? -1 : 1)),
+  });
+}
+
+function end(record: ImpairedRecord, signal: ZoneSignal): ImpairedRecord | SignalOutcome {
+  const key = endedKey(signal.zoneId, signal.source.id);
+  const zone = record.zones.find(({ id }) => id === signal.zoneId);
+  const source = zone?.sources.find(({ id }) => id === signal.source.id);
+  const known = record.ended[key];
+  const newer = known === undefined || isLater(signal.at, known);
+  if (source !== undefined && isLater(source.lastStart ?? source.since, signal.at)) return 'superseded';
+  if (source === undefined && !newer) return 'duplicate';
+  const ended = { ...record.ended, [key]: newer ? signal.at : known };
+  if (zone === undefined || source === undefined) return { ...record, ended };
+  const sources = zone.sources.filter((other) => other !== source);
+  const state = sources.length === 0 ? 'recovering' : zone.state;
+  return withZone({ ...record, ended }, { ...zone, sources, state });
+}
+
+function withZone(record: ImpairedRecord, zone: RecordedZone): ImpairedRecord {
+  const zones = [...record.zones.filter(({ id }) => id !== zone.id), zone];
+  return { ...record, zones: zones.sort((left, right) => (left.id < right.id ? -1 : 1)) };
+}
+
+function isLater(left: string, right: string): boolean {
+  return Date.parse(left) > Date.parse(right);
+}
+
+function forgetOld(ended: EndedSources, nowMs: number): EndedSources {
+  return Object.fromEntries(
+    Object.entries(ended).filter(([, at]) => Date.parse(at) > nowMs - ENDED_MEMORY_MS),
+  );
+}

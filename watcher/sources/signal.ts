@@ -1,0 +1,12 @@
+import type { SourceKind } from '../../shared/zones/impaired-set.ts';
+
+/**
+ * What an event says about a zone, in the watcher's own words. Times are the event's, in RFC 3339: queues repeat
+ * and reorder, so that only the sender's clock can order what it sent.
+ */
+export interface ZoneSignal {
+  readonly change: 'start' | 'end';
+  readonly zoneId: string;
+  readonly source: { readonly id: string; readonly kind: SourceKind };
+  readonly at: string;
+}
