@@ -42,7 +42,9 @@ const declaredSchema = z.object({
   zones: z.array(
     z.object({ id: z.string(), name: z.string().exactOptional(), state: z.enum(['impaired', 'recovering']) }),
   ),
-  changed: z.array(z.object({ declared: requirement, stored: requirement })).default([]),
+  changed: z
+    .array(z.object({ at: z.int().nonnegative(), declared: requirement, stored: requirement }))
+    .default([]),
   added: z.array(requirement).default([]),
   budgets: z.object({ declared: budgets.nullable(), stored: budgets }).exactOptional(),
 });

@@ -5,6 +5,8 @@ import { boundedValues, constraintsOn, isOpenTo, type ZoneConstraints } from './
 
 /** A requirement that had to be changed in place: what its owner wrote, and what stands there instead. */
 export interface ChangedRequirement {
+  /** Where it stands in the list: tells it from another entry that happens to be the same. */
+  readonly at: number;
   readonly declared: Requirement;
   readonly stored: Requirement;
 }
@@ -131,7 +133,7 @@ class Draft {
   result(excluded: readonly ImpairedZone[]): Exclusion {
     const changed = this.#declared.flatMap((declared, index) => {
       const stored = this.#entries[index];
-      return stored === undefined || stored === declared ? [] : [{ declared, stored }];
+      return stored === undefined || stored === declared ? [] : [{ at: index, declared, stored }];
     });
     const untouched = changed.length === 0 && this.#added.length === 0;
     return {

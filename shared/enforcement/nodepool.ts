@@ -6,7 +6,7 @@ import { declarationOf } from './declaration.ts';
 import { type Budget, DECLARED_ANNOTATION, type Declared, encodeDeclared } from './declared-annotation.ts';
 import { type Exclusion, excludeZones } from './exclude-zones.ts';
 import { FREEZE_MODES, type FreezeMode, withFreeze } from './freeze.ts';
-import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts';
+import { budgetsOf, type NodePoolView } from './nodepool-view.ts';
 import { isOpenTo, nothingLeft, zoneRequirements } from './zone-constraints.ts';
 
 /** `zonewarden.io/zone-enforcement: "off"` exempts one NodePool; what we had changed in it is given back. */
@@ -61,10 +61,11 @@ export function enforceNodePool(
 
   const impaired = exempt ? [] : current.zones.filter((zone) => zone.state === 'impaired');
   const exclusion = excludeZones(constraints, impaired);
-  // A zone that is on its way back holds the freeze only where there is one of ours to hold.
-  const held =
-    exempt || marks === undefined ? [] : current.zones.filter((zone) => zone.state === 'recovering');
-  const recovering = held.filter((zone) => isOpenTo(constraints, zone));
+  // A zone that is on its way back holds the freeze only of a pool that was changed for it.
+  const wasMarkedFor = (id: string) => !exempt && marks?.zones.some((marked) => marked.id === id) === true;
+  const recovering = current.zones.filter(
+    (zone) => zone.state === 'recovering' && wasMarkedFor(zone.id) && isOpenTo(constraints, zone),
+  );
   const zones = [...exclusion.excluded, ...recovering];
 
   const mode = zones.length > 0 ? freezeModeOf(incoming, settings) : 'none';

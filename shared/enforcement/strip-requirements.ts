@@ -63,7 +63,9 @@ function giveBack(
   change: ChangedRequirement,
   settled: Set<number>,
 ): boolean {
-  const index = list.findIndex((entry, at) => !settled.has(at) && sameJson(entry, change.stored));
+  const isOurs = (entry: Requirement | undefined, at: number) =>
+    !settled.has(at) && sameJson(entry, change.stored);
+  const index = isOurs(list[change.at], change.at) ? change.at : list.findIndex(isOurs);
   if (index < 0) return false;
   list[index] = change.declared;
   settled.add(index);
