@@ -1,0 +1,53 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { Registry } from 'prom-client';
+
+/** Why a process is not ready, in words; empty when it is. */
+export type Unreadiness = () => readonly string[];
+
+export interface OpsServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * The second, plain port of each process: `/healthz` (alive), `/readyz` (ready, or why not), `/metrics`. Not on
+ * the hot path, so that express may serve it. It tells nothing secret and takes no input.
+ */
+export async function startOpsServer(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly registry: Registry;
+  readonly unready: Unreadiness;
+}): Promise<OpsServer> {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.get('/healthz', (_request, response) => {
+    response.type('text/plain').send('ok\n');
+  });
+  app.get('/readyz', (_request, response) => {
+    const reasons = options.unready();
+    response.status(reasons.length === 0 ? 200 : 503);
+    response.type('text/plain').send(reasons.length === 0 ? 'ok\n' : `not ready: ${reasons.join('; ')}\n`);
+  });
+  app.get('/metrics', async (_request, response) => {
+    const text = await options.registry.metrics();
+    response.set('Content-Type', options.registry.contentType).send(text);
+  });
+  const server = await new Promise<Server>((resolve, reject) => {
+    const listening = app.listen(options.port, options.host, (error?: Error) => {
+      if (error) reject(error);
+      else resolve(listening);
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,19 @@
+import type { DecisionFacts } from '../../shared/audit/decision-record.ts';
+import type { EnforcementSettings } from '../../shared/enforcement/nodepool.ts';
+import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { AdmissionRequest, Verdict } from './review.ts';
+
+/** What deciders know besides the request. Nothing in it is a clock. */
+export interface AdmissionState {
+  readonly set: ImpairedSet;
+  readonly settings: EnforcementSettings;
+}
+
+/** A decision and the facts that its audit line will carry. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly facts: DecisionFacts;
+}
+
+/** Decides about one kind of object on one path. Pure. */
+export type Decider = (request: AdmissionRequest, state: AdmissionState) => Outcome;

@@ -1,0 +1,57 @@
+import type { NodePoolDecision } from '../../shared/enforcement/nodepool.ts';
+import { type ImpairedZone, showSources, showZone } from '../../shared/zones/impaired-set.ts';
+
+/**
+ * What people read. A warning stays below 256 characters: when the warnings of a request pass 4,096 together, the
+ * API server cuts each to that (apiserver pkg/endpoints/filters/warning.go).
+ */
+
+/** Warnings of a NodePool write, one a zone, and one where nothing is left to launch in. */
+export function nodePoolWarnings(decision: NodePoolDecision, all: readonly ImpairedZone[]): string[] {
+  const { excluded, recovering } = decision;
+  const warnings = excluded.map(
+    (zone) =>
+      `zonewarden: ${zoneAndReason(zone, all)}; kept out of this NodePool, given back when it recovers`,
+  );
+  if (decision.nothingLeft) {
+    warnings.push('zonewarden: no zone is left to this NodePool; it launches nothing until one is back');
+  }
+  if (recovering.length > 0) {
+    const names = recovering.map(showZone).join(', ');
+    warnings.push(
+      `zonewarden: ${names} is recovering; voluntary disruption of this NodePool is still frozen`,
+    );
+  }
+  return warnings;
+}
+
+/** Why a NodePool cannot be stored, and what to do. */
+export function noRoomMessage(zones: readonly ImpairedZone[], all: readonly ImpairedZone[]): string {
+  return (
+    `${zones.map((zone) => zoneAndReason(zone, all)).join('; ')}, and there is no room to exclude it: the list has ` +
+    '100 requirements and none on a zone that could be changed. Remove a requirement, or name the zones in one ' +
+    'In list on topology.kubernetes.io/zone.'
+  );
+}
+
+/** Why an object that still targets impaired zones is refused at the end of admission. */
+export function stillTargetsMessage(kind: string, zones: readonly ImpairedZone[]): string {
+  return (
+    `this ${kind} still targets ${zones.map((zone) => zoneAndReason(zone, zones)).join('; ')}. Zonewarden's mutating ` +
+    'step did not run or another webhook changed the object after it. Try again; if it stays, see docs/troubleshooting.md.'
+  );
+}
+
+/** Why a NodeClaim is refused. */
+export function nothingLeftMessage(zones: readonly ImpairedZone[], all: readonly ImpairedZone[]): string {
+  return (
+    `${zones.map((zone) => zoneAndReason(zone, all)).join('; ')}, and this NodeClaim can launch in no other zone. ` +
+    'It would never launch; pods that need the zone wait until it is back.'
+  );
+}
+
+/** `zone us-east-1a (use1-az1) is impaired (autoshift since …)`; reasons come from the set, which names them all. */
+function zoneAndReason(zone: ImpairedZone, all: readonly ImpairedZone[]): string {
+  const known = all.find(({ id }) => id === zone.id) ?? zone;
+  return `zone ${showZone(zone)} is impaired (${showSources(known)})`;
+}

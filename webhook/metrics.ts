@@ -1,0 +1,97 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { WebhookName } from './admission/deciders.ts';
+
+/** Why a request was turned away before anybody decided about it. */
+export type RejectReason =
+  | 'path'
+  | 'method'
+  | 'content-type'
+  | 'too-large'
+  | 'deadline'
+  | 'undecodable'
+  | 'unsynced'
+  | 'aborted';
+
+const REJECT_REASONS: readonly RejectReason[] = [
+  'path',
+  'method',
+  'content-type',
+  'too-large',
+  'deadline',
+  'undecodable',
+  'unsynced',
+  'aborted',
+];
+
+/** The webhook's metrics; docs/metrics.md describes each, and a test holds the two together. */
+export function createWebhookMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const metrics = {
+    registry,
+    requests: new Counter({
+      name: 'zonewarden_admission_requests_total',
+      help: 'Admission requests that were decided, by webhook, kind, operation, and what the decision did.',
+      labelNames: ['webhook', 'kind', 'operation', 'action'] as const,
+      registers,
+    }),
+    duration: new Histogram({
+      name: 'zonewarden_admission_duration_seconds',
+      help: 'Time from the first byte of a request to its answer.',
+      labelNames: ['webhook'] as const,
+      // The API server gives up after seconds; a healthy answer takes well under a millisecond.
+      buckets: [0.0002, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    inFlight: new Gauge({
+      name: 'zonewarden_admission_requests_in_flight',
+      help: 'Admission requests that are being read or decided.',
+      registers,
+    }),
+    rejected: new Counter({
+      name: 'zonewarden_admission_rejected_total',
+      help: 'Requests answered with an error before a decision, by reason.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    panics: new Counter({
+      name: 'zonewarden_admission_panics_total',
+      help: 'Decisions that threw. Always a defect: please report it.',
+      registers,
+    }),
+    zoneImpaired: new Gauge({
+      name: 'zonewarden_zone_impaired',
+      help: '1 while the zone is enforced as impaired, 0.5 while it recovers; absent for healthy zones.',
+      labelNames: ['zone_id', 'zone'] as const,
+      registers,
+    }),
+    setGeneration: new Gauge({
+      name: 'zonewarden_impaired_set_generation',
+      help: 'Generation of the impaired set that this replica enforces.',
+      registers,
+    }),
+    recordSynced: new Gauge({
+      name: 'zonewarden_record_synced',
+      help: '1 when the record of impaired zones was read and is being watched.',
+      registers,
+    }),
+    recordProblems: new Counter({
+      name: 'zonewarden_record_problems_total',
+      help: 'Troubles of the watch on the record of impaired zones, by kind.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    certificateExpiry: new Gauge({
+      name: 'zonewarden_tls_certificate_expiry_timestamp_seconds',
+      help: 'When the serving certificate expires, in seconds since the epoch.',
+      registers,
+    }),
+  };
+  // A counter that appears only at its first increment makes rate() miss that increment.
+  for (const reason of REJECT_REASONS) metrics.rejected.inc({ reason }, 0);
+  for (const webhook of ['mutate', 'validate'] satisfies WebhookName[]) metrics.duration.zero({ webhook });
+  return metrics;
+}
+
+export type WebhookMetrics = ReturnType<typeof createWebhookMetrics>;

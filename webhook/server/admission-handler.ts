@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decisionRecord } from '../../shared/audit/decision-record.ts';
+import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import type { Logger } from '../../shared/logging/logger.ts';
+import { deciderFor, type WebhookName } from '../admission/deciders.ts';
+import type { AdmissionState, Outcome } from '../admission/outcome.ts';
+import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';
+import type { RejectReason, WebhookMetrics } from '../metrics.ts';
+import { deadlineOf } from './deadline.ts';
+import { readBody } from './request-body.ts';
+
+export interface AdmissionHandlerOptions {
+  /** What to decide by; `undefined` while the record of impaired zones has not been read. */
+  state(): AdmissionState | undefined;
+  readonly metrics: WebhookMetrics;
+  readonly log: Logger;
+  /** For tests: finds the decider. */
+  readonly deciderFor?: typeof deciderFor;
+}
+
+const WEBHOOKS: Readonly<Record<string, WebhookName>> = { '/mutate': 'mutate', '/validate': 'validate' };
+
+/** Status and words of each way in which a request ends without a decision. */
+const REJECTIONS: Readonly<Record<RejectReason, readonly [status: number, message: string]>> = {
+  path: [404, 'zonewarden serves admission on /mutate and /validate'],
+  method: [405, 'zonewarden takes AdmissionReviews by POST'],
+  'content-type': [415, 'zonewarden takes AdmissionReviews as application/json'],
+  'too-large': [413, 'the AdmissionReview is larger than 7 MiB'],
+  deadline: [408, 'the AdmissionReview did not arrive within its timeout'],
+  undecodable: [400, 'zonewarden cannot read the request'],
+  unsynced: [
+    503,
+    'zonewarden has not read the record of impaired zones yet and will not guess; try again in a second',
+  ],
+  aborted: [400, 'the request was aborted'],
+};
+
+/**
+ * The handler of both admission paths. Every exit is an AdmissionReview: a decision with status 200, anything else
+ * with an error status, so that the webhook's failurePolicy decides what becomes of the write.
+ */
+export function createAdmissionHandler(options: AdmissionHandlerOptions) {
+  const { metrics } = options;
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const started = performance.now();
+    metrics.inFlight.inc();
+    try {
+      await handle(options, request, response, started);
+    } catch (error) {
+      metrics.panics.inc();
+      options.log.error({ error: messageOf(error) }, 'the admission handler failed');
+      send(response, 500, encodeReview('', { allowed: false, code: 500, message: panicMessage(error) }));
+    } finally {
+      metrics.inFlight.dec();
+    }
+  };
+}
+
+async function handle(
+  options: AdmissionHandlerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  started: number,
+): Promise<void> {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const webhook = Object.hasOwn(WEBHOOKS, path) ? WEBHOOKS[path] : undefined;
+  if (webhook === undefined) return reject(options, response, 'path');
+  if (request.method !== 'POST') return reject(options, response, 'method');
+  if (!request.headers['content-type']?.startsWith('application/json')) {
+    return reject(options, response, 'content-type');
+  }
+  const body = await readBody(request, deadlineOf(query));
+  if (!body.ok) return reject(options, response, body.reason);
+  const decoded = decodeReview(body.text);
+  if (!decoded.ok) return reject(options, response, 'undecodable', decoded.uid, decoded.problem);
+  const state = options.state();
+  if (state === undefined) return reject(options, response, 'unsynced', decoded.request.uid);
+  decide(options, webhook, decoded.request, state, response, started);
+}
+
+function decide(
+  options: AdmissionHandlerOptions,
+  webhook: WebhookName,
+  request: AdmissionRequest,
+  state: AdmissionState,
+  response: ServerResponse,
+  started: number,
+): void {
+  const { metrics } = options;
+  let outcome: Outcome;
+  try {
+    outcome = (options.deciderFor ?? deciderFor)(webhook, request)(request, state);
+  } catch (error) {
+    metrics.panics.inc();
+    options.log.error(
+      { uid: request.uid, kind: request.kind.kind, name: request.name, error: stackOf(error) },
+      'a decision failed; this is a defect in zonewarden',
+    );
+    send(
+      response,
+      500,
+      encodeReview(request.uid, { allowed: false, code: 500, message: panicMessage(error) }),
+    );
+    return;
+  }
+  const { verdict, facts } = outcome;
+  send(response, 200, encodeReview(request.uid, verdict));
+  const durationMs = performance.now() - started;
+  metrics.duration.observe({ webhook }, durationMs / 1000);
+  const { kind } = request.kind;
+  metrics.requests.inc({
+    webhook,
+    kind: knownKind(kind),
+    operation: request.operation,
+    action: facts.action,
+  });
+  const record = decisionRecord(subjectOf(webhook, request), verdict, facts, state.set, durationMs);
+  options.log.info(record, 'decision');
+}
+
+/** Kinds become label values: only those that we know, so that nobody can make series at will. */
+function knownKind(kind: string): string {
+  return kind === 'NodePool' || kind === 'NodeClaim' ? kind : 'other';
+}
+
+function subjectOf(webhook: WebhookName, request: AdmissionRequest) {
+  return {
+    webhook,
+    uid: request.uid,
+    operation: request.operation,
+    dryRun: request.dryRun ?? false,
+    kind: request.kind.kind,
+    name: request.name ?? generateNameOf(request.object),
+    username: request.userInfo.username ?? '',
+    fieldManager: request.options?.fieldManager,
+  };
+}
+
+/** A NodeClaim of Karpenter's has no name yet at mutating admission: `web-` stands for what it will be called. */
+function generateNameOf(object: unknown): string {
+  if (typeof object !== 'object' || object === null || !('metadata' in object)) return '';
+  const { metadata } = object;
+  if (typeof metadata !== 'object' || metadata === null || !('generateName' in metadata)) return '';
+  return typeof metadata.generateName === 'string' ? metadata.generateName : '';
+}
+
+function reject(
+  { metrics }: AdmissionHandlerOptions,
+  response: ServerResponse,
+  reason: RejectReason,
+  uid = '',
+  detail?: string,
+): void {
+  metrics.rejected.inc({ reason });
+  const [status, words] = REJECTIONS[reason];
+  const message = detail === undefined ? words : `${words}: ${detail}`;
+  // The API server tries again within the webhook's timeout when a 5xx has Retry-After (client-go rest/with_retry.go).
+  if (reason === 'unsynced') response.setHeader('Retry-After', '1');
+  // What was not read of the body would be taken for the next request.
+  if (reason !== 'undecodable' && reason !== 'unsynced') response.setHeader('Connection', 'close');
+  send(response, status, encodeReview(uid, { allowed: false, code: status, message }));
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function panicMessage(error: unknown): string {
+  return `zonewarden failed to decide (${messageOf(error)}); this is a defect, see its log for this uid`;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}

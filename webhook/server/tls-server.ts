@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * The API server keeps idle connections for 90 s (client-go transport, IdleConnTimeout). A server that gives up
+ * first may do so just as a request comes in, and a POST is not tried again.
+ */
+const KEEP_ALIVE_MS = 95_000;
+/** controller-runtime's `ReadHeaderTimeout` (pkg/internal/httpserver): nobody honest takes longer for headers. */
+const HEADERS_MS = 32_000;
+/** Above the 34 s at which the API server cuts any request. */
+const REQUEST_MS = 40_000;
+
+export interface TlsMaterial {
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+export interface TlsServer {
+  readonly port: number;
+  /**
+   * Stops in order: answers with `Connection: close` for `graceMs`, so that clients leave by themselves and their
+   * next connection goes elsewhere, then stops listening, and waits for what is in flight up to `limitMs`.
+   */
+  drain(graceMs: number, limitMs: number): Promise<void>;
+}
+
+/** HTTPS, HTTP/1.1 only: the API server speaks nothing else to a Service, and tests should meet the same. */
+export async function startTlsServer(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsMaterial;
+  handler(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}): Promise<TlsServer> {
+  let draining = false;
+  const server = createServer(
+    {
+      cert: options.tls.certPem,
+      key: options.tls.keyPem,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      noDelay: true,
+    },
+    (request, response) => {
+      if (draining) response.setHeader('Connection', 'close');
+      void options.handler(request, response);
+    },
+  );
+  // Scanners and probes that do not speak TLS end here; Node closes the socket by itself.
+  server.on('tlsClientError', () => {});
+  await listen(server, options.host, options.port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async drain(graceMs, limitMs) {
+      draining = true;
+      await new Promise((resolve) => setTimeout(resolve, graceMs));
+      await closeWithin(server, limitMs);
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** `close` ends idle connections and waits for the others; whoever is still there at the limit is cut. */
+function closeWithin(server: Server, limitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => server.closeAllConnections(), limitMs);
+    server.close(() => {
+      clearTimeout(limit);
+      resolve();
+    });
+  });
+}
