@@ -1,0 +1,60 @@
+import { request } from 'node:https';
+
+export interface ApiTarget {
+  /** `https://127.0.0.1:port` */
+  readonly endpoint: string;
+  /** PEM. */
+  readonly ca: string;
+  readonly token: string;
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Path and query. */
+  readonly path: string;
+  readonly body?: string;
+  /** Default: application/json */
+  readonly contentType?: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * One request to the API server on a connection of its own: the control plane's own needs (readiness, tokens, CRDs)
+ * must not depend on the product's client, which the tests test. Rejects when no answer comes.
+ */
+export function apiRequest(
+  target: ApiTarget,
+  { method, path, body, contentType }: ApiRequest,
+): Promise<ApiAnswer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      new URL(path, target.endpoint),
+      {
+        method,
+        ca: target.ca,
+        agent: false,
+        timeout: 10_000,
+        headers: {
+          authorization: `Bearer ${target.token}`,
+          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+        },
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        response.on('error', reject);
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer within 10 s`)));
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
