@@ -26,7 +26,7 @@ export function openCallScope(where: string, signals: readonly (AbortSignal | un
     if (signal === undefined) continue;
     const abort = () => {
       const cause: unknown = signal.reason;
-      controller.abort(new KubeError('kube.aborted', `${where}: given up`, { cause }));
+      controller.abort(new KubeError('kube.aborted', `${where}: the caller gave it up`, { cause }));
     };
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });

@@ -12,7 +12,7 @@ const advice = {
   'kube.server': 'the API server failed: repeat with a back-off, look at its health if it lasts',
   'kube.unreachable': 'check the server address of the kubeconfig, the network and the API server',
   'kube.timeout': 'repeat with a back-off; look at the network and the API server if it lasts',
-  'kube.aborted': 'nothing to do: the caller gave up the call',
+  'kube.aborted': 'it was ended from our side, nothing is wrong with the server',
   'kube.undecodable': 'check what answers at this address: it does not speak the Kubernetes API',
   'kube.config': 'correct the kubeconfig, or run inside a cluster with a service account',
 } as const;

@@ -54,8 +54,10 @@ export async function* watchStream(
       scope.rest();
       const lines = `${rest}${chunk}`.split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') yield decodeWatchLine(line, call.where);
-      if (scope.signal.aborted) throw scope.signal.reason;
+      for (const line of lines) {
+        scope.signal.throwIfAborted();
+        if (line !== '') yield decodeWatchLine(line, call.where);
+      }
       listen();
     }
     if (rest !== '') yield decodeWatchLine(rest, call.where);
