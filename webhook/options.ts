@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { type OptionSpec, readOptions } from '../shared/configuration/command-line.ts';
+import {
+  COMMON_OPTIONS,
+  commonValues,
+  list,
+  milliseconds,
+  port,
+} from '../shared/configuration/option-values.ts';
+import { DEFAULT_CONFIGURATION_NAME } from './certificates/ca-bundle-injection.ts';
+import { DEFAULT_SECRET_NAME } from './certificates/ca-secret.ts';
+
+/** Every option of the webhook. docs/options.md is checked against this table. */
+export const WEBHOOK_OPTIONS: readonly OptionSpec[] = [
+  ...COMMON_OPTIONS,
+  {
+    flags: '--host <address>',
+    env: 'ZONEWARDEN_WEBHOOK_HOST',
+    description: 'address that admission is served on',
+    default: '0.0.0.0',
+  },
+  {
+    flags: '--port <port>',
+    env: 'ZONEWARDEN_WEBHOOK_PORT',
+    description: 'port that admission is served on (HTTPS); 0 lets the system choose',
+    default: '8443',
+  },
+  {
+    flags: '--ops-port <port>',
+    env: 'ZONEWARDEN_WEBHOOK_OPS_PORT',
+    description: 'port of /healthz, /readyz and /metrics (plain HTTP), on the same address',
+    default: '8081',
+  },
+  {
+    flags: '--service <name>',
+    env: 'ZONEWARDEN_WEBHOOK_SERVICE',
+    description: 'Service in front of the webhook; its DNS names go into the certificate',
+    default: 'zonewarden-webhook',
+  },
+  {
+    flags: '--extra-names <names>',
+    env: 'ZONEWARDEN_WEBHOOK_EXTRA_NAMES',
+    description: 'more DNS names and IP addresses for the certificate, separated by commas',
+    default: '',
+  },
+  {
+    flags: '--ca-secret <name>',
+    env: 'ZONEWARDEN_WEBHOOK_CA_SECRET',
+    description: 'Secret that holds the CA, shared by all replicas',
+    default: DEFAULT_SECRET_NAME,
+  },
+  {
+    flags: '--configuration <name>',
+    env: 'ZONEWARDEN_WEBHOOK_CONFIGURATION',
+    description: 'name of the webhook configurations whose caBundle the product fills in',
+    default: DEFAULT_CONFIGURATION_NAME,
+  },
+  {
+    flags: '--drain-ms <milliseconds>',
+    env: 'ZONEWARDEN_WEBHOOK_DRAIN_MS',
+    description: 'after SIGTERM: how long to go on answering, with Connection: close, before the port closes',
+    default: '5000',
+  },
+];
+
+const schema = z.object({
+  ...commonValues,
+  host: z.string().min(1),
+  port,
+  opsPort: port,
+  service: z.string().min(1),
+  extraNames: list,
+  caSecret: z.string().min(1),
+  configuration: z.string().min(1),
+  drainMs: milliseconds,
+});
+export type WebhookOptions = z.infer<typeof schema>;
+
+export function readWebhookOptions(argv: readonly string[]): WebhookOptions {
+  return readOptions(
+    'zonewarden-webhook',
+    'Admission webhook for NodePools and NodeClaims',
+    WEBHOOK_OPTIONS,
+    schema,
+    argv,
+  );
+}
