@@ -89,7 +89,14 @@ export function issuerOf(certificatePem: string): {
   const keyIdentifier = written.success
     ? forge.util.hexToBytes(written.data.subjectKeyIdentifier)
     : certificate.generateSubjectKeyIdentifier().getBytes();
-  return { issuer: certificate.subject.attributes, keyIdentifier };
+  return { issuer: certificate.subject.attributes.map(readable), keyIdentifier };
+}
+
+/** forge encodes UTF-8 values when it writes a name, and leaves them encoded when it reads one. */
+function readable(field: forge.pki.CertificateField): forge.pki.CertificateField {
+  const encoded =
+    field.valueTagClass?.valueOf() === forge.asn1.Type.UTF8.valueOf() && typeof field.value === 'string';
+  return encoded ? { ...field, value: forge.util.decodeUtf8(String(field.value)) } : field;
 }
 
 /** The subjectAltName extension for names of both kinds, DNS names and IP addresses (v4, v6), in order. */
