@@ -1,5 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { describeIssues } from '../errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
 import type { ImpairedRecord, RecordedZone } from './impaired-record.ts';
 

@@ -37,9 +37,9 @@ export function applySignals(
   const outcomes: SignalOutcome[] = [];
   let next = record;
   for (const signal of signals) {
-    const after = signal.change === 'start' ? start(next, signal, nameOf) : end(next, signal);
-    outcomes.push(typeof after === 'string' ? after : 'applied');
-    if (typeof after !== 'string') next = after;
+    const step = signal.change === 'start' ? start(next, signal, nameOf) : end(next, signal);
+    outcomes.push(step.outcome);
+    next = step.record;
   }
   if (next === record) return { record, outcomes };
   return { record: withGeneration(record, { ...next, ended: forgetOld(next.ended, nowMs) }), outcomes };
@@ -51,41 +51,59 @@ export function withGeneration(before: ImpairedRecord, after: ImpairedRecord): I
   return { ...after, generation };
 }
 
+interface Step {
+  readonly record: ImpairedRecord;
+  readonly outcome: SignalOutcome;
+}
+
 function start(
   record: ImpairedRecord,
   signal: ZoneSignal,
   nameOf: (zoneId: string) => string | undefined,
-): ImpairedRecord | SignalOutcome {
+): Step {
   const endedAt = record.ended[endedKey(signal.zoneId, signal.source.id)];
-  if (endedAt !== undefined && !isLater(signal.at, endedAt)) return 'superseded';
+  if (endedAt !== undefined && !isLater(signal.at, endedAt)) return { record, outcome: 'superseded' };
   const zone = record.zones.find(({ id }) => id === signal.zoneId);
   const source = zone?.sources.find(({ id }) => id === signal.source.id);
-  if (source !== undefined && !isLater(signal.at, source.lastStart ?? source.since)) return 'duplicate';
-  const started: RecordedSource =
-    source === undefined ? { ...signal.source, since: signal.at } : { ...source, lastStart: signal.at };
+  const started =
+    source === undefined ? { ...signal.source, since: signal.at } : withStart(source, signal.at);
+  if (started === source) return { record, outcome: 'duplicate' };
   const name = nameOf(signal.zoneId) ?? zone?.name;
   const sources = [...(zone?.sources.filter((other) => other !== source) ?? []), started];
-  return withZone(record, {
+  const next = withZone(record, {
     id: signal.zoneId,
     ...(name === undefined ? {} : { name }),
     state: 'impaired',
     sources: sources.sort((left, right) => (left.id < right.id ? -1 : 1)),
   });
+  return { record: next, outcome: 'applied' };
 }
 
-function end(record: ImpairedRecord, signal: ZoneSignal): ImpairedRecord | SignalOutcome {
+/** A source that was announced again: the first start stays its `since`, the newest is what an end must beat. */
+function withStart(source: RecordedSource, at: string): RecordedSource {
+  const newest = source.lastStart ?? source.since;
+  if (isLater(at, newest)) return { ...source, lastStart: at };
+  return isLater(source.since, at) ? { ...source, since: at, lastStart: newest } : source;
+}
+
+function end(record: ImpairedRecord, signal: ZoneSignal): Step {
   const key = endedKey(signal.zoneId, signal.source.id);
+  const known = record.ended[key];
+  if (known !== undefined && !isLater(signal.at, known)) return { record, outcome: 'duplicate' };
+  const remembered = { ...record, ended: { ...record.ended, [key]: signal.at } };
   const zone = record.zones.find(({ id }) => id === signal.zoneId);
   const source = zone?.sources.find(({ id }) => id === signal.source.id);
-  const known = record.ended[key];
-  const newer = known === undefined || isLater(signal.at, known);
-  if (source !== undefined && isLater(source.lastStart ?? source.since, signal.at)) return 'superseded';
-  if (source === undefined && !newer) return 'duplicate';
-  const ended = { ...record.ended, [key]: newer ? signal.at : known };
-  if (zone === undefined || source === undefined) return { ...record, ended };
-  const sources = zone.sources.filter((other) => other !== source);
-  const state = sources.length === 0 ? 'recovering' : zone.state;
-  return withZone({ ...record, ended }, { ...zone, sources, state });
+  if (zone === undefined || source === undefined) return { record: remembered, outcome: 'applied' };
+  const others = zone.sources.filter((other) => other !== source);
+  const newest = source.lastStart ?? source.since;
+  if (isLater(newest, signal.at)) {
+    // It ended an earlier announcement, and a newer one stands.
+    const since = isLater(source.since, signal.at) ? source.since : newest;
+    const sources = zone.sources.map((other) => (other === source ? { ...source, since } : other));
+    return { record: withZone(remembered, { ...zone, sources }), outcome: 'superseded' };
+  }
+  const state = others.length === 0 ? 'recovering' : zone.state;
+  return { record: withZone(remembered, { ...zone, sources: others, state }), outcome: 'applied' };
 }
 
 function withZone(record: ImpairedRecord, zone: RecordedZone): ImpairedRecord {

@@ -5,8 +5,9 @@ import {
   nodeClaimSchema,
   nodePoolSchema,
 } from '../../shared/enforcement/nodepool-view.ts';
+import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import type { Outcome } from './outcome.ts';
-import { type AdmissionRequest, describeIssues } from './review.ts';
+import type { AdmissionRequest } from './review.ts';
 
 type Unreadable = { readonly ok: false; readonly outcome: Outcome };
 

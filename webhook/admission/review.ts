@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { JsonPatchOperation } from '../../shared/json/json-patch.ts';
 
@@ -60,14 +61,6 @@ export function decodeReview(body: string): Decoded {
     uid: uid.success ? uid.data.request.uid : '',
     problem: `the body is not an AdmissionReview v1: ${describeIssues(parsed.error)}`,
   };
-}
-
-/** At most three issues of a schema, in words. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.length > 0 ? issue.path.join('.') : 'it'}: ${issue.message}`)
-    .join('; ');
 }
 
 /** The answer in its envelope. `patch` and `patchType` come both or not at all; no patch means no change. */

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { describeIssues } from '../../shared/errors/schema-issues.ts';
+import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import { type EventBridgeEvent, eventSchema } from '../sources/event.ts';
+
+/** What the body of a queue message turned out to be. */
+export type Body =
+  | { readonly kind: 'event'; readonly event: EventBridgeEvent; readonly form: 'raw' | 'sns' }
+  /** Well-formed, and not an event: SNS's own confirmations, somebody's test message. */
+  | { readonly kind: 'foreign'; readonly what: string }
+  | { readonly kind: 'malformed'; readonly problem: string };
+
+/** SNS wraps what it delivers unless RawMessageDelivery is on (docs.aws.amazon.com/sns, message and JSON formats). */
+const snsSchema = z.object({ Type: z.string(), Message: z.string(), TopicArn: z.string() });
+
+/** Reads the raw EventBridge form and the SNS envelope. Never throws. */
+export function readBody(text: string): Body {
+  const json = parseJson(text);
+  if (!json.ok) return { kind: 'malformed', problem: json.problem };
+  const envelope = snsSchema.safeParse(json.value);
+  if (!envelope.success) return readEventBody(json.value, 'raw');
+  if (envelope.data.Type !== 'Notification') return { kind: 'foreign', what: `SNS ${envelope.data.Type}` };
+  const inner = parseJson(envelope.data.Message);
+  if (!inner.ok) return { kind: 'malformed', problem: `the SNS message in it: ${inner.problem}` };
+  return readEventBody(inner.value, 'sns');
+}
+
+function readEventBody(value: unknown, form: 'raw' | 'sns'): Body {
+  const event = eventSchema.safeParse(value);
+  if (event.success) return { kind: 'event', event: event.data, form };
+  return { kind: 'malformed', problem: `not an EventBridge event: ${describeIssues(event.error)}` };
+}
+
+function parseJson(
+  text: string,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    return { ok: false, problem: `not JSON (${messageOf(error)})` };
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+
+/** The most that SQS gives at once, and the longest it waits (ReceiveMessage). */
+const MOST_MESSAGES = 10;
+const LONG_POLL_SECONDS = 20;
+/** Ample for one write of a ConfigMap with its retries; after that the message comes again. */
+const VISIBILITY_SECONDS = 60;
+/** A long poll that has not answered by then is on a dead connection. */
+const RECEIVE_LIMIT_MS = (LONG_POLL_SECONDS + 10) * 1000;
+const CALL_LIMIT_MS = 10_000;
+
+export interface QueueMessage {
+  readonly id: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+}
+
+/** One SQS queue, as far as we need it. */
+export interface MessageQueue {
+  /** Waits up to 20 s for up to 10 messages. */
+  receive(signal: AbortSignal): Promise<QueueMessage[]>;
+  /** Deletes messages; the IDs of those that SQS did not delete come back. They will be delivered again. */
+  remove(messages: readonly QueueMessage[], signal: AbortSignal): Promise<string[]>;
+  /** Whether SQS moves a message that fails again and again to a dead-letter queue. */
+  hasDeadLetterQueue(signal: AbortSignal): Promise<boolean>;
+}
+
+export function createMessageQueue(client: SQSClient, queueUrl: string): MessageQueue {
+  const within = (signal: AbortSignal, ms: number) => ({
+    abortSignal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
+  });
+  return {
+    async receive(signal) {
+      const answer = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: MOST_MESSAGES,
+          WaitTimeSeconds: LONG_POLL_SECONDS,
+          VisibilityTimeout: VISIBILITY_SECONDS,
+        }),
+        within(signal, RECEIVE_LIMIT_MS),
+      );
+      return (answer.Messages ?? []).map(toMessage);
+    },
+    async remove(messages, signal) {
+      const answer = await client.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: messages.map((message, index) => ({
+            Id: String(index),
+            ReceiptHandle: message.receiptHandle,
+          })),
+        }),
+        within(signal, CALL_LIMIT_MS),
+      );
+      return (answer.Failed ?? []).map((failed) => messages[Number(failed.Id)]?.id ?? '');
+    },
+    async hasDeadLetterQueue(signal) {
+      const answer = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] }),
+        within(signal, CALL_LIMIT_MS),
+      );
+      return answer.Attributes?.RedrivePolicy !== undefined;
+    },
+  };
+}
+
+function toMessage(message: Message): QueueMessage {
+  return {
+    id: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+  };
+}

@@ -1,0 +1,16 @@
+import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import { withGeneration } from './apply-signals.ts';
+
+/** Writes zone names into the record as they become known; a name that was known is never forgotten. */
+export function renameZones(
+  record: ImpairedRecord,
+  nameOf: (zoneId: string) => string | undefined,
+): ImpairedRecord {
+  const stale = record.zones.some((zone) => (nameOf(zone.id) ?? zone.name) !== zone.name);
+  if (!stale) return record;
+  const zones = record.zones.map((zone) => {
+    const name = nameOf(zone.id) ?? zone.name;
+    return name === undefined ? zone : { ...zone, name };
+  });
+  return withGeneration(record, { ...record, zones });
+}

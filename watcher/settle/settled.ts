@@ -1,0 +1,24 @@
+import { DECLARED_ANNOTATION, decodeDeclared } from '../../shared/enforcement/declared-annotation.ts';
+import { type EnforcementSettings, enforceNodePool } from '../../shared/enforcement/nodepool.ts';
+import type { NodePoolView } from '../../shared/enforcement/nodepool-view.ts';
+import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+
+/**
+ * `settled`: what is stored is what the set asks for, so that a nudge would be no write. `unsettled`: a nudge would
+ * change it. `ahead`: it was made from a newer set than this one, so that a newer record has to be written.
+ */
+export type PoolState = 'settled' | 'unsettled' | 'ahead';
+
+/** Judges a stored NodePool by the same function that decides at admission. Pure. */
+export function stateOfPool(pool: NodePoolView, set: ImpairedSet, settings: EnforcementSettings): PoolState {
+  // On its way out: admission leaves it alone.
+  if (pool.metadata.deletionTimestamp) return 'settled';
+  const decision = enforceNodePool(pool, pool, set, settings);
+  if (decision.stale) return 'ahead';
+  return decision.patch.length === 0 ? 'settled' : 'unsettled';
+}
+
+/** The generation of the set that a stored NodePool was made from; 0 where it bears no mark. */
+export function generationOfPool(pool: NodePoolView): number {
+  return decodeDeclared(pool.metadata.annotations?.[DECLARED_ANNOTATION])?.generation ?? 0;
+}

@@ -1,0 +1,114 @@
+import type { EnforcementSettings } from '../../shared/enforcement/nodepool.ts';
+import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
+import { createBackoff } from '../../shared/kube/backoff.ts';
+import type { KubeClient } from '../../shared/kube/client.ts';
+import { isNotFound } from '../../shared/kube/errors.ts';
+import { resources } from '../../shared/kube/resource.ts';
+import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import { stateOfPool } from './settled.ts';
+
+/** On 2 cores, 500 nudges took 4.5 s one at a time, 2.7 s with 8 side by side, and no less with 32. */
+const CONCURRENCY = 8;
+
+/** `changed`: the nudge was a write, and what came back is settled. `unsettled`: the webhook has not followed yet. */
+export type NudgeResult = 'changed' | 'unsettled' | 'failed' | 'gone';
+
+export interface SettlerOptions {
+  readonly client: Pick<KubeClient, 'patch'>;
+  readonly settings: EnforcementSettings;
+  /** All NodePools as last seen. */
+  pools(): readonly NodePoolView[];
+  /** The set in force; `undefined` while it is not known, and nothing is nudged then. */
+  set(): ImpairedSet | undefined;
+  onNudge(name: string, result: NudgeResult, error?: unknown): void;
+  /** Told after each round. */
+  onRound(round: { readonly generation: number; readonly unsettled: number; readonly ahead: number }): void;
+}
+
+export interface Settler {
+  /** Something changed: look at all NodePools again, soon. */
+  trigger(): void;
+  /** Runs until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Makes every NodePool what the set asks for, by nudging those that are not: an empty merge patch, which makes
+ * admission run again and leaves ownership of every field where it is. What comes back is read and judged; a
+ * NodePool that is still not settled (its webhook replica has not heard of the set yet, or is away) is nudged
+ * again after a back-off, for ever. Level-triggered: it needs no memory of what it did, so that it may be killed.
+ */
+export function createSettler(options: SettlerOptions): Settler {
+  let wake: (() => void) | undefined;
+  let again = true;
+  return {
+    trigger() {
+      again = true;
+      wake?.();
+    },
+    async run(signal) {
+      const backoff = createBackoff({ baseMs: 40, capMs: 5000 });
+      while (!signal.aborted) {
+        again = false;
+        const left = await round(options, signal);
+        if (left === 0) backoff.reset();
+        // A trigger during the round means that it may have looked at old state: go round again at once.
+        if (again) continue;
+        await new Promise<void>((resolve) => {
+          const timer = left > 0 ? setTimeout(resolve, backoff.next()) : undefined;
+          const finish = () => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', finish);
+            resolve();
+          };
+          wake = finish;
+          signal.addEventListener('abort', finish, { once: true });
+        });
+        wake = undefined;
+      }
+    },
+  };
+}
+
+/** One look at all NodePools; returns how many are still not settled. */
+async function round(options: SettlerOptions, signal: AbortSignal): Promise<number> {
+  const set = options.set();
+  if (set === undefined) return 0;
+  const states = options.pools().map((pool) => ({ pool, state: stateOfPool(pool, set, options.settings) }));
+  const waiting = states.filter(({ state }) => state === 'unsettled').map(({ pool }) => pool);
+  const ahead = states.filter(({ state }) => state === 'ahead').length;
+  let left = 0;
+  const work = async (): Promise<void> => {
+    for (let pool = waiting.shift(); pool !== undefined && !signal.aborted; pool = waiting.shift()) {
+      if (!(await nudge(options, pool, set, signal))) left += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  options.onRound({ generation: set.generation, unsettled: left, ahead });
+  return left + ahead;
+}
+
+/** Whether the NodePool is settled afterwards. */
+async function nudge(
+  options: SettlerOptions,
+  pool: NodePoolView,
+  set: ImpairedSet,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const name = pool.metadata.name ?? '';
+  try {
+    const after = await options.client.patch(
+      resources.nodePools,
+      { name },
+      { kind: 'merge', body: {} },
+      { signal },
+    );
+    const settled = stateOfPool(nodePoolSchema.parse(after), set, options.settings) === 'settled';
+    options.onNudge(name, settled ? 'changed' : 'unsettled');
+    return settled;
+  } catch (error) {
+    if (signal.aborted) return false;
+    options.onNudge(name, isNotFound(error) ? 'gone' : 'failed', error);
+    return isNotFound(error);
+  }
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/**
+ * An EventBridge event, as far as it is the same for every source (docs.aws.amazon.com/eventbridge, event
+ * structure). `detail` belongs to the source. `id` stays the same when an event is delivered more than once.
+ */
+export const eventSchema = z.object({
+  id: z.string().min(1),
+  source: z.string().min(1),
+  'detail-type': z.string().min(1),
+  time: z.iso.datetime({ offset: true }),
+  account: z.string().optional(),
+  region: z.string().optional(),
+  resources: z.array(z.string()).default([]),
+  detail: z.unknown(),
+});
+
+export type EventBridgeEvent = z.infer<typeof eventSchema>;
