@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
+import { applyInstallation, renderInstallation } from './rendered-manifests.ts';
+
+let controlPlane: ControlPlane;
+let kubeconfig: string;
+beforeAll(async () => {
+  controlPlane = await startControlPlane();
+  await applyInstallation(controlPlane);
+  kubeconfig = await controlPlane.serviceAccountKubeconfig('zonewarden', 'zonewarden');
+});
+afterAll(() => controlPlane?.stop());
+
+const HOOKS = 'admissionregistration.k8s.io';
+const NAMESPACE = 'zonewarden';
+
+/** verbs, API group, resource, object name (or any), namespace (or the whole cluster) */
+type Right = readonly [
+  verbs: string,
+  group: string,
+  resource: string,
+  name?: string | undefined,
+  namespace?: string,
+];
+
+const needed: readonly Right[] = [
+  ['get list watch patch', 'karpenter.sh', 'nodepools'],
+  ['get list watch', 'karpenter.sh', 'nodeclaims'],
+  ['get list watch', 'karpenter.k8s.aws', 'ec2nodeclasses'],
+  ['get list watch', '', 'nodes'],
+  ['get list watch patch', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
+  ['get list watch patch', HOOKS, 'validatingwebhookconfigurations', 'zonewarden'],
+  ['create', '', 'configmaps', undefined, NAMESPACE],
+  ['get list watch update patch', '', 'configmaps', 'zonewarden-impaired-zones', NAMESPACE],
+  ['create', '', 'secrets', undefined, NAMESPACE],
+  ['get list watch update', '', 'secrets', 'zonewarden-webhook-ca', NAMESPACE],
+  ['create', 'coordination.k8s.io', 'leases', undefined, NAMESPACE],
+  ['get update patch', 'coordination.k8s.io', 'leases', 'zonewarden-watcher', NAMESPACE],
+];
+
+const refused: readonly Right[] = [
+  ['create update delete deletecollection', 'karpenter.sh', 'nodepools'],
+  ['create update patch delete', 'karpenter.sh', 'nodeclaims'],
+  ['create update patch delete', 'karpenter.k8s.aws', 'ec2nodeclasses'],
+  ['create update patch delete', '', 'nodes'],
+  ['create update delete', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
+  ['get list watch patch', HOOKS, 'mutatingwebhookconfigurations', 'other'],
+  ['get list watch patch', HOOKS, 'validatingwebhookconfigurations'],
+  ['get list watch update patch delete', '', 'secrets', 'other', NAMESPACE],
+  ['get list watch', '', 'secrets', undefined, NAMESPACE],
+  ['patch delete', '', 'secrets', 'zonewarden-webhook-ca', NAMESPACE],
+  ['get list create', '', 'secrets', 'zonewarden-webhook-ca', 'kube-system'],
+  ['get list watch update patch', '', 'configmaps', 'other', NAMESPACE],
+  ['delete', '', 'configmaps', 'zonewarden-impaired-zones', NAMESPACE],
+  ['get list create', '', 'configmaps', undefined, 'kube-system'],
+  ['get update patch', 'coordination.k8s.io', 'leases', 'other', NAMESPACE],
+  ['get list watch create delete', '', 'pods', undefined, NAMESPACE],
+  ['create', '', 'serviceaccounts/token', 'zonewarden', NAMESPACE],
+  ['get list escalate bind update', 'rbac.authorization.k8s.io', 'clusterroles'],
+  ['impersonate', '', 'users'],
+];
+
+const attributesOf = ([verbs, group, resource, name, namespace]: Right) =>
+  verbs.split(' ').map((verb) => {
+    const [plural = resource, subresource] = resource.split('/');
+    return { verb, group, resource: plural, subresource, name, namespace };
+  });
+
+/** Asks the API server, as the service account, about each right (what `kubectl auth can-i` asks), in one call. */
+async function ask(rights: readonly Right[]): Promise<[question: string, allowed: boolean][]> {
+  const questions = rights.flatMap(attributesOf);
+  const reviews = questions.map((resourceAttributes) => ({
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  }));
+  const input = reviews.map((review) => JSON.stringify(review)).join('\n---\n');
+  const args = ['create', '--validate=false', '-f', '-', '-o', 'jsonpath={.status.allowed}{"\\n"}'];
+  const { stdout } = await controlPlane.kubectl(args, { input, kubeconfig });
+  const answers = stdout.trim().split('\n');
+  expect(answers).toHaveLength(questions.length);
+  return questions.map((question, index) => [JSON.stringify(question), answers[index] === 'true']);
+}
+
+test('the service account may do what the product needs', async () => {
+  const answers = await ask(needed);
+  expect(answers.filter(([, allowed]) => !allowed)).toEqual([]);
+});
+
+test('it may do nothing beside that', async () => {
+  const answers = await ask(refused);
+  expect(answers.filter(([, allowed]) => allowed)).toEqual([]);
+});
+
+test('collections are readable by the one name that is granted, and not as a whole', async () => {
+  const list = (kind: string, name?: string) => {
+    const selector = name === undefined ? [] : ['--field-selector', `metadata.name=${name}`];
+    return controlPlane.kubectl(['get', kind, '-n', NAMESPACE, ...selector], {
+      kubeconfig,
+      allowFailure: true,
+    });
+  };
+  expect(await list('configmaps', 'zonewarden-impaired-zones')).toMatchObject({ code: 0 });
+  expect(await list('secrets', 'zonewarden-webhook-ca')).toMatchObject({ code: 0 });
+  expect(await list('mutatingwebhookconfigurations', 'zonewarden')).toMatchObject({ code: 0 });
+  expect((await list('configmaps')).stderr).toMatch(/forbidden/);
+  expect((await list('secrets', 'other')).stderr).toMatch(/forbidden/);
+});
+
+const roleSchema = z.looseObject({
+  rules: z.array(
+    z.object({
+      apiGroups: z.array(z.string()),
+      resources: z.array(z.string()),
+      verbs: z.array(z.string()),
+      resourceNames: z.array(z.string()).optional(),
+    }),
+  ),
+});
+
+test('no rule holds a wildcard, and no write but create goes without a name, except the nudge', async () => {
+  const roles = (await renderInstallation(controlPlane)).filter(({ kind }) => /Role$/.test(kind));
+  const rules = roles.flatMap((role) => roleSchema.parse(role).rules);
+  expect(rules.length).toBeGreaterThan(0);
+  expect(JSON.stringify(rules)).not.toContain('*');
+  const reading = new Set(['get', 'list', 'watch', 'create']);
+  const broad = rules.filter((rule) => !rule.resourceNames && rule.verbs.some((verb) => !reading.has(verb)));
+  expect(broad).toEqual([{ apiGroups: ['karpenter.sh'], resources: ['nodepools'], verbs: ['patch'] }]);
+});
