@@ -78,6 +78,8 @@ function flags(port: number, dir: string): string[] {
     // The default writes the loopback address into Endpoints, which the API refuses, again and again.
     '--endpoint-reconciler-type=none',
     '--profiling=false',
+    // Go's own memory settings are left as they are, for the benchmarks' sake; with GOGC=50 in the environment the
+    // process takes 255 MB instead of 300 MB.
   ];
 }
 

@@ -66,7 +66,7 @@ export interface ControlPlane {
 /**
  * Starts etcd and kube-apiserver and returns when the API serves; several run side by side. Unless detached, both
  * die with this process, also when it is killed (supervised-process.ts says how). Throws `ControlPlaneError` with the
- * end of the log when the start fails, and leaves nothing behind then but the log folder's removal.
+ * end of the log when the start fails; the folder is removed then.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const binaries = options.binaries ?? (await ensureBinaries());
@@ -114,6 +114,20 @@ export function attachControlPlane(dir: string): ControlPlane | undefined {
   );
 }
 
+/**
+ * Ends whatever still runs of a control plane that was started with this `dir`, also of one whose start was cut
+ * short, and removes the folder. Returns false where there was none.
+ */
+export async function removeControlPlane(dir: string): Promise<boolean> {
+  const state = readState(dir);
+  if (state === undefined) return false;
+  const { etcd, apiServer } = state.processes;
+  const running = [etcd, apiServer].filter((process) => process !== undefined);
+  await Promise.all(running.map((process) => adoptProcess(process, '').stop('SIGKILL')));
+  rmSync(dir, { recursive: true, force: true });
+  return true;
+}
+
 class ControlPlaneHandle implements ControlPlane {
   readonly dir: string;
   readonly endpoint: string;
@@ -127,6 +141,7 @@ class ControlPlaneHandle implements ControlPlane {
   readonly #port: number;
   readonly #etcd: SupervisedProcess;
   #apiServer: SupervisedProcess;
+  #stopped = false;
 
   constructor(state: ControlPlaneState, port: number, etcd: SupervisedProcess, apiServer: SupervisedProcess) {
     const files = filesIn(state.dir);
@@ -178,6 +193,16 @@ class ControlPlaneHandle implements ControlPlane {
   }
 
   async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    // Its log goes with the folder: without this, a test would only show that connections were refused.
+    for (const [name, process] of [
+      ['etcd', this.#etcd] as const,
+      ['kube-apiserver', this.#apiServer] as const,
+    ]) {
+      if (!process.isRunning())
+        console.error(`${name} had ended before it was stopped:\n${process.logTail()}`);
+    }
     // Nothing of it is kept, so nothing is gained by an orderly end, which takes seconds while watches are open.
     await Promise.all([this.#apiServer.stop('SIGKILL'), this.#etcd.stop('SIGKILL')]);
     rmSync(this.dir, { recursive: true, force: true });
