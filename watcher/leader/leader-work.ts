@@ -1,0 +1,144 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { EnforcementSettings } from '../../shared/enforcement/nodepool.ts';
+import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
+import type { KubeClient } from '../../shared/kube/client.ts';
+import { createListWatch, type ListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
+import { resources } from '../../shared/kube/resource.ts';
+import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import { completeRecovery, expireSources } from '../record/end-of-impairment.ts';
+import type { RecordStore } from '../record/record-store.ts';
+import { renameZones } from '../record/rename-zones.ts';
+import { generationOfPool } from '../settle/settled.ts';
+import { createSettler, type NudgeResult, type Settler } from '../settle/settler.ts';
+import { driftedClaims, RecoveringZones } from './recovery.ts';
+
+/** How often the leader looks after what no event tells it: expiry, recovery, names. */
+const ROUND_MS = 1000;
+
+export interface LeaderOptions {
+  readonly client: KubeClient;
+  readonly store: RecordStore;
+  readonly settings: EnforcementSettings;
+  record(): ImpairedRecord | undefined;
+  nameOf(zoneId: string): string | undefined;
+  now(): number;
+  onNudge(name: string, result: NudgeResult, error?: unknown): void;
+  onSettled(round: { readonly generation: number; readonly unsettled: number; readonly ahead: number }): void;
+  /** A zone is back for good: nothing was drifted any more, or it took too long. */
+  onRecovered(zoneId: string, why: 'nothing-drifted' | 'time-limit'): void;
+  onProblem(where: 'nodepools' | 'round', problem: ListWatchProblem | { readonly error: unknown }): void;
+}
+
+export interface LeaderWork {
+  /** The record changed. */
+  trigger(): void;
+  /** Does what one replica at a time has to do, until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** What the holder of the Lease does: settle NodePools, and bring zones back in two steps. */
+export function createLeaderWork(options: LeaderOptions): LeaderWork {
+  let settler: Settler | undefined;
+  return {
+    trigger: () => settler?.trigger(),
+    async run(signal) {
+      // A new cache for each term: what was seen in an earlier one may be old.
+      const term = new Term(options);
+      settler = term.settler;
+      await term.run(signal);
+      settler = undefined;
+    },
+  };
+}
+
+class Term {
+  readonly settler: Settler;
+  readonly #options: LeaderOptions;
+  readonly #pools: ListWatch<NodePoolView>;
+  readonly #recovering = new RecoveringZones();
+  #settledGeneration = -1;
+
+  constructor(options: LeaderOptions) {
+    this.#options = options;
+    this.#pools = createListWatch({
+      client: options.client,
+      type: resources.nodePools,
+      parse: (object) => nodePoolSchema.parse(object),
+      handlers: {
+        onSet: () => this.settler.trigger(),
+        onDelete: () => this.settler.trigger(),
+        onSync: () => this.settler.trigger(),
+      },
+      onProblem: (problem) => options.onProblem('nodepools', problem),
+    });
+    this.settler = createSettler({
+      client: options.client,
+      settings: options.settings,
+      pools: () => this.#pools.list(),
+      set: () => (this.#pools.synced ? this.#set() : undefined),
+      onNudge: options.onNudge,
+      onRound: (round) => {
+        this.#settledGeneration = round.unsettled + round.ahead === 0 ? round.generation : -1;
+        options.onSettled(round);
+      },
+    });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    this.#pools.start();
+    await Promise.all([this.settler.run(signal), this.#rounds(signal)]);
+    await this.#pools.stop();
+  }
+
+  #set(): ImpairedSet | undefined {
+    const record = this.#options.record();
+    return record === undefined ? undefined : effectiveAt(record, this.#options.now());
+  }
+
+  async #rounds(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#round(signal);
+      } catch (error) {
+        if (!signal.aborted) this.#options.onProblem('round', { error });
+      }
+      await wait(ROUND_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    const { store, nameOf, now } = this.#options;
+    const record = this.#options.record();
+    if (record === undefined || !this.#pools.synced) return;
+    const highest = Math.max(0, ...this.#pools.list().map(generationOfPool));
+    const change = (stored: ImpairedRecord) =>
+      raiseAbove(highest, renameZones(expireSources(stored, now()), nameOf));
+    if (change(record) !== record) await store.update(change, signal);
+    await this.#completeRecoveries(record, signal);
+  }
+
+  /** The second step of a recovery, and only after the first has reached every NodePool. */
+  async #completeRecoveries(record: ImpairedRecord, signal: AbortSignal): Promise<void> {
+    const recovering = this.#recovering.see(record, this.#options.now());
+    if (this.#settledGeneration !== record.generation) return;
+    const done: string[] = [];
+    for (const zone of recovering) {
+      const overdue = this.#recovering.isOverdue(zone.id, this.#options.now());
+      if (!overdue && (await driftedClaims(this.#options.client, zone, signal)).length > 0) continue;
+      done.push(zone.id);
+      this.#options.onRecovered(zone.id, overdue ? 'time-limit' : 'nothing-drifted');
+    }
+    if (done.length > 0) {
+      await this.#options.store.update((stored) => {
+        // Somebody wrote since we looked: look again next time.
+        return stored.generation === record.generation ? completeRecovery(stored, done) : stored;
+      }, signal);
+    }
+  }
+}
+
+/** A NodePool that names a newer generation than the record has would keep every webhook from changing it. */
+export function raiseAbove(highest: number, record: ImpairedRecord): ImpairedRecord {
+  return highest > record.generation ? { ...record, generation: highest + 1 } : record;
+}

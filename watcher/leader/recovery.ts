@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import type { KubeClient } from '../../shared/kube/client.ts';
+import { isNotFound } from '../../shared/kube/errors.ts';
+import { nodeClaimStatusSchema } from '../../shared/kube/karpenter-views.ts';
+import { resources } from '../../shared/kube/resource.ts';
+import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+
+/**
+ * How long a zone's freeze may outlive the zone. Karpenter clears `Drifted` within a second or so of the list coming
+ * back; a claim that drifts for its owner's reasons never clears, and must not freeze a NodePool for ever.
+ */
+export const RECOVERY_LIMIT_MS = 10 * 60 * 1000;
+
+type NodeClaimStatus = z.infer<typeof nodeClaimStatusSchema>;
+
+/** Whether Karpenter holds the claim for drifted because its NodePool's requirements exclude it: our doing. */
+export function isDriftedByRequirements(claim: NodeClaimStatus): boolean {
+  return (
+    claim.status?.conditions?.some(
+      ({ type, status, reason }) =>
+        type === 'Drifted' && status === 'True' && reason === 'RequirementsDrifted',
+    ) ?? false
+  );
+}
+
+/** The names of the zone's claims that are still drifted because of us. Asks for the zone's claims only. */
+export async function driftedClaims(
+  client: Pick<KubeClient, 'listAll'>,
+  zone: ImpairedZone,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const labelSelector =
+    zone.name === undefined ? `${ZONE_ID_KEY}=${zone.id}` : `${ZONE_NAME_KEY}=${zone.name}`;
+  try {
+    const list = await client.listAll(resources.nodeClaims, { labelSelector }, { signal });
+    return list.items
+      .map((item) => nodeClaimStatusSchema.parse(item))
+      .filter(isDriftedByRequirements)
+      .map(({ metadata }) => metadata.name);
+  } catch (error) {
+    // No NodeClaims in this cluster (the CRD is not there): nothing can be drifted.
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}
+
+/** Zones on their way back, with the moment at which this process first saw each so. */
+export class RecoveringZones {
+  readonly #since = new Map<string, number>();
+
+  /** Forgets zones that are not recovering any more and remembers new ones; returns those that are. */
+  see(set: ImpairedSet, nowMs: number): ImpairedZone[] {
+    const recovering = set.zones.filter(({ state }) => state === 'recovering');
+    for (const id of this.#since.keys())
+      if (!recovering.some((zone) => zone.id === id)) this.#since.delete(id);
+    for (const { id } of recovering) if (!this.#since.has(id)) this.#since.set(id, nowMs);
+    return recovering;
+  }
+
+  /** Whether the zone has been recovering for longer than the freeze may last. */
+  isOverdue(zoneId: string, nowMs: number): boolean {
+    return nowMs - (this.#since.get(zoneId) ?? nowMs) >= RECOVERY_LIMIT_MS;
+  }
+}

@@ -1,0 +1,79 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** The watcher's metrics; docs/metrics.md describes each, and a test holds the two together. */
+export function createWatcherMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const metrics = {
+    registry,
+    messages: new Counter({
+      name: 'zonewarden_queue_messages_total',
+      help: 'Queue messages by what they were read as and by what became of them.',
+      labelNames: ['outcome', 'fate'] as const,
+      registers,
+    }),
+    events: new Counter({
+      name: 'zonewarden_events_total',
+      help: 'Events of known types, by type.',
+      labelNames: ['type'] as const,
+      registers,
+    }),
+    signals: new Counter({
+      name: 'zonewarden_signals_total',
+      help: 'What zone signals did to the record: applied, duplicate, or superseded by a newer one.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    problems: new Counter({
+      name: 'zonewarden_watcher_problems_total',
+      help: 'Troubles by part of the watcher.',
+      labelNames: ['part'] as const,
+      registers,
+    }),
+    lastReceive: new Gauge({
+      name: 'zonewarden_queue_last_receive_timestamp_seconds',
+      help: 'When the queue last answered, in seconds since the epoch.',
+      registers,
+    }),
+    recordWrites: new Counter({
+      name: 'zonewarden_record_writes_total',
+      help: 'Writes of the record of impaired zones, by how; conflict counts lost races.',
+      labelNames: ['how'] as const,
+      registers,
+    }),
+    zoneImpaired: new Gauge({
+      name: 'zonewarden_zone_impaired',
+      help: '1 while the record has the zone as impaired, 0.5 while it recovers; absent for healthy zones.',
+      labelNames: ['zone_id', 'zone'] as const,
+      registers,
+    }),
+    setGeneration: new Gauge({
+      name: 'zonewarden_impaired_set_generation',
+      help: 'Generation of the record as last seen.',
+      registers,
+    }),
+    nudges: new Counter({
+      name: 'zonewarden_nudges_total',
+      help: 'Nudges of NodePools by what came back.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    unsettled: new Gauge({
+      name: 'zonewarden_nodepools_unsettled',
+      help: 'NodePools that are not yet what the record asks for; the leader reports it.',
+      registers,
+    }),
+    leader: new Gauge({
+      name: 'zonewarden_leader',
+      help: '1 while this replica holds the Lease.',
+      registers,
+    }),
+  };
+  for (const how of ['created', 'replaced', 'conflict']) metrics.recordWrites.inc({ how }, 0);
+  for (const outcome of ['applied', 'duplicate', 'superseded']) metrics.signals.inc({ outcome }, 0);
+  for (const result of ['changed', 'unsettled', 'failed', 'gone']) metrics.nudges.inc({ result }, 0);
+  return metrics;
+}
+
+export type WatcherMetrics = ReturnType<typeof createWatcherMetrics>;

@@ -1,0 +1,77 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { type OptionSpec, readOptions } from '../shared/configuration/command-line.ts';
+import { COMMON_OPTIONS, commonValues, port } from '../shared/configuration/option-values.ts';
+
+/** Every option of the watcher. docs/options.md is checked against this table. */
+export const WATCHER_OPTIONS: readonly OptionSpec[] = [
+  ...COMMON_OPTIONS,
+  {
+    flags: '--host <address>',
+    env: 'ZONEWARDEN_WATCHER_HOST',
+    description: 'address of /healthz, /readyz and /metrics',
+    default: '0.0.0.0',
+  },
+  {
+    flags: '--ops-port <port>',
+    env: 'ZONEWARDEN_WATCHER_OPS_PORT',
+    description: 'port of /healthz, /readyz and /metrics (plain HTTP)',
+    default: '8082',
+  },
+  {
+    flags: '--queue-url <url>',
+    env: 'ZONEWARDEN_QUEUE_URL',
+    description: 'SQS queue that receives the events of aws.arc-zonal-shift; without it no event is heard',
+  },
+  {
+    flags: '--aws-region <region>',
+    env: 'ZONEWARDEN_AWS_REGION',
+    description: 'AWS region; without it the one in the queue URL, then what the AWS SDK finds by itself',
+  },
+  {
+    flags: '--sqs-endpoint <url>',
+    env: 'ZONEWARDEN_SQS_ENDPOINT',
+    description: 'another endpoint for SQS, such as a VPC endpoint or a local server',
+  },
+  {
+    flags: '--lease <name>',
+    env: 'ZONEWARDEN_LEASE',
+    description: 'Lease that elects the replica which nudges NodePools',
+    default: 'zonewarden-watcher',
+  },
+  {
+    flags: '--identity <name>',
+    env: 'POD_NAME',
+    description: 'this replica in the Lease; without it the host name',
+  },
+];
+
+const schema = z
+  .object({
+    ...commonValues,
+    host: z.string().min(1),
+    opsPort: port,
+    queueUrl: z.url().optional(),
+    awsRegion: z.string().min(1).optional(),
+    sqsEndpoint: z.url().optional(),
+    lease: z.string().min(1),
+    identity: z.string().min(1).default(hostname),
+  })
+  .transform((values) => ({ ...values, awsRegion: values.awsRegion ?? regionOf(values.queueUrl) }));
+export type WatcherOptions = z.infer<typeof schema>;
+
+/** `https://sqs.us-east-1.amazonaws.com/123456789012/queue` names its region. */
+function regionOf(queueUrl: string | undefined): string | undefined {
+  const [service, region] = queueUrl === undefined ? [] : new URL(queueUrl).hostname.split('.');
+  return service === 'sqs' ? region : undefined;
+}
+
+export function readWatcherOptions(argv: readonly string[]): WatcherOptions {
+  return readOptions(
+    'zonewarden-watcher',
+    'Keeps the record of impaired zones',
+    WATCHER_OPTIONS,
+    schema,
+    argv,
+  );
+}

@@ -1,0 +1,250 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { messageOf } from '../shared/errors/zonewarden-error.ts';
+import { startOpsServer } from '../shared/http/ops-server.ts';
+import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
+import { loadKubeConfig } from '../shared/kube/kube-config.ts';
+import { createLeaseElection } from '../shared/kube/lease.ts';
+import { untilDone } from '../shared/kube/until-done.ts';
+import type { Logger } from '../shared/logging/logger.ts';
+import { createLeaderWork } from './leader/leader-work.ts';
+import { createWatcherMetrics, type WatcherMetrics } from './metrics.ts';
+import type { WatcherOptions } from './options.ts';
+import { consume, type MessageFate } from './queue/consumer.ts';
+import { createMessageQueue } from './queue/message-queue.ts';
+import type { ReadMessage } from './queue/read-message.ts';
+import { applySignals, type SignalOutcome } from './record/apply-signals.ts';
+import { highestMark } from './record/highest-mark.ts';
+import { createRecordStore, type RecordStore } from './record/record-store.ts';
+import { createRecordWatch } from './record/record-watch.ts';
+import type { ZoneSignal } from './sources/signal.ts';
+import { createNodeClassZones, type ZoneNames } from './zone-names/node-class-zones.ts';
+
+/** Names are better known before the first event is written: without them zones are enforced by ID at first. */
+const NAMES_WAIT_MS = 5000;
+/** Within the 60 s for which a message stays invisible: after that another replica tries. */
+const APPLY_LIMIT_MS = 40_000;
+
+export interface WatcherProcess {
+  readonly opsPort: number;
+  stop(): Promise<void>;
+}
+
+/** Wires the watcher together and starts it. */
+export async function startWatcher(options: WatcherOptions, log: Logger): Promise<WatcherProcess> {
+  const metrics = createWatcherMetrics();
+  const client = createKubeClient({
+    kubeConfig: loadKubeConfig(options.kubeconfig),
+    userAgent: 'zonewarden-watcher',
+  });
+  const stopping = new AbortController();
+  const problem = (part: string, error: unknown): void => {
+    metrics.problems.inc({ part });
+    log.warn({ part, error: messageOf(error) }, 'trouble; trying again');
+  };
+
+  const store = makeStore(client, options, metrics, log);
+  const record = createRecordWatch({
+    client,
+    namespace: options.namespace,
+    onRecord(seen) {
+      store.seen(seen);
+      metrics.setGeneration.set(seen.generation);
+      metrics.zoneImpaired.reset();
+      for (const { id, name, state } of seen.zones) {
+        metrics.zoneImpaired.set({ zone_id: id, zone: name ?? '' }, state === 'impaired' ? 1 : 0.5);
+      }
+      leaderWork.trigger();
+    },
+    async onDeleted() {
+      log.warn('the record of impaired zones was deleted; it is written again as it was');
+      await store.update((stored) => stored, stopping.signal);
+    },
+    onProblem: (kind, error) => {
+      if (kind !== 'closed') problem(`record-${kind}`, error);
+    },
+  });
+  const names = createNodeClassZones({
+    client,
+    onChange: () => log.info('zone names were learned from EC2NodeClasses'),
+    onProblem: ({ kind, error }) => {
+      if (kind !== 'closed') problem(`zone-names-${kind}`, error);
+    },
+  });
+  const leaderWork = makeLeaderWork({
+    client,
+    store,
+    names,
+    options,
+    metrics,
+    log,
+    problem,
+    record: record.current,
+  });
+  const election = createLeaseElection({
+    client,
+    namespace: options.namespace,
+    name: options.lease,
+    identity: options.identity,
+    async onStartedLeading(signal) {
+      metrics.leader.set(1);
+      log.info({ lease: options.lease, identity: options.identity }, 'leading: settling NodePools');
+      await leaderWork.run(signal);
+    },
+    onStoppedLeading() {
+      metrics.leader.set(0);
+      log.info('not leading any more');
+    },
+    onProblem: ({ kind, error }) => problem(`lease-${kind}`, error),
+  });
+
+  const ops = await startOpsServer({
+    host: options.host,
+    port: options.opsPort,
+    registry: metrics.registry,
+    unready: () => [
+      ...(stopping.signal.aborted ? ['stopping'] : []),
+      ...(record.current() === undefined
+        ? ['the record of impaired zones has not been read or written yet']
+        : []),
+    ],
+  });
+  names.start();
+  record.start();
+  // The record has to be there before anybody can know that no zone is impaired.
+  await untilDone(() => store.update((stored) => stored, stopping.signal), {
+    signal: stopping.signal,
+    onFailure: (error) => problem('record', error),
+  });
+  election.start();
+  const consuming = startConsumer({ options, store, names, metrics, log, problem, signal: stopping.signal });
+  log.info({ opsPort: ops.port, queue: options.queueUrl ?? null }, 'watching');
+
+  return {
+    opsPort: ops.port,
+    async stop() {
+      stopping.abort(new Error('the process was asked to stop'));
+      await consuming;
+      await election.stop();
+      await Promise.all([record.stop(), names.stop()]);
+      await ops.close();
+      client.close();
+      log.info('stopped');
+    },
+  };
+}
+
+function makeStore(
+  client: KubeClient,
+  options: WatcherOptions,
+  metrics: WatcherMetrics,
+  log: Logger,
+): RecordStore {
+  return createRecordStore({
+    client,
+    namespace: options.namespace,
+    highestMark: (signal) => highestMark(client, signal),
+    onWrite(written, how) {
+      metrics.recordWrites.inc({ how });
+      log.info(
+        { event: 'record-written', how, generation: written.generation, zones: written.zones },
+        'the record of impaired zones was written',
+      );
+    },
+    onConflict: () => metrics.recordWrites.inc({ how: 'conflict' }),
+  });
+}
+
+interface Parts {
+  readonly options: WatcherOptions;
+  readonly store: RecordStore;
+  readonly names: ZoneNames;
+  readonly metrics: WatcherMetrics;
+  readonly log: Logger;
+  problem(part: string, error: unknown): void;
+}
+
+function makeLeaderWork(
+  parts: Parts & { readonly client: KubeClient; record: Parameters<typeof createLeaderWork>[0]['record'] },
+) {
+  const { client, store, names, options, metrics, log, problem } = parts;
+  return createLeaderWork({
+    client,
+    store,
+    settings: { freeze: options.freeze },
+    record: parts.record,
+    nameOf: names.nameOf,
+    now: Date.now,
+    onNudge(name, result, error) {
+      metrics.nudges.inc({ result });
+      if (result === 'failed') problem('nudge', error);
+      else log.info({ event: 'nudge', nodePool: name, result }, 'a NodePool was nudged');
+    },
+    onSettled({ generation, unsettled, ahead }) {
+      metrics.unsettled.set(unsettled + ahead);
+      log.debug({ generation, unsettled, ahead }, 'looked at all NodePools');
+    },
+    onRecovered(zoneId, why) {
+      log.info({ event: 'recovered', zoneId, why }, 'a zone is back; the freeze goes');
+    },
+    onProblem(where, trouble) {
+      if ('kind' in trouble && trouble.kind === 'closed') return;
+      problem('kind' in trouble ? `${where}-${trouble.kind}` : where, trouble.error);
+    },
+  });
+}
+
+async function startConsumer(parts: Parts & { readonly signal: AbortSignal }): Promise<void> {
+  const { options, store, names, metrics, log, problem, signal } = parts;
+  if (options.queueUrl === undefined) {
+    log.warn('no queue is configured (ZONEWARDEN_QUEUE_URL): no event is heard');
+    return;
+  }
+  await names.known(AbortSignal.any([signal, AbortSignal.timeout(NAMES_WAIT_MS)]));
+  const sqs = new SQSClient({
+    ...(options.awsRegion === undefined ? {} : { region: options.awsRegion }),
+    ...(options.sqsEndpoint === undefined ? {} : { endpoint: options.sqsEndpoint }),
+  });
+  const queue = createMessageQueue(sqs, options.queueUrl);
+  await consume(
+    {
+      queue: {
+        ...queue,
+        async receive(receiveSignal) {
+          const messages = await queue.receive(receiveSignal);
+          metrics.lastReceive.set(Date.now() / 1000);
+          return messages;
+        },
+      },
+      async apply(signals: readonly ZoneSignal[]) {
+        let outcomes: readonly SignalOutcome[] = [];
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(APPLY_LIMIT_MS)]);
+        await untilDone(
+          () =>
+            store.update((stored) => {
+              const applied = applySignals(stored, signals, names.nameOf, Date.now());
+              outcomes = applied.outcomes;
+              return applied.record;
+            }, limit),
+          { signal: limit, onFailure: (error) => problem('record', error) },
+        );
+        for (const outcome of outcomes) metrics.signals.inc({ outcome });
+        return outcomes;
+      },
+      onMessage: (read, fate) => reportMessage(metrics, log, read, fate),
+      onProblem: (where, error) => problem(`queue-${where}`, error),
+    },
+    signal,
+  );
+  sqs.destroy();
+}
+
+/** Whatever came, one line: a message that does nothing must be as visible as one that shifts a zone. */
+function reportMessage(metrics: WatcherMetrics, log: Logger, read: ReadMessage, fate: MessageFate): void {
+  metrics.messages.inc({ outcome: read.outcome, fate });
+  if (read.type !== undefined) metrics.events.inc({ type: read.type });
+  const { message, outcome, type, form, signals, why } = read;
+  const line = { event: 'message', messageId: message.id, outcome, fate, type, form, signals, why };
+  if (outcome === 'malformed')
+    log.warn({ ...line, body: message.body.slice(0, 2048) }, 'a message that cannot be read');
+  else log.info(line, 'a message was handled');
+}
