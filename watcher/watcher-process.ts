@@ -6,6 +6,7 @@ import { loadKubeConfig } from '../shared/kube/kube-config.ts';
 import { createLeaseElection } from '../shared/kube/lease.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/logging/logger.ts';
+import { createRecordWatch } from '../shared/record/record-watch.ts';
 import { createLeaderWork } from './leader/leader-work.ts';
 import { createWatcherMetrics, type WatcherMetrics } from './metrics.ts';
 import type { WatcherOptions } from './options.ts';
@@ -15,7 +16,6 @@ import type { ReadMessage } from './queue/read-message.ts';
 import { applySignals, type SignalOutcome } from './record/apply-signals.ts';
 import { highestMark } from './record/highest-mark.ts';
 import { createRecordStore, type RecordStore } from './record/record-store.ts';
-import { createRecordWatch } from './record/record-watch.ts';
 import type { ZoneSignal } from './sources/signal.ts';
 import { createNodeClassZones, type ZoneNames } from './zone-names/node-class-zones.ts';
 

@@ -39,14 +39,11 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       showSet(metrics, set);
       log.info({ generation: set.generation, zones: set.zones }, 'the record of impaired zones was read');
     },
-    onProblem(problem) {
-      metrics.recordProblems.inc({ kind: problem.kind });
-      if (problem.kind === 'closed') return;
-      const error = 'error' in problem ? messageOf(problem.error) : undefined;
-      log.warn(
-        { problem: problem.kind, error },
-        'trouble with the record of impaired zones; the last good one holds',
-      );
+    onProblem(kind, error) {
+      metrics.recordProblems.inc({ kind });
+      if (kind === 'closed') return;
+      const fields = { problem: kind, ...(error === undefined ? {} : { error: messageOf(error) }) };
+      log.warn(fields, 'trouble with the record of impaired zones; the last good one holds');
     },
   });
   zones.start();

@@ -1,13 +1,9 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import {
-  createListWatch,
-  type ListWatchProblem,
-  type ListWatchTuning,
-} from '../../shared/kube/list-watch.ts';
-import { resources } from '../../shared/kube/resource.ts';
-import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { ListWatchProblem } from '../../shared/kube/list-watch.ts';
+import { createRecordWatch } from '../../shared/record/record-watch.ts';
+import { effectiveAt } from '../../shared/zones/impaired-record.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
-import { decodeRecord, RECORD_NAME } from '../../shared/zones/record-document.ts';
+import { RECORD_NAME } from '../../shared/zones/record-document.ts';
 
 export interface ImpairedZones {
   start(): void;
@@ -21,45 +17,33 @@ export interface ImpairedZones {
   problem(): string | undefined;
 }
 
-/**
- * Keeps the last good record of impaired zones in memory. A record that is deleted or edited into something
- * unreadable changes nothing here: zones do not recover because a ConfigMap is gone.
- */
+/** What the webhook decides by: the record as last read, less what has expired since. */
 export function createImpairedZones(options: {
   readonly client: KubeClient;
   readonly namespace: string;
   now(): number;
   onRecord(set: ImpairedSet): void;
-  onProblem(problem: ListWatchProblem | { readonly kind: 'record-deleted' }): void;
-  readonly tuning?: ListWatchTuning;
+  onProblem(kind: ListWatchProblem['kind'] | 'deleted', error?: unknown): void;
 }): ImpairedZones {
-  let lastGood: ImpairedRecord | undefined;
-  const watch = createListWatch({
+  const watch = createRecordWatch({
     client: options.client,
-    type: resources.configMaps,
-    query: { namespace: options.namespace, fieldSelector: `metadata.name=${RECORD_NAME}` },
-    parse: (object) => decodeRecord({ annotations: object.metadata.annotations, data: object.data }),
-    handlers: {
-      onSet(record) {
-        lastGood = record;
-        options.onRecord(effectiveAt(record, options.now()));
-      },
-      onDelete() {
-        options.onProblem({ kind: 'record-deleted' });
-      },
-    },
+    namespace: options.namespace,
+    onRecord: (record) => options.onRecord(effectiveAt(record, options.now())),
+    onDeleted: () => options.onProblem('deleted'),
     onProblem: options.onProblem,
-    tuning: options.tuning,
   });
+  const configMap = `ConfigMap ${options.namespace}/${RECORD_NAME}`;
   return {
     start: () => watch.start(),
     stop: () => watch.stop(),
-    current: () => (lastGood === undefined ? undefined : effectiveAt(lastGood, options.now())),
+    current() {
+      const record = watch.current();
+      return record === undefined ? undefined : effectiveAt(record, options.now());
+    },
     problem() {
-      if (lastGood !== undefined) return undefined;
-      return watch.synced
-        ? `ConfigMap ${options.namespace}/${RECORD_NAME} does not exist or cannot be read; the watcher writes it at its start`
-        : `ConfigMap ${options.namespace}/${RECORD_NAME} has not been read yet`;
+      if (watch.current() !== undefined) return undefined;
+      if (!watch.synced) return `${configMap} has not been read yet`;
+      return `${configMap} does not exist or cannot be read; the watcher writes it when it starts`;
     },
   };
 }

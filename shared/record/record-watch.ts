@@ -1,23 +1,28 @@
-import type { KubeClient } from '../../shared/kube/client.ts';
-import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
-import { resources } from '../../shared/kube/resource.ts';
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import { decodeRecord, RECORD_NAME } from '../../shared/zones/record-document.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { createListWatch, type ListWatchProblem } from '../kube/list-watch.ts';
+import { resources } from '../kube/resource.ts';
+import type { ImpairedRecord } from '../zones/impaired-record.ts';
+import { decodeRecord, RECORD_NAME } from '../zones/record-document.ts';
 
 export interface RecordWatch {
   start(): void;
   stop(): Promise<void>;
   /** The last good record; `undefined` while none was seen. */
   current(): ImpairedRecord | undefined;
+  /** Whether the API server was asked at least once, so that an absent record is known to be absent. */
+  readonly synced: boolean;
 }
 
-/** Watches the record that this and other replicas write. */
+/**
+ * Watches the record of impaired zones and keeps the last good one. A record that is deleted or edited into something
+ * unreadable changes nothing here: zones do not recover because a ConfigMap is gone.
+ */
 export function createRecordWatch(options: {
   readonly client: KubeClient;
   readonly namespace: string;
   onRecord(record: ImpairedRecord): void;
-  /** Somebody deleted it. Called again until it succeeds. */
-  onDeleted(): Promise<void>;
+  /** Somebody deleted it. Called again until it does not throw. */
+  onDeleted(): void | Promise<void>;
   onProblem(kind: ListWatchProblem['kind'], error: unknown): void;
 }): RecordWatch {
   let lastGood: ImpairedRecord | undefined;
@@ -35,5 +40,12 @@ export function createRecordWatch(options: {
     },
     onProblem: ({ kind, error }) => options.onProblem(kind, error),
   });
-  return { start: () => watch.start(), stop: () => watch.stop(), current: () => lastGood };
+  return {
+    start: () => watch.start(),
+    stop: () => watch.stop(),
+    current: () => lastGood,
+    get synced() {
+      return watch.synced;
+    },
+  };
 }
