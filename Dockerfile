@@ -1,0 +1,36 @@
+# Both images can be pinned by digest: --build-arg RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12@sha256:...
+ARG BUILD_IMAGE=docker.io/library/node:24-bookworm-slim
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Exactly the versions of the lock file. Not `npm ci`: it wants an entry for every platform's optional package, and
+# fails where a registry, and so the lock file, has only some of them.
+# No install scripts: nothing that is needed to build or to run has any, and none of theirs runs as root here.
+RUN npm install --ignore-scripts --no-audit
+COPY tsconfig.json tsconfig.build.json ./
+COPY shared ./shared
+COPY webhook ./webhook
+COPY watcher ./watcher
+RUN npm run build
+# What only people, compilers and other runtimes read stays behind; licences go along.
+RUN npm prune --omit=dev --ignore-scripts --no-audit \
+    && find node_modules -type f \( -name '*.ts' -o -name '*.map' -o -name '*.md' \) \
+         ! -iname 'licen[cs]e*' ! -iname 'notice*' -delete \
+    && rm -rf node_modules/bare-*/prebuilds node_modules/*/test
+
+FROM ${RUNTIME_IMAGE}
+LABEL org.opencontainers.image.title="zonewarden" \
+      org.opencontainers.image.licenses="Apache-2.0"
+# distroless keeps node in /nodejs/bin, other images in /usr/local/bin: the command is 'node' in all of them.
+ENV NODE_ENV=production \
+    PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+WORKDIR /app
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/package.json ./
+COPY --from=build /app/dist ./dist
+# As a number: runAsNonRoot can't judge a name. The files belong to root, so that the process can't change them.
+USER 65532:65532
+ENTRYPOINT ["node"]
+CMD ["dist/webhook/main.js"]
