@@ -28,8 +28,11 @@ export interface WatchLoopOptions {
   onProblem: (kind: LoopProblem, error?: unknown) => void;
 }
 
-/** Failed watches in a row, none of which heard anything, after which the resource version itself is doubted. */
-const failuresBeforeRelist = 3;
+/**
+ * Refused watches in a row, none of which heard anything, after which the resource version itself is doubted: it may
+ * be from before a restore of etcd, or be followed by something that cannot be read.
+ */
+const refusalsBeforeRelist = 3;
 
 type WatchEnd = { kind: 'stopped' | 'relist' } | { kind: LoopProblem; error?: unknown };
 
@@ -68,8 +71,8 @@ async function watchUntilRelist(
   // Jittered downwards by up to a fifth, so that replicas do not list together.
   const relistAt = performance.now() + options.relistEveryMs * (1 - 0.2 * options.random());
   const position = { resourceVersion: listed, heard: false };
-  let deafFailures = 0;
-  while (!signal.aborted && performance.now() < relistAt && deafFailures < failuresBeforeRelist) {
+  let refusals = 0;
+  while (!signal.aborted && performance.now() < relistAt && refusals < refusalsBeforeRelist) {
     position.heard = false;
     const startedAt = performance.now();
     const end = await watchOnce(options, position, relistAt, signal);
@@ -77,7 +80,8 @@ async function watchUntilRelist(
     options.onProblem(end.kind, 'error' in end ? end.error : undefined);
     await pause(delayAfter(options, end, performance.now() - startedAt), signal);
     if (end.kind === 'gone') return;
-    deafFailures = end.kind === 'closed' || position.heard ? 0 : deafFailures + 1;
+    if (position.heard || end.kind === 'closed') refusals = 0;
+    else if (isRefusal(end)) refusals += 1;
   }
 }
 
@@ -118,6 +122,12 @@ function endOf(error: unknown, stop: AbortSignal, relist: AbortSignal): WatchEnd
   if (relist.aborted) return 'relist';
   if (isGone(error)) return 'gone';
   return error instanceof KubeError && error.reason === inactiveReason ? 'inactive' : 'watch';
+}
+
+/** Whether the server itself failed this watch; a lost connection or a 429 says nothing about the resource version. */
+function isRefusal(end: WatchEnd): boolean {
+  const error = 'error' in end ? end.error : undefined;
+  return error instanceof KubeError && error.code !== 'kube.unreachable' && error.code !== 'kube.throttled';
 }
 
 /**

@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 
 /** How a call goes wrong. */
 export type Fault =
+  /** None: lets the faults behind it wait for a later call. */
+  | { kind: 'pass' }
   /** An error answer. */
   | { kind: 'status'; status: number; reason?: string; message?: string; headers?: Record<string, string> }
   /** A 200 with this body. */
@@ -12,6 +14,8 @@ export type Fault =
   | { kind: 'hang' }
   /** The head and the beginning of an answer, then a reset. */
   | { kind: 'broken-off' }
+  /** The head and the beginning of an answer, then nothing more. */
+  | { kind: 'stalled' }
   /** A watch that is accepted and closed in order at once. */
   | { kind: 'close' }
   /** A watch that is accepted and never says anything, without ending: half-open. */
@@ -30,6 +34,10 @@ export function strike(fault: Fault, response: ServerResponse): boolean {
     case 'broken-off':
       response.writeHead(200, { 'Content-Length': '1000' });
       response.write('{"kind":', () => response.socket?.resetAndDestroy());
+      return true;
+    case 'stalled':
+      response.writeHead(200, { 'Content-Length': '1000' });
+      response.write('{"kind":');
       return true;
     case 'body':
       response.end(fault.body);
