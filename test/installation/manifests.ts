@@ -1,0 +1,47 @@
+import { parseAllDocuments, stringify } from 'yaml';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { ROOT } from './product-process.ts';
+
+export interface Manifest {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+  [field: string]: unknown;
+}
+
+/** What `kubectl apply -k .` would apply: the same kustomization that users install. */
+export async function renderManifests(controlPlane: Pick<ControlPlane, 'kubectl'>): Promise<Manifest[]> {
+  const { stdout } = await controlPlane.kubectl(['kustomize', ROOT]);
+  return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+}
+
+interface WebhookConfiguration extends Manifest {
+  webhooks: { clientConfig: { service?: { path?: string }; url?: string } }[];
+}
+
+export function isWebhookConfiguration(manifest: Manifest): manifest is WebhookConfiguration {
+  return manifest.kind.endsWith('WebhookConfiguration');
+}
+
+/** The same configuration for a webhook that is not in the cluster: URL instead of Service, as envtest does it. */
+export function calledByUrl(manifest: Manifest, base: string): Manifest {
+  if (!isWebhookConfiguration(manifest)) return manifest;
+  return {
+    ...manifest,
+    webhooks: manifest.webhooks.map((webhook) => ({
+      ...webhook,
+      clientConfig: { url: `${base}${webhook.clientConfig.service?.path ?? ''}` },
+    })),
+  };
+}
+
+/** Applies manifests with kubectl, as a user would. */
+export async function applyManifests(
+  controlPlane: Pick<ControlPlane, 'kubectl'>,
+  manifests: readonly Manifest[],
+): Promise<string> {
+  const input = manifests
+    .map((manifest) => stringify(manifest, { aliasDuplicateObjects: false }))
+    .join('---\n');
+  const { stdout } = await controlPlane.kubectl(['apply', '-f', '-'], { input });
+  return stdout;
+}
