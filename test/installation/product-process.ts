@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ProcessIdentity } from '../control-plane/process-identity.ts';
 import { type SupervisedProcess, startProcess } from '../control-plane/supervised-process.ts';
 
 export const ROOT = new URL('../..', import.meta.url).pathname;
@@ -8,6 +9,7 @@ export const ROOT = new URL('../..', import.meta.url).pathname;
 export interface ProductProcess {
   readonly logFile: string;
   readonly pid: number;
+  readonly identity: ProcessIdentity;
   /** The JSON lines that it has logged since it was first started. */
   lines(): Record<string, unknown>[];
   isRunning(): boolean;
@@ -60,6 +62,9 @@ export async function startProductProcess(spec: ProductProcessSpec): Promise<Pro
     start,
     get pid() {
       return running.identity.pid;
+    },
+    get identity() {
+      return running.identity;
     },
     isRunning: () => running.isRunning(),
     stop: (signal = 'SIGTERM') => running.stop(signal, 20_000),
