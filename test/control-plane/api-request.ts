@@ -15,6 +15,8 @@ export interface ApiRequest {
   readonly body?: string;
   /** Default: application/json */
   readonly contentType?: string;
+  /** For the whole of it. Default: 10 s. */
+  readonly timeoutMs?: number;
 }
 
 export interface ApiAnswer {
@@ -26,10 +28,8 @@ export interface ApiAnswer {
  * One request to the API server on a connection of its own: the control plane's own needs (readiness, tokens, CRDs)
  * must not depend on the product's client, which the tests test. Rejects when no answer comes.
  */
-export function apiRequest(
-  target: ApiTarget,
-  { method, path, body, contentType }: ApiRequest,
-): Promise<ApiAnswer> {
+export function apiRequest(target: ApiTarget, asked: ApiRequest): Promise<ApiAnswer> {
+  const { method, path, body, contentType = 'application/json', timeoutMs = 10_000 } = asked;
   return new Promise((resolve, reject) => {
     const outgoing = request(
       new URL(path, target.endpoint),
@@ -37,10 +37,10 @@ export function apiRequest(
         method,
         ca: target.ca,
         agent: false,
-        timeout: 10_000,
+        signal: AbortSignal.timeout(timeoutMs),
         headers: {
           authorization: `Bearer ${target.token}`,
-          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': contentType }),
         },
       },
       (response) => {
@@ -53,7 +53,6 @@ export function apiRequest(
         response.on('error', reject);
       },
     );
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer within 10 s`)));
     outgoing.on('error', reject);
     outgoing.end(body);
   });

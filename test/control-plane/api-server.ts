@@ -28,9 +28,9 @@ const portAttempts = 5;
  * Starts kube-apiserver on a free port and waits until it serves. It cannot take port 0 and say what it got, so a
  * port is picked before; should another process take it in between, the next one is tried.
  */
-export async function startApiServer(spec: ApiServerSpec): Promise<RunningApiServer> {
+export async function startApiServer(spec: ApiServerSpec, pickPort = freePort): Promise<RunningApiServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = await pickPort();
     try {
       return await startApiServerOn(port, spec);
     } catch (error) {
@@ -102,7 +102,8 @@ async function serves(port: number, spec: ApiServerSpec): Promise<boolean> {
       token: spec.adminToken,
     };
     for (const path of ['/readyz', '/api/v1/namespaces/default']) {
-      if ((await apiRequest(target, { method: 'GET', path })).status !== 200) return false;
+      // A stranger on a port that was taken may accept and never answer: look at our process again soon.
+      if ((await apiRequest(target, { method: 'GET', path, timeoutMs: 2000 })).status !== 200) return false;
     }
     return true;
   } catch {

@@ -119,8 +119,11 @@ function sweepTemporaryFolders(): void {
     if (!name.startsWith(temporaryPrefix)) continue;
     const dir = join(tmpdir(), name);
     const state = readState(dir);
-    if (state !== undefined && !isInUse(state) && !isRunning(state.owner)) {
+    if (state === undefined || isInUse(state) || isRunning(state.owner)) continue;
+    try {
       rmSync(dir, { recursive: true, force: true });
+    } catch {
+      // Another start removes it at the same moment.
     }
   }
 }

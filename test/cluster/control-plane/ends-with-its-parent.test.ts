@@ -40,7 +40,7 @@ describe('a control plane whose parent ends', () => {
   it('ends too when the parent is killed hard, and the next start removes its folder', async () => {
     const parent = runFixture('guarded');
     const { pids, dir } = await startIn(parent);
-    cleanUps.push(() => rmSync(dir, { recursive: true, force: true }));
+    cleanUps.push(() => removeControlPlane(dir));
     expect(identityOf(pids.etcd)).toBeDefined();
     expect(identityOf(pids.apiServer)).toBeDefined();
 
@@ -49,7 +49,7 @@ describe('a control plane whose parent ends', () => {
     const gone = () =>
       expect([identityOf(pids.etcd), identityOf(pids.apiServer)]).toEqual([undefined, undefined]);
     await vi.waitFor(gone, { timeout: 20_000 });
-    expect(existsSync(dir)).toBe(true);
+    // By this start or by that of another test file meanwhile.
     const next = await startControlPlane();
     cleanUps.push(() => next.stop());
     expect(existsSync(dir)).toBe(false);
