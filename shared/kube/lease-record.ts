@@ -15,7 +15,7 @@ export interface LeaseRecord {
 const specSchema = z.looseObject({
   holderIdentity: z.string().nullish(),
   leaseDurationSeconds: z.number().nullish(),
-  leaderTransitions: z.number().nullish(),
+  leaseTransitions: z.number().nullish(),
 });
 
 /** Reads a Lease. @throws KubeError `kube.undecodable`. */
@@ -27,11 +27,11 @@ export function readLease(lease: KubeObject): LeaseRecord {
       cause: parsed.error,
     });
   }
-  const { holderIdentity, leaseDurationSeconds, leaderTransitions } = parsed.data;
+  const { holderIdentity, leaseDurationSeconds, leaseTransitions } = parsed.data;
   return {
     holder: holderIdentity ? holderIdentity : undefined,
     durationMs: (leaseDurationSeconds ?? 0) * 1000,
-    transitions: leaderTransitions ?? 0,
+    transitions: leaseTransitions ?? 0,
     fingerprint: JSON.stringify(parsed.data),
   };
 }
@@ -51,7 +51,7 @@ export function newLease(
       leaseDurationSeconds: durationSeconds,
       acquireTime: now,
       renewTime: now,
-      leaderTransitions: 0,
+      leaseTransitions: 0,
     },
   };
 }
@@ -60,7 +60,7 @@ export function newLease(
 export function heldLease(lease: KubeObject, identity: string, durationSeconds: number): KubeObject {
   const { holder, transitions } = readLease(lease);
   const now = microTime();
-  const takeover = holder === identity ? {} : { acquireTime: now, leaderTransitions: transitions + 1 };
+  const takeover = holder === identity ? {} : { acquireTime: now, leaseTransitions: transitions + 1 };
   return withSpec(lease, {
     holderIdentity: identity,
     leaseDurationSeconds: durationSeconds,

@@ -11,8 +11,9 @@ import { type LoopProblem, runWatchLoop } from './watch-loop.ts';
 export type { ListWatchEvents } from './delivery.ts';
 
 /**
- * `closed` is the server's ordinary end of a watch (no error); `gone` a 410; `inactive` a silent connection; `list`
- * and `watch` any other failure; `parse` and `handler` carry the key of their object (none: onSync has thrown).
+ * `closed` is the server's ordinary end of a watch (no error); `gone` a 410; `inactive` a silent connection, dead or
+ * just idle: ordinary on a quiet cluster; `list` and `watch` any other failure; `parse` and `handler` carry the key of
+ * their object (none: onSync has thrown).
  */
 export interface ListWatchProblem {
   kind: LoopProblem | 'parse' | 'handler';
@@ -23,7 +24,12 @@ export interface ListWatchProblem {
 export interface ListWatchTuning {
   /** Bounds of the random `timeoutSeconds` of a watch. Default 300 to 600, as client-go's reflector. */
   watchTimeoutSeconds?: [number, number] | undefined;
-  /** Silence after which a connection is taken for dead. Default 90 s: bookmarks come about once a minute. */
+  /**
+   * Silence after which a connection is taken for dead. Default 150 s. Bookmarks come once a minute, but not for a
+   * collection in which nothing has happened since the watch began (k8s cacher/cache_watcher.go): on a quiet API
+   * server 1.36 the first one came after two minutes. A peer that is gone is noticed within 40 s by TCP keep-alive;
+   * this is for what still acknowledges and no longer speaks. On an idle server it costs a connection, no more.
+   */
   inactivityMs?: number | undefined;
   /** Safety net against anything missed. Default 10 minutes, less up to a fifth. */
   relistEveryMs?: number | undefined;
@@ -165,7 +171,7 @@ class RunningListWatch<T> implements ListWatch<T> {
           random,
         }),
         watchTimeoutSeconds: tuning.watchTimeoutSeconds ?? [300, 600],
-        inactivityMs: tuning.inactivityMs ?? 90_000,
+        inactivityMs: tuning.inactivityMs ?? 150_000,
         relistEveryMs: tuning.relistEveryMs ?? 600_000,
         healthyMs: tuning.healthyMs ?? 60_000,
         shortWatchMs: tuning.shortWatchMs ?? 1_000,

@@ -76,6 +76,6 @@ export function writeLease(api: KubeApi, spec: Record<string, unknown>): void {
   const metadata = { namespace, name, labels: { team: 'platform' } };
   api.put(resources.leases, {
     metadata,
-    spec: { leaseDurationSeconds: 15, leaderTransitions: 4, ...times, ...spec },
+    spec: { leaseDurationSeconds: 15, leaseTransitions: 4, ...times, ...spec },
   });
 }

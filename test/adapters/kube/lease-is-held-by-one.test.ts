@@ -19,7 +19,7 @@ test('the first candidate makes the Lease and leads; the second one sees who doe
   expect(storedSpec(api)).toMatchObject({
     holderIdentity: 'a',
     leaseDurationSeconds: 15,
-    leaderTransitions: 0,
+    leaseTransitions: 0,
   });
   expect(storedSpec(api).renewTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   expect([...a.problems, ...b.problems]).toEqual([]);
@@ -72,7 +72,7 @@ test('a holder that died is followed when the lease has run out on the local clo
 
   clock.ms = 15_000;
   await until(() => b.election.isLeader);
-  expect(storedSpec(api)).toMatchObject({ holderIdentity: 'b', leaderTransitions: 5 });
+  expect(storedSpec(api)).toMatchObject({ holderIdentity: 'b', leaseTransitions: 5 });
   expect(storedSpec(api).acquireTime).not.toBe('2026-01-01T00:00:00.000000Z');
 });
 

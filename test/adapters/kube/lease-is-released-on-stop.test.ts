@@ -27,7 +27,7 @@ test('stop ends the work, then frees the lease, and the next one leads without w
   expect(a.election.isLeader).toBe(false);
   await until(() => b.election.isLeader);
   expect(clock.ms).toBe(0);
-  expect(storedSpec(api)).toMatchObject({ holderIdentity: 'b', leaderTransitions: 1 });
+  expect(storedSpec(api)).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
 });
 
 test('a released record has no holder and one second of validity', async () => {
@@ -39,7 +39,7 @@ test('a released record has no holder and one second of validity', async () => {
   expect(storedSpec(api)).toMatchObject({
     holderIdentity: '',
     leaseDurationSeconds: 1,
-    leaderTransitions: 0,
+    leaseTransitions: 0,
   });
   expect(a.election.holder).toBeUndefined();
   const requests = api.requests.length;
