@@ -34,6 +34,13 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
     description: 'another endpoint for SQS, such as a VPC endpoint or a local server',
   },
   {
+    flags: '--visibility-seconds <seconds>',
+    env: 'ZONEWARDEN_QUEUE_VISIBILITY_SECONDS',
+    description:
+      'how long a received message stays invisible to other replicas: if this one dies, it comes again then',
+    default: '60',
+  },
+  {
     flags: '--lease <name>',
     env: 'ZONEWARDEN_LEASE',
     description: 'Lease that elects the replica which nudges NodePools',
@@ -54,6 +61,7 @@ const schema = z
     queueUrl: z.url().optional(),
     awsRegion: z.string().min(1).optional(),
     sqsEndpoint: z.url().optional(),
+    visibilitySeconds: z.coerce.number().int().min(1).max(43_200),
     lease: z.string().min(1),
     identity: z.string().min(1).default(hostname),
   })

@@ -204,7 +204,7 @@ async function startConsumer(parts: Parts & { readonly signal: AbortSignal }): P
     ...(options.awsRegion === undefined ? {} : { region: options.awsRegion }),
     ...(options.sqsEndpoint === undefined ? {} : { endpoint: options.sqsEndpoint }),
   });
-  const queue = createMessageQueue(sqs, options.queueUrl);
+  const queue = createMessageQueue(sqs, options.queueUrl, options.visibilitySeconds);
   await consume(
     {
       queue: {

@@ -8,6 +8,8 @@ export interface KubectlOptions {
   readonly kubeconfig?: string;
   /** True: an exit code other than 0 is returned instead of thrown. */
   readonly allowFailure?: boolean;
+  /** More environment, e.g. KUBE_EDITOR. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface KubectlResult {
@@ -28,7 +30,7 @@ export interface KubectlCommand extends KubectlOptions {
 export async function runKubectl(command: KubectlCommand): Promise<KubectlResult> {
   const { binary, args, kubeconfig, cacheDir, input, allowFailure = false } = command;
   const child = spawn(binary, [...args], {
-    env: { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: cacheDir, KUBERC: 'off' },
+    env: { ...process.env, ...command.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: cacheDir, KUBERC: 'off' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -57,6 +57,7 @@ class Term {
   readonly #options: LeaderOptions;
   readonly #pools: ListWatch<NodePoolView>;
   readonly #recovering = new RecoveringZones();
+  #poolsKnown = false;
   #settledGeneration = -1;
 
   constructor(options: LeaderOptions) {
@@ -68,7 +69,10 @@ class Term {
       handlers: {
         onSet: () => this.settler.trigger(),
         onDelete: () => this.settler.trigger(),
-        onSync: () => this.settler.trigger(),
+        onSync: () => {
+          this.#poolsKnown = true;
+          this.settler.trigger();
+        },
       },
       onProblem: (problem) => options.onProblem('nodepools', problem),
     });
@@ -76,7 +80,7 @@ class Term {
       client: options.client,
       settings: options.settings,
       pools: () => this.#pools.list(),
-      set: () => (this.#pools.synced ? this.#set() : undefined),
+      set: () => (this.#poolsKnown ? this.#set() : undefined),
       onNudge: options.onNudge,
       onRound: (round) => {
         this.#settledGeneration = round.unsettled + round.ahead === 0 ? round.generation : -1;
@@ -110,7 +114,7 @@ class Term {
   async #round(signal: AbortSignal): Promise<void> {
     const { store, nameOf, now } = this.#options;
     const record = this.#options.record();
-    if (record === undefined || !this.#pools.synced) return;
+    if (record === undefined || !this.#poolsKnown) return;
     const highest = Math.max(0, ...this.#pools.list().map(generationOfPool));
     const change = (stored: ImpairedRecord) =>
       raiseAbove(highest, renameZones(expireSources(stored, now()), nameOf));

@@ -10,7 +10,7 @@ import {
 const MOST_MESSAGES = 10;
 const LONG_POLL_SECONDS = 20;
 /** Ample for one write of a ConfigMap with its retries; after that the message comes again. */
-const VISIBILITY_SECONDS = 60;
+export const DEFAULT_VISIBILITY_SECONDS = 60;
 /** A long poll that has not answered by then is on a dead connection. */
 const RECEIVE_LIMIT_MS = (LONG_POLL_SECONDS + 10) * 1000;
 const CALL_LIMIT_MS = 10_000;
@@ -31,7 +31,11 @@ export interface MessageQueue {
   hasDeadLetterQueue(signal: AbortSignal): Promise<boolean>;
 }
 
-export function createMessageQueue(client: SQSClient, queueUrl: string): MessageQueue {
+export function createMessageQueue(
+  client: SQSClient,
+  queueUrl: string,
+  visibilitySeconds = DEFAULT_VISIBILITY_SECONDS,
+): MessageQueue {
   const within = (signal: AbortSignal, ms: number) => ({
     abortSignal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
   });
@@ -42,7 +46,7 @@ export function createMessageQueue(client: SQSClient, queueUrl: string): Message
           QueueUrl: queueUrl,
           MaxNumberOfMessages: MOST_MESSAGES,
           WaitTimeSeconds: LONG_POLL_SECONDS,
-          VisibilityTimeout: VISIBILITY_SECONDS,
+          VisibilityTimeout: visibilitySeconds,
         }),
         within(signal, RECEIVE_LIMIT_MS),
       );

@@ -10,6 +10,9 @@ import { stateOfPool } from './settled.ts';
 /** On 2 cores, 500 nudges took 4.5 s one at a time, 2.7 s with 8 side by side, and no less with 32. */
 const CONCURRENCY = 8;
 
+/** A look at all NodePools now and then, whatever was or was not heard. */
+const RESYNC_MS = 30_000;
+
 /** `changed`: the nudge was a write, and what came back is settled. `unsettled`: the webhook has not followed yet. */
 export type NudgeResult = 'changed' | 'unsettled' | 'failed' | 'gone';
 
@@ -55,7 +58,7 @@ export function createSettler(options: SettlerOptions): Settler {
         // A trigger during the round means that it may have looked at old state: go round again at once.
         if (again) continue;
         await new Promise<void>((resolve) => {
-          const timer = left > 0 ? setTimeout(resolve, backoff.next()) : undefined;
+          const timer = setTimeout(resolve, left > 0 ? backoff.next() : RESYNC_MS);
           const finish = () => {
             clearTimeout(timer);
             signal.removeEventListener('abort', finish);

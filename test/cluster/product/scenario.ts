@@ -1,0 +1,62 @@
+import { autoshiftEvent } from '../../../demo/events.ts';
+import { nodePoolSchema, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
+import { zoneRequirements } from '../../../shared/enforcement/zone-constraints.ts';
+import type { KubeObject } from '../../../shared/kube/object.ts';
+import { resources } from '../../../shared/kube/resource.ts';
+import { RECORD_NAME } from '../../../shared/zones/record-document.ts';
+import type { Installation } from '../../installation/installation.ts';
+import { until } from '../../installation/until.ts';
+
+/** What the cluster tests do to an installed product, and what they look at. */
+
+export const AWAY = { id: 'use1-az1', name: 'us-east-1a' };
+export const THREE = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
+export const TWO = ['us-east-1b', 'us-east-1c'];
+
+let clock = Date.now();
+/** Events carry seconds: each that a test sends is later than the one before. */
+function nextSecond(): Date {
+  clock = Math.max(clock + 1000, Date.now());
+  return new Date(clock);
+}
+
+export async function shiftAway(installation: Installation, zoneId = AWAY.id): Promise<void> {
+  await installation.queue.send(autoshiftEvent('Autoshift In Progress', zoneId, nextSecond()));
+  await until(`${zoneId} is in the record`, async () => (await recordOf(installation))[zoneId] !== undefined);
+}
+
+export async function shiftBack(installation: Installation, zoneId = AWAY.id): Promise<void> {
+  await installation.queue.send(autoshiftEvent('Autoshift Completed', zoneId, nextSecond()));
+  await until(
+    `${zoneId} is out of the record`,
+    async () => (await recordOf(installation))[zoneId] === undefined,
+  );
+}
+
+/** The data of the ConfigMap: one key a zone ID. */
+export async function recordOf({ client }: Installation): Promise<Record<string, string>> {
+  const found = await client.get(resources.configMaps, { namespace: 'zonewarden', name: RECORD_NAME });
+  return (found.data as Record<string, string> | undefined) ?? {};
+}
+
+export function poolNamed({ client }: Installation, name: string): Promise<KubeObject> {
+  return client.get(resources.nodePools, { name });
+}
+
+/** Every requirement on a zone that is stored. */
+export function zonesOf(pool: KubeObject): readonly object[] {
+  return zoneRequirements(requirementsOf(nodePoolSchema.parse(pool)));
+}
+
+export async function untilZones(
+  installation: Installation,
+  name: string,
+  expected: readonly object[],
+): Promise<KubeObject> {
+  const text = JSON.stringify(expected);
+  const found = await until(`NodePool ${name} is ${text}`, async () => {
+    const pool = await poolNamed(installation, name);
+    return JSON.stringify(zonesOf(pool)) === text ? pool : undefined;
+  });
+  return found.value;
+}
