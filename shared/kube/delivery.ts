@@ -74,7 +74,6 @@ export class Delivery<T> {
     const current = this.#options.newest(key);
     const told = this.#told.get(key);
     if (current === undefined) return this.#tellDeleted(key, told);
-    if (told?.good === current) return;
     const telling: Told<T> = { good: told?.good, last: current };
     this.#told.set(key, telling);
     await this.#options.handlers?.onSet(current.value, told?.good?.value);
