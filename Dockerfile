@@ -5,10 +5,8 @@ ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Exactly the versions of the lock file. Not `npm ci`: it wants an entry for every platform's optional package, and
-# fails where a registry, and so the lock file, has only some of them.
 # No install scripts: nothing that is needed to build or to run has any, and none of theirs runs as root here.
-RUN npm install --ignore-scripts --no-audit
+RUN npm ci --ignore-scripts --no-audit
 COPY tsconfig.json tsconfig.build.json ./
 COPY shared ./shared
 COPY webhook ./webhook

@@ -6,6 +6,7 @@ const advice = {
   'kube.already-exists': 'read the object that exists, or choose another name',
   'kube.gone': 'the resource version is too old: list again',
   'kube.forbidden': 'grant this verb on this resource in the ClusterRole or Role',
+  'kube.denied': 'an admission webhook refused it: what it said tells why',
   'kube.unauthorized': 'check the credentials of the kubeconfig or the service account token',
   'kube.invalid': 'the server refuses the request as it is: correct it, repeating will not help',
   'kube.throttled': 'repeat later, not before the time that the server asks for',
@@ -58,6 +59,8 @@ const codesByStatus: Readonly<Record<number, KubeErrorCode>> = {
 
 /** The code for an HTTP status (or a Status object's code) and its reason. 4xx without a code of its own is `kube.invalid`. */
 export function codeOfStatus(status: number, reason?: string): KubeErrorCode {
+  // RBAC gives the reason Forbidden; an admission webhook that denies with 403 gives none.
+  if (status === 403 && reason !== 'Forbidden') return 'kube.denied';
   if (status === 409 && reason === 'AlreadyExists') return 'kube.already-exists';
   return codesByStatus[status] ?? (status >= 400 && status < 500 ? 'kube.invalid' : 'kube.server');
 }
