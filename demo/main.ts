@@ -35,6 +35,8 @@ else if (options.event) await sendEvent(options.event);
 else await run();
 
 async function run(): Promise<void> {
+  // Built once per machine, which takes minutes; it shows its own progress.
+  await ensureBinaries();
   const report = new Report(options.json ?? false);
   const running: { installation?: Installation } = {};
   // Ctrl-C leaves nothing behind, unless everything was to be kept.
