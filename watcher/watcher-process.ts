@@ -4,6 +4,7 @@ import { startOpsServer } from '../shared/http/ops-server.ts';
 import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
 import { loadKubeConfig } from '../shared/kube/kube-config.ts';
 import { createLeaseElection } from '../shared/kube/lease.ts';
+import { isTrouble } from '../shared/kube/list-watch.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/logging/logger.ts';
 import { createRecordWatch } from '../shared/record/record-watch.ts';
@@ -60,14 +61,14 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
       await store.update((stored) => stored, stopping.signal);
     },
     onProblem: (kind, error) => {
-      if (kind !== 'closed') problem(`record-${kind}`, error);
+      if (isTrouble(kind)) problem(`record-${kind}`, error);
     },
   });
   const names = createNodeClassZones({
     client,
     onChange: () => log.info('zone names were learned from EC2NodeClasses'),
     onProblem: ({ kind, error }) => {
-      if (kind !== 'closed') problem(`zone-names-${kind}`, error);
+      if (isTrouble(kind)) problem(`zone-names-${kind}`, error);
     },
   });
   const leaderWork = makeLeaderWork({
@@ -187,7 +188,7 @@ function makeLeaderWork(
       log.info({ event: 'recovered', zoneId, why }, 'a zone is back; the freeze goes');
     },
     onProblem(where, trouble) {
-      if ('kind' in trouble && trouble.kind === 'closed') return;
+      if ('kind' in trouble && !isTrouble(trouble.kind)) return;
       problem('kind' in trouble ? `${where}-${trouble.kind}` : where, trouble.error);
     },
   });

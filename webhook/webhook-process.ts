@@ -2,6 +2,7 @@ import { messageOf } from '../shared/errors/zonewarden-error.ts';
 import { startOpsServer } from '../shared/http/ops-server.ts';
 import { createKubeClient } from '../shared/kube/client.ts';
 import { loadKubeConfig } from '../shared/kube/kube-config.ts';
+import { isTrouble } from '../shared/kube/list-watch.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/logging/logger.ts';
 import type { ImpairedSet } from '../shared/zones/impaired-set.ts';
@@ -41,7 +42,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
     },
     onProblem(kind, error) {
       metrics.recordProblems.inc({ kind });
-      if (kind === 'closed') return;
+      if (kind !== 'deleted' && !isTrouble(kind)) return;
       const fields = { problem: kind, ...(error === undefined ? {} : { error: messageOf(error) }) };
       log.warn(fields, 'trouble with the record of impaired zones; the last good one holds');
     },

@@ -1,4 +1,5 @@
 import { type JsonPatchOperation, patchList } from '../json/json-patch.ts';
+import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { ImpairedSet, ImpairedZone } from '../zones/impaired-set.ts';
 import { excludeZones } from './exclude-zones.ts';
@@ -20,6 +21,10 @@ export interface NodeClaimDecision {
  */
 export function enforceNodeClaim(claim: NodeClaimView, set: ImpairedSet): NodeClaimDecision {
   const requirements = claim.spec.requirements ?? [];
+  // The API server refuses it by itself, with a better message than ours would be.
+  if (refusedByCrd(requirements) !== undefined) {
+    return { patch: [], declared: [], effective: [], excluded: [], refused: undefined };
+  }
   const impaired = set.zones.filter((zone) => zone.state === 'impaired');
   const exclusion = excludeZones({ requirements, labels: {} }, impaired);
   const empty =

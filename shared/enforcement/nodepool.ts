@@ -1,12 +1,13 @@
 import { type JsonPatchOperation, patchAnnotation, patchList } from '../json/json-patch.ts';
 import { sameJson } from '../json/same-json.ts';
+import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { ImpairedSet, ImpairedZone } from '../zones/impaired-set.ts';
 import { declarationOf } from './declaration.ts';
 import { type Budget, DECLARED_ANNOTATION, type Declared, encodeDeclared } from './declared-annotation.ts';
 import { type Exclusion, excludeZones } from './exclude-zones.ts';
 import { FREEZE_MODES, type FreezeMode, withFreeze } from './freeze.ts';
-import { budgetsOf, type NodePoolView } from './nodepool-view.ts';
+import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts';
 import { isOpenTo, nothingLeft, zoneRequirements } from './zone-constraints.ts';
 
 /** `zonewarden.io/zone-enforcement: "off"` exempts one NodePool; what we had changed in it is given back. */
@@ -34,6 +35,8 @@ export interface NodePoolDecision {
   readonly nothingLeft: boolean;
   /** The object was made from a newer set than ours, so that the zones it names were used instead. */
   readonly stale: boolean;
+  /** The CRD refuses the object as it was sent, for this reason: nothing is changed, and the API server says so. */
+  readonly invalid: string | undefined;
   /** Zones that could not be taken out, because the list is full: the write has to be refused. */
   readonly noRoomFor: readonly ImpairedZone[];
 }
@@ -51,6 +54,8 @@ export function enforceNodePool(
   set: ImpairedSet,
   settings: EnforcementSettings,
 ): NodePoolDecision {
+  const invalid = refusedByCrd(requirementsOf(incoming));
+  if (invalid !== undefined) return { ...UNTOUCHED, invalid };
   const declaration = declarationOf(incoming, old);
   const { marks } = declaration;
   const stale = marks !== undefined && marks.generation > set.generation;
@@ -86,9 +91,24 @@ export function enforceNodePool(
     nothingLeft:
       exclusion.excluded.length > 0 && nothingLeft({ requirements: exclusion.requirements, labels }),
     stale,
+    invalid: undefined,
     noRoomFor: exclusion.noRoomFor,
   };
 }
+
+const UNTOUCHED: NodePoolDecision = {
+  patch: [],
+  declared: [],
+  effective: [],
+  excluded: [],
+  recovering: [],
+  frozen: false,
+  exempt: false,
+  nothingLeft: false,
+  stale: false,
+  invalid: undefined,
+  noRoomFor: [],
+};
 
 /** The set that the stored object was made from, as far as it concerned that object. */
 function setOf(marks: Declared): ImpairedSet {

@@ -21,6 +21,14 @@ export interface ListWatchProblem {
   key?: string | undefined;
 }
 
+/**
+ * Whether somebody should look at it. A watch that the server ends, and one that was silent for long (an idle cluster
+ * sends bookmarks rarely), are followed by the next one and lose nothing.
+ */
+export function isTrouble(kind: ListWatchProblem['kind']): boolean {
+  return kind !== 'closed' && kind !== 'inactive';
+}
+
 export interface ListWatchTuning {
   /** Bounds of the random `timeoutSeconds` of a watch. Default 300 to 600, as client-go's reflector. */
   watchTimeoutSeconds?: [number, number] | undefined;

@@ -35,6 +35,7 @@ function factsOf(decision: NodePoolDecision): Outcome['facts'] {
     ...(decision.nothingLeft ? ['no-zone-left'] : []),
     ...(decision.frozen ? ['frozen'] : []),
     ...(decision.recovering.length > 0 ? ['recovering'] : []),
+    ...(decision.invalid === undefined ? [] : [`left to the CRD: ${decision.invalid}`]),
   ];
   return { action: actionOf(decision), rule: ruleOf(decision), declared, effective, excluded, notes };
 }
