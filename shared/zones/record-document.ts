@@ -80,11 +80,7 @@ export function decodeRecord(document: {
 function read<T>(part: string, schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new RecordUnreadableError(
-    part,
-    `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'not valid'}`.trim(),
-  );
+  throw new RecordUnreadableError(part, describeIssues(parsed.error, 1));
 }
 
 function yaml(id: string, text: string): unknown {
