@@ -3,7 +3,7 @@ import { decisionRecord } from '../../shared/audit/decision-record.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { Logger } from '../../shared/logging/logger.ts';
 import { deciderFor, type WebhookName } from '../admission/deciders.ts';
-import type { AdmissionState, Outcome } from '../admission/outcome.ts';
+import type { AdmissionState } from '../admission/outcome.ts';
 import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';
 import type { RejectReason, WebhookMetrics } from '../metrics.ts';
 import { deadlineOf } from './deadline.ts';
@@ -19,6 +19,9 @@ export interface AdmissionHandlerOptions {
 }
 
 const WEBHOOKS: Readonly<Record<string, WebhookName>> = { '/mutate': 'mutate', '/validate': 'validate' };
+
+/** With or without parameters such as a charset; names of media types have no case (RFC 9110, 8.3.1). */
+const JSON_TYPE = /^application\/json[\t ]*(?:;|$)/i;
 
 /** Status and words of each way in which a request ends without a decision. */
 const REJECTIONS: Readonly<Record<RejectReason, readonly [status: number, message: string]>> = {
@@ -47,9 +50,7 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions) {
     try {
       await handle(options, request, response, started);
     } catch (error) {
-      metrics.panics.inc();
-      options.log.error({ error: messageOf(error) }, 'the admission handler failed');
-      send(response, 500, encodeReview('', { allowed: false, code: 500, message: panicMessage(error) }));
+      fail(options, response, error);
     } finally {
       metrics.inFlight.dec();
     }
@@ -66,44 +67,33 @@ async function handle(
   const webhook = Object.hasOwn(WEBHOOKS, path) ? WEBHOOKS[path] : undefined;
   if (webhook === undefined) return reject(options, response, 'path');
   if (request.method !== 'POST') return reject(options, response, 'method');
-  if (!request.headers['content-type']?.startsWith('application/json')) {
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? ''))
     return reject(options, response, 'content-type');
-  }
   const body = await readBody(request, deadlineOf(query));
   if (!body.ok) return reject(options, response, body.reason);
   const decoded = decodeReview(body.text);
   if (!decoded.ok) return reject(options, response, 'undecodable', decoded.uid, decoded.problem);
-  const state = options.state();
-  if (state === undefined) return reject(options, response, 'unsynced', decoded.request.uid);
-  decide(options, webhook, decoded.request, state, response, started);
+  try {
+    decide(options, webhook, decoded.request, response, started);
+  } catch (error) {
+    fail(options, response, error, decoded.request);
+  }
 }
 
 function decide(
   options: AdmissionHandlerOptions,
   webhook: WebhookName,
   request: AdmissionRequest,
-  state: AdmissionState,
   response: ServerResponse,
   started: number,
 ): void {
   const { metrics } = options;
-  let outcome: Outcome;
-  try {
-    outcome = (options.deciderFor ?? deciderFor)(webhook, request)(request, state);
-  } catch (error) {
-    metrics.panics.inc();
-    options.log.error(
-      { uid: request.uid, kind: request.kind.kind, name: request.name, error: stackOf(error) },
-      'a decision failed; this is a defect in zonewarden',
-    );
-    send(
-      response,
-      500,
-      encodeReview(request.uid, { allowed: false, code: 500, message: panicMessage(error) }),
-    );
+  const state = options.state();
+  if (state === undefined) {
+    reject(options, response, 'unsynced', request.uid);
     return;
   }
-  const { verdict, facts } = outcome;
+  const { verdict, facts } = (options.deciderFor ?? deciderFor)(webhook, request)(request, state);
   send(response, 200, encodeReview(request.uid, verdict));
   const durationMs = performance.now() - started;
   metrics.duration.observe({ webhook }, durationMs / 1000);
@@ -116,6 +106,21 @@ function decide(
   });
   const record = decisionRecord(subjectOf(webhook, request), verdict, facts, state.set, durationMs);
   options.log.info(record, 'decision');
+}
+
+/** A defect of ours: an error for this request, with its uid where that is known, and the next one is served. */
+function fail(
+  { metrics, log }: AdmissionHandlerOptions,
+  response: ServerResponse,
+  error: unknown,
+  request?: AdmissionRequest,
+): void {
+  metrics.panics.inc();
+  const subject =
+    request === undefined ? {} : { uid: request.uid, kind: request.kind.kind, name: request.name };
+  log.error({ ...subject, error: stackOf(error) }, 'a decision failed; this is a defect in zonewarden');
+  const verdict = { allowed: false, code: 500, message: panicMessage(error) };
+  send(response, 500, encodeReview(request?.uid ?? '', verdict));
 }
 
 /** Kinds become label values: only those that we know, so that nobody can make series at will. */
