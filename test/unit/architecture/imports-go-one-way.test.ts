@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  atMost300Lines,
+  DECIDING_ROOMS,
+  decidingRoomsImportNoIo,
+  foldersSayWhatIsInside,
+  importsGoOneWay,
+  noClockAndNoChance,
+  onlyDependencies,
+  PRODUCT,
+  PURE_ROOMS,
+  pureRoomsImportNoIo,
+  type Rule,
+} from './rules.ts';
+import { ROOT, sourceFiles } from './source-files.ts';
+
+const packageSchema = z.object({ dependencies: z.record(z.string(), z.string()) });
+const { dependencies } = packageSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+
+const product = sourceFiles(PRODUCT);
+const everything = sourceFiles([...PRODUCT, 'demo', 'bench', 'scripts', 'test']);
+
+/** Each rule, where it holds, and a file that breaks it: a rule that can't fail holds nothing. */
+const rules: { name: string; rule: Rule; files: typeof product; bad: { path: string; text: string }[] }[] = [
+  {
+    name: 'webhook and watcher import shared and never each other; shared imports neither; nobody imports tests or the demo',
+    rule: importsGoOneWay,
+    files: product,
+    bad: [
+      { path: 'webhook/main.ts', text: "import { startWatcher } from '../watcher/watcher-process.ts';\n" },
+      { path: 'watcher/queue/consumer.ts', text: "import '../../webhook/main.ts';\n" },
+      { path: 'shared/kube/client.ts', text: "export { x } from '../../webhook/options.ts';\n" },
+      {
+        path: 'shared/zones/zone-keys.ts',
+        text: "import type { A } from '../../demo/events.ts';\n",
+      },
+      { path: 'webhook/options.ts', text: "const x = await import('../test/installation/until.ts');\n" },
+      { path: 'watcher/main.ts', text: "import {\n  a,\n  b,\n} from '../bench/main.ts';\n" },
+    ],
+  },
+  {
+    name: 'the pure rooms of shared import no I/O',
+    rule: pureRoomsImportNoIo,
+    files: product,
+    bad: [
+      { path: 'shared/zones/a.ts', text: "import { readFileSync } from 'node:fs';\n" },
+      { path: 'shared/audit/a.ts', text: "import type { Logger } from '../logging/logger.ts';\n" },
+      { path: 'shared/enforcement/a.ts', text: "import type { KubeClient } from '../kube/client.ts';\n" },
+      { path: 'shared/json/a.ts', text: "import { Registry } from 'prom-client';\n" },
+    ],
+  },
+  {
+    name: 'the rooms that decide about one request or message import no I/O',
+    rule: decidingRoomsImportNoIo,
+    files: product,
+    bad: [
+      { path: 'webhook/mutate/a.ts', text: "import { request } from 'node:https';\n" },
+      {
+        path: 'webhook/admission/a.ts',
+        text: "import { startOpsServer } from '../../shared/http/ops-server.ts';\n",
+      },
+      { path: 'watcher/sources/a.ts', text: "import { SQSClient } from '@aws-sdk/client-sqs';\n" },
+    ],
+  },
+  {
+    name: 'neither kind of room looks at a clock, at chance or at its process',
+    rule: noClockAndNoChance,
+    files: product,
+    bad: [
+      { path: 'shared/enforcement/a.ts', text: 'const now = Date.now();\n' },
+      { path: 'shared/zones/a.ts', text: 'const now = new Date();\n' },
+      { path: 'webhook/validate/a.ts', text: 'const started = performance.now();\n' },
+      { path: 'watcher/sources/a.ts', text: "console.log('event');\n" },
+      { path: 'shared/audit/a.ts', text: 'const { env } = process;\nprocess.exit(1);\n' },
+    ],
+  },
+  {
+    name: 'the product imports its dependencies and nothing else',
+    rule: onlyDependencies(Object.keys(dependencies)),
+    files: product,
+    bad: [{ path: 'shared/kube/a.ts', text: "import fc from 'fast-check';\n" }],
+  },
+  {
+    name: 'no file has more than 300 lines',
+    rule: atMost300Lines,
+    files: everything,
+    bad: [{ path: 'webhook/a.ts', text: '\n'.repeat(301) }],
+  },
+  {
+    name: 'folders say what is inside',
+    rule: foldersSayWhatIsInside,
+    files: everything,
+    bad: [
+      { path: 'shared/utils/a.ts', text: '' },
+      { path: 'test/unit/helpers/a.ts', text: '' },
+      { path: 'watcher/common/a.ts', text: '' },
+    ],
+  },
+];
+
+describe.each(rules)('$name', ({ rule, files, bad }) => {
+  it('holds for all files', () => {
+    expect(files.length).toBeGreaterThan(80);
+    expect(files.flatMap(rule)).toEqual([]);
+  });
+
+  it.each(bad)('is broken by $path: $text', (file) => {
+    expect(rule(file)).not.toEqual([]);
+  });
+});
+
+describe('the rooms that the rules name', () => {
+  it.each([...PURE_ROOMS, ...DECIDING_ROOMS])('%s has files', (room) => {
+    expect(product.some(({ path }) => path.startsWith(room))).toBe(true);
+  });
+
+  it('comments that mention a clock break nothing', () => {
+    const text = '/** Not Date.now(). */\n// nor new Date()\nexport const a = Date.parse(b);\n';
+    expect(noClockAndNoChance({ path: 'shared/zones/a.ts', text })).toEqual([]);
+  });
+});
