@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { OpenConnections } from './open-connections.ts';
 
 /**
  * The API server keeps idle connections for 90 s (client-go transport, IdleConnTimeout). A server that gives up
@@ -11,6 +12,8 @@ const KEEP_ALIVE_MS = 95_000;
 const HEADERS_MS = 32_000;
 /** Above the 34 s at which the API server cuts any request. */
 const REQUEST_MS = 40_000;
+/** For the first request on a connection that was just opened when the port closes. */
+const UNUSED_MS = 1000;
 
 export interface TlsMaterial {
   readonly certPem: string;
@@ -33,7 +36,6 @@ export async function startTlsServer(options: {
   readonly tls: TlsMaterial;
   handler(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }): Promise<TlsServer> {
-  let draining = false;
   const server = createServer(
     {
       cert: options.tls.certPem,
@@ -45,20 +47,18 @@ export async function startTlsServer(options: {
       requestTimeout: REQUEST_MS,
       noDelay: true,
     },
-    (request, response) => {
-      if (draining) response.setHeader('Connection', 'close');
-      void options.handler(request, response);
-    },
+    (request, response) => void options.handler(request, response),
   );
   // Scanners and probes that do not speak TLS end here; Node closes the socket by itself.
   server.on('tlsClientError', () => {});
+  const open = new OpenConnections(server);
   await listen(server, options.host, options.port);
   return {
     port: (server.address() as AddressInfo).port,
     async drain(graceMs, limitMs) {
-      draining = true;
+      open.tellToClose();
       await new Promise((resolve) => setTimeout(resolve, graceMs));
-      await closeWithin(server, limitMs);
+      await closeWithin(server, open, limitMs);
     },
   };
 }
@@ -74,10 +74,12 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 }
 
 /** `close` ends idle connections and waits for the others; whoever is still there at the limit is cut. */
-function closeWithin(server: Server, limitMs: number): Promise<void> {
+function closeWithin(server: Server, open: OpenConnections, limitMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const limit = setTimeout(() => server.closeAllConnections(), limitMs);
+    const unused = setTimeout(() => open.endUnused(), Math.min(UNUSED_MS, limitMs));
+    const limit = setTimeout(() => open.cut(), limitMs);
     server.close(() => {
+      clearTimeout(unused);
       clearTimeout(limit);
       resolve();
     });
