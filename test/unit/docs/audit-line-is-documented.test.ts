@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { type DecisionFacts, decisionRecord } from '../../../shared/audit/decision-record.ts';
+import { createLogger } from '../../../shared/logging/logger.ts';
+import { sourceFiles } from '../architecture/source-files.ts';
+import { codeBlocks, codeSpans, readDocument, section, tableRows } from './markdown.ts';
+
+const text = readDocument('docs/audit.md');
+const fields = tableRows(section(text, '## Fields')).map(([name = '', present = '']) => ({
+  name: codeSpans(name)[0] ?? '',
+  always: present === 'always',
+}));
+
+const subject = {
+  webhook: 'mutate',
+  uid: 'c9f2c4a3',
+  operation: 'UPDATE',
+  dryRun: false,
+  kind: 'NodePool',
+  name: 'web',
+  username: 'admin',
+};
+const zone = {
+  id: 'use1-az1',
+  name: 'us-east-1a',
+  state: 'impaired' as const,
+  sources: [{ id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T06:02:58Z' }],
+};
+const requirement = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['us-east-1b'] };
+
+/** The line as it leaves the process, read again. */
+function lineOf(record: ReturnType<typeof decisionRecord>): Record<string, unknown> {
+  let line = '';
+  const { log } = createLogger('webhook', 'info', {
+    write(text: string) {
+      line += text;
+    },
+  });
+  log.info(record, 'decision');
+  return JSON.parse(line) as Record<string, unknown>;
+}
+
+const facts: DecisionFacts = { action: 'unchanged', rule: 'zone-impaired-target' };
+const least = lineOf(
+  decisionRecord(
+    { ...subject, fieldManager: undefined },
+    { allowed: true },
+    facts,
+    { generation: 1, zones: [] },
+    1,
+  ),
+);
+const most = lineOf(
+  decisionRecord(
+    { ...subject, fieldManager: 'kubectl' },
+    { allowed: false, message: 'because', patch: [] },
+    { ...facts, declared: [requirement], effective: [requirement], excluded: [zone], notes: ['frozen'] },
+    { generation: 2, zones: [zone] },
+    1,
+  ),
+);
+
+describe('docs/audit.md', () => {
+  it('has every field that a line can have, and no other', () => {
+    expect(fields.map(({ name }) => name).sort()).toEqual(Object.keys(most).sort());
+  });
+
+  it('tells the fields that every line has from those that some have', () => {
+    const always = fields.filter((field) => field.always).map(({ name }) => name);
+    expect(always.sort()).toEqual(Object.keys(least).sort());
+  });
+
+  it('has every field of impairedZones', () => {
+    const documented = tableRows(section(text, '## impairedZones')).map(([name = '']) => codeSpans(name)[0]);
+    const [entry] = most.impairedZones as [Record<string, unknown>];
+    const [source] = entry.sources as [Record<string, unknown>];
+    const names = [...Object.keys(entry), ...Object.keys(source).map((name) => `sources[].${name}`)];
+    expect(documented.sort()).toEqual(names.sort());
+  });
+
+  it('shows lines that have the documented fields', () => {
+    const examples = codeBlocks(text, 'json').map((code) => JSON.parse(code) as Record<string, unknown>);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) {
+      const names = Object.keys(example);
+      expect(fields.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+      expect(names).toEqual(expect.arrayContaining(Object.keys(least)));
+      expect(example.event).toBe('decision');
+    }
+  });
+
+  it('explains every action, rule and note, and no others', () => {
+    const documented = ['## action', '## rule', '## notes'].flatMap((heading) =>
+      tableRows(section(text, heading)).flatMap(([name = '']) => codeSpans(name)),
+    );
+    expect(documented.sort()).toEqual(wordsInSources().sort());
+  });
+});
+
+/** Actions from their type; rules and notes are the kebab-case literals of the deciding rooms. */
+function wordsInSources(): string[] {
+  const audit = sourceFiles(['shared/audit'])
+    .map((file) => file.text)
+    .join('\n');
+  const [, union = ''] = /type DecisionAction = ([^;]+);/.exec(audit) ?? [];
+  const actions = [...union.matchAll(/'([a-z]+)'/g)].map(([, word = '']) => word);
+  const deciding = sourceFiles(['webhook/admission', 'webhook/mutate', 'webhook/validate']);
+  const literals = deciding.flatMap((file) =>
+    [...file.text.matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word = '']) => word),
+  );
+  // Why a NodeClaim is refused: words of shared/enforcement, which become messages.
+  const others = ['nothing-left', 'no-room'];
+  const oneWord = deciding.flatMap((file) =>
+    [...file.text.matchAll(/\? \['([a-z]+)'\]/g)].map(([, word = '']) => word),
+  );
+  const leftToTheCrd = deciding.some((file) => file.text.includes('left to the CRD: '))
+    ? ['left to the CRD: …']
+    : [];
+  const found = [...literals.filter((word) => !others.includes(word)), ...oneWord, ...leftToTheCrd];
+  return [...actions, ...new Set(found)];
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { readMessage } from '../../../watcher/queue/read-message.ts';
+import { sourceFiles } from '../architecture/source-files.ts';
+import { codeBlocks, codeSpans, readDocument, section, tableRows } from './markdown.ts';
+
+const text = readDocument('docs/sources.md');
+const familySchema = z.object({ source: z.string(), detailTypes: z.array(z.string()) });
+
+/** Every family that a file of watcher/sources exports, registered or not. */
+async function families() {
+  const found: z.infer<typeof familySchema>[] = [];
+  for (const { path } of sourceFiles(['watcher/sources'])) {
+    const module: Record<string, unknown> = await import(`../../../${path}`);
+    for (const value of Object.values(module)) {
+      const family = familySchema.safeParse(value);
+      if (family.success) found.push(family.data);
+    }
+  }
+  return found;
+}
+
+function event(source: string, detailType: string): string {
+  const detail = { metadata: { awayFrom: 'use1-az1' } };
+  return JSON.stringify({ id: '1', source, 'detail-type': detailType, time: '2026-11-21T04:00:00Z', detail });
+}
+
+function outcomeOf(body: string): string {
+  return readMessage({ id: '1', receiptHandle: '1', body }).outcome;
+}
+
+describe('docs/sources.md', async () => {
+  const rows = tableRows(section(text, '## Events')).map(([type = '', outcome = '']) => ({
+    type: codeSpans(type)[0] ?? '',
+    outcome: codeSpans(outcome)[0] ?? '',
+  }));
+
+  it('has every event type of every source, and no other', async () => {
+    const types = (await families()).flatMap(({ detailTypes }) => detailTypes);
+    expect(rows.map(({ type }) => type).sort()).toEqual(types.sort());
+  });
+
+  it.each(rows)('says what $type is read as', ({ type, outcome }) => {
+    expect(outcomeOf(event('aws.arc-zonal-shift', type))).toBe(outcome);
+  });
+
+  it('shows bodies that are read as it says', () => {
+    const bodies = codeBlocks(section(text, '## Forms'), 'json');
+    expect(bodies.map(outcomeOf)).toEqual(['signals', 'signals']);
+    const forms = bodies.map((body) => readMessage({ id: '1', receiptHandle: '1', body }).form);
+    expect(forms).toEqual(['raw', 'sns']);
+  });
+
+  it('has every outcome and every fate of a message', () => {
+    const documented = tableRows(section(text, '## What happens to a message'));
+    const outcomes = unionIn('watcher/sources', /readonly kind: '([a-z]+)'/g);
+    expect([...new Set(documented.flatMap(([outcome = '']) => codeSpans(outcome)))].sort()).toEqual(outcomes);
+    const [, union = ''] = /type MessageFate = ([^;]+);/.exec(textOf('watcher/queue')) ?? [];
+    const fates = [...union.matchAll(/'([a-z]+)'/g)].map(([, fate = '']) => fate);
+    expect([...new Set(documented.flatMap(([, fate = '']) => codeSpans(fate)))].sort()).toEqual(fates.sort());
+  });
+});
+
+function textOf(folder: string): string {
+  return sourceFiles([folder])
+    .map((file) => file.text)
+    .join('\n');
+}
+
+function unionIn(folder: string, form: RegExp): string[] {
+  return [...new Set([...textOf(folder).matchAll(form)].map(([, word = '']) => word))].sort();
+}
