@@ -62,9 +62,14 @@ function rowOf(file: string, { why, impaired, in: declared, out }: z.infer<typeo
     words.length === 0 ? 'no zone requirement' : words.join('; '),
     out === undefined ? 'unchanged' : show(zoneRequirements(out.requirements)).join('; '),
     freezeOf(budgetsOf(pool) ?? [], out?.budgets),
-    why.charAt(0).toUpperCase() + why.slice(1),
+    sentence(why),
     `[${file.replace('.yaml', '').replaceAll('-', ' ')}](../test/unit/enforcement/cases/${file})`,
   ];
+}
+
+/** With a capital, unless it begins with the name of an annotation. */
+function sentence(why: string): string {
+  return /^\S+\//.test(why) ? why : why.charAt(0).toUpperCase() + why.slice(1);
 }
 
 function show(requirements: readonly Requirement[]): string[] {
