@@ -6,8 +6,11 @@ import {
   nodePoolSchema,
 } from '../../shared/enforcement/nodepool-view.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
+import { boundsProblem } from './json-bounds.ts';
 import type { Outcome } from './outcome.ts';
 import type { AdmissionRequest } from './review.ts';
+
+const LONGEST_PROBLEM = 1000;
 
 type Unreadable = { readonly ok: false; readonly outcome: Outcome };
 
@@ -17,24 +20,43 @@ export function readNodePools(
 ):
   | { readonly ok: true; readonly incoming: NodePoolView; readonly old: NodePoolView | undefined }
   | Unreadable {
-  const incoming = nodePoolSchema.safeParse(request.object);
-  if (!incoming.success) return unreadable('NodePool', incoming.error);
-  if (request.operation !== 'UPDATE') return { ok: true, incoming: incoming.data, old: undefined };
-  const old = nodePoolSchema.safeParse(request.oldObject);
+  const incoming = read(nodePoolSchema, request.object);
+  if (!incoming.ok) return unreadable('NodePool', incoming.problem);
+  if (request.operation !== 'UPDATE') return { ok: true, incoming: incoming.view, old: undefined };
+  const old = read(nodePoolSchema, request.oldObject);
   // What is stored cannot be mended by refusing its successor: it is judged as if it were new.
-  return { ok: true, incoming: incoming.data, old: old.success ? old.data : undefined };
+  return { ok: true, incoming: incoming.view, old: old.ok ? old.view : undefined };
 }
 
 /** Reads the NodeClaim under review. */
 export function readNodeClaim(
   request: AdmissionRequest,
 ): { readonly ok: true; readonly claim: NodeClaimView } | Unreadable {
-  const claim = nodeClaimSchema.safeParse(request.object);
-  return claim.success ? { ok: true, claim: claim.data } : unreadable('NodeClaim', claim.error);
+  const claim = read(nodeClaimSchema, request.object);
+  return claim.ok ? { ok: true, claim: claim.view } : unreadable('NodeClaim', claim.problem);
 }
 
-function unreadable(kind: string, error: z.ZodError): Unreadable {
-  const message = `this ${kind} does not have the shape that Karpenter's CRD asks for: ${describeIssues(error)}`;
+function read<T>(
+  schema: z.ZodType<T>,
+  object: unknown,
+): { readonly ok: true; readonly view: T } | { readonly ok: false; readonly problem: string } {
+  const outOfBounds = boundsProblem(object);
+  if (outOfBounds !== undefined) return { ok: false, problem: outOfBounds };
+  // The API server always sends it; without it a patch of the annotations would have no place to go.
+  if (!hasMetadata(object)) return { ok: false, problem: 'metadata: it is missing' };
+  const parsed = schema.safeParse(object);
+  if (!parsed.success) return { ok: false, problem: describeIssues(parsed.error) };
+  return { ok: true, view: parsed.data };
+}
+
+function hasMetadata(object: unknown): boolean {
+  return typeof object === 'object' && object !== null && Object.hasOwn(object, 'metadata');
+}
+
+function unreadable(kind: string, problem: string): Unreadable {
+  // A problem names where it is, and a key in that path may be of any length.
+  const shown = problem.length > LONGEST_PROBLEM ? `${problem.slice(0, LONGEST_PROBLEM)}…` : problem;
+  const message = `this ${kind} does not have the shape that Karpenter's CRD asks for: ${shown}`;
   return {
     ok: false,
     outcome: {

@@ -14,8 +14,8 @@ const requestSchema = z.object({
   operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
   subResource: z.string().optional(),
   userInfo: z.object({ username: z.string().optional() }).default({}),
-  object: z.unknown(),
-  oldObject: z.unknown(),
+  object: z.unknown().optional(),
+  oldObject: z.unknown().optional(),
   dryRun: z.boolean().optional(),
   options: z.object({ fieldManager: z.string().optional() }).nullish(),
 });

@@ -6,23 +6,50 @@ import { type ImpairedZone, showSources, showZone } from '../../shared/zones/imp
  * API server cuts each to that (apiserver pkg/endpoints/filters/warning.go).
  */
 
+const LONGEST_WARNING = 255;
+
 /** Warnings of a NodePool write, one a zone, and one where nothing is left to launch in. */
 export function nodePoolWarnings(decision: NodePoolDecision, all: readonly ImpairedZone[]): string[] {
   const { excluded, recovering } = decision;
-  const warnings = excluded.map(
-    (zone) =>
-      `zonewarden: ${zoneAndReason(zone, all)}; kept out of this NodePool, given back when it recovers`,
+  const warnings = excluded.map((zone) =>
+    warningOf(
+      reasonsOf(zone, all),
+      (reasons) =>
+        `zonewarden: zone ${showZone(zone)} is impaired (${reasons}); kept out of this NodePool, given back when ` +
+        'it recovers',
+    ),
   );
   if (decision.nothingLeft) {
     warnings.push('zonewarden: no zone is left to this NodePool; it launches nothing until one is back');
   }
   if (recovering.length > 0) {
-    const names = recovering.map(showZone).join(', ');
     warnings.push(
-      `zonewarden: ${names} is recovering; voluntary disruption of this NodePool is still frozen`,
+      warningOf(
+        recovering.map(showZone),
+        (names) =>
+          `zonewarden: ${names} is recovering; voluntary disruption of this NodePool is still frozen`,
+      ),
     );
   }
   return warnings;
+}
+
+/** A warning with as many of the parts as have room in it, and how many more there are. */
+function warningOf(parts: readonly string[], wording: (parts: string) => string): string {
+  for (let shown = parts.length; shown > 0; shown -= 1) {
+    const hidden = parts.length - shown;
+    const listed = [...parts.slice(0, shown), ...(hidden === 0 ? [] : [`${hidden} more`])];
+    const text = wording(listed.join(', '));
+    if (text.length <= LONGEST_WARNING) return text;
+  }
+  return wording('…').slice(0, LONGEST_WARNING);
+}
+
+/** Each reason why a zone is impaired; they come from the set, which names them all. */
+function reasonsOf(zone: ImpairedZone, all: readonly ImpairedZone[]): string[] {
+  const known = all.find(({ id }) => id === zone.id) ?? zone;
+  if (known.sources.length === 0) return [showSources(known)];
+  return known.sources.map((source) => showSources({ ...known, sources: [source] }));
 }
 
 /** Why a NodePool cannot be stored, and what to do. */
@@ -50,8 +77,7 @@ export function nothingLeftMessage(zones: readonly ImpairedZone[], all: readonly
   );
 }
 
-/** `zone us-east-1a (use1-az1) is impaired (autoshift since …)`; reasons come from the set, which names them all. */
+/** `zone us-east-1a (use1-az1) is impaired (autoshift since …)`. */
 function zoneAndReason(zone: ImpairedZone, all: readonly ImpairedZone[]): string {
-  const known = all.find(({ id }) => id === zone.id) ?? zone;
-  return `zone ${showZone(zone)} is impaired (${showSources(known)})`;
+  return `zone ${showZone(zone)} is impaired (${reasonsOf(zone, all).join(', ')})`;
 }
