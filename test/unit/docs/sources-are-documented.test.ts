@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readMessage } from '../../../watcher/queue/read-message.ts';
-import { sourceFiles } from '../architecture/source-files.ts';
+import { ROOT, sourceFiles } from '../architecture/source-files.ts';
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from './markdown.ts';
 
 const text = readDocument('docs/sources.md');
@@ -11,7 +12,7 @@ const familySchema = z.object({ source: z.string(), detailTypes: z.array(z.strin
 async function families() {
   const found: z.infer<typeof familySchema>[] = [];
   for (const { path } of sourceFiles(['watcher/sources'])) {
-    const module: Record<string, unknown> = await import(`../../../${path}`);
+    const module: Record<string, unknown> = await import(/* @vite-ignore */ join(ROOT, path));
     for (const value of Object.values(module)) {
       const family = familySchema.safeParse(value);
       if (family.success) found.push(family.data);

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readWatcherOptions, WATCHER_OPTIONS } from '../../../watcher/options.ts';
+import { readWebhookOptions, WEBHOOK_OPTIONS } from '../../../webhook/options.ts';
+
+/** Nothing of the machine's own environment may decide. */
+beforeEach(() => {
+  for (const { env } of [...WEBHOOK_OPTIONS, ...WATCHER_OPTIONS]) vi.stubEnv(env, undefined);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe('an option', () => {
+  it('is its default where nothing is said', () => {
+    expect(readWebhookOptions([])).toMatchObject({
+      host: '0.0.0.0',
+      port: 8443,
+      opsPort: 8081,
+      namespace: 'zonewarden',
+      freeze: 'all',
+      logLevel: 'info',
+      extraNames: [],
+      drainMs: 5000,
+    });
+    expect(readWebhookOptions([]).kubeconfig).toBeUndefined();
+  });
+
+  it('is its environment variable, rather than its default', () => {
+    vi.stubEnv('ZONEWARDEN_WEBHOOK_PORT', '9443');
+    expect(readWebhookOptions([]).port).toBe(9443);
+  });
+
+  it('is its flag, rather than its environment variable', () => {
+    vi.stubEnv('ZONEWARDEN_WEBHOOK_PORT', '9443');
+    expect(readWebhookOptions(['--port', '10443']).port).toBe(10443);
+    expect(readWebhookOptions(['--port=10443']).port).toBe(10443);
+  });
+
+  it('is its default where its environment variable is empty, as in an entry of a ConfigMap without a value', () => {
+    vi.stubEnv('ZONEWARDEN_WEBHOOK_PORT', '');
+    vi.stubEnv('ZONEWARDEN_QUEUE_URL', '');
+    vi.stubEnv('ZONEWARDEN_AWS_REGION', '');
+    expect(readWebhookOptions([]).port).toBe(8443);
+    expect(readWatcherOptions([]).queueUrl).toBeUndefined();
+    expect(readWatcherOptions([]).awsRegion).toBeUndefined();
+  });
+
+  it('may be zero, where zero means something', () => {
+    expect(readWebhookOptions(['--port', '0', '--drain-ms', '0'])).toMatchObject({ port: 0, drainMs: 0 });
+  });
+
+  it('is a list where it can be several', () => {
+    expect(readWebhookOptions(['--extra-names', '127.0.0.1, webhook.test ::1']).extraNames).toEqual([
+      '127.0.0.1',
+      'webhook.test',
+      '::1',
+    ]);
+  });
+});
+
+describe('the AWS region', () => {
+  const queueUrl = 'https://sqs.eu-central-1.amazonaws.com/111122223333/zonewarden';
+
+  it('is that of the queue, unless another one is named', () => {
+    expect(readWatcherOptions(['--queue-url', queueUrl]).awsRegion).toBe('eu-central-1');
+    const named = readWatcherOptions(['--queue-url', queueUrl, '--aws-region', 'us-east-1']);
+    expect(named.awsRegion).toBe('us-east-1');
+  });
+
+  it('is left to the SDK where the URL names none', () => {
+    expect(readWatcherOptions(['--queue-url', 'http://127.0.0.1:4566/q']).awsRegion).toBeUndefined();
+  });
+});
+
+describe('the identity', () => {
+  it('is the name of the pod, and without it that of the host', () => {
+    expect(readWatcherOptions([]).identity).not.toBe('');
+    vi.stubEnv('POD_NAME', 'zonewarden-7d9f-abcde');
+    expect(readWatcherOptions([]).identity).toBe('zonewarden-7d9f-abcde');
+  });
+});
+
+describe('the tables of options', () => {
+  it.each([
+    ['webhook', WEBHOOK_OPTIONS],
+    ['watcher', WATCHER_OPTIONS],
+  ] as const)('of the %s have no flag and no variable twice', (_name, options) => {
+    expect(new Set(options.map(({ flags }) => flags.split(' ')[0])).size).toBe(options.length);
+    expect(new Set(options.map(({ env }) => env)).size).toBe(options.length);
+  });
+
+  it('share no variable but those that mean the same in both', () => {
+    const webhook = new Map(WEBHOOK_OPTIONS.map((option) => [option.env, option]));
+    for (const option of WATCHER_OPTIONS) {
+      const same = webhook.get(option.env);
+      if (same !== undefined) expect(same).toBe(option);
+    }
+  });
+});
