@@ -10,7 +10,7 @@ export interface ReviewParts {
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
   readonly subResource?: string;
   readonly dryRun?: boolean;
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly options?: unknown;
 }
 
