@@ -3,11 +3,12 @@ import { type Budget, DECLARED_ANNOTATION, type Declared, decodeDeclared } from 
 import { stripFreeze } from './freeze.ts';
 import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts';
 import {
+  appliesMark,
   BUDGETS_LIST,
   fullDeclaration,
   isDeclaredAsStored,
-  markHasOwner,
   REQUIREMENTS_LIST,
+  wroteMark,
 } from './speaker.ts';
 import { standsAsStored, stripRequirements } from './strip-requirements.ts';
 
@@ -19,6 +20,28 @@ export interface Declaration {
   readonly marks: Declared | undefined;
 }
 
+/**
+ * What the owner would mean if the object under review were what we made of it in an earlier pass of this same
+ * request, where the annotation does not tell: it came with an applied manifest, or it is not there any more. The
+ * caller has to make sure: it is so when enforcing this declaration changes nothing.
+ */
+export function declarationOfOurOutput(
+  incoming: NodePoolView,
+  old: NodePoolView | undefined,
+): Declaration | undefined {
+  const oldMarks = marksOf(old);
+  if (old === undefined || oldMarks === undefined || !differs(incoming, old)) return undefined;
+  const incomingMarks = marksOf(incoming);
+  if (incomingMarks !== undefined) {
+    return appliesMark(incoming, old) ? { ...strip(incoming, incomingMarks), marks: oldMarks } : undefined;
+  }
+  // Deleted by hand it leaves the lists as they were. Where neither is as we stored it, there is nothing to keep a
+  // mark for: we took it away ourselves, or the whole object was replaced by one that never targets the zone.
+  const stands = [REQUIREMENTS_LIST, BUDGETS_LIST].some((list) => list.standsAsStored(incoming, oldMarks));
+  if (stands) return undefined;
+  return { requirements: requirementsOf(incoming), budgets: budgetsOf(incoming), marks: undefined };
+}
+
 /** Finds the declaration in a write. `old` is absent on CREATE. */
 export function declarationOf(incoming: NodePoolView, old: NodePoolView | undefined): Declaration {
   const oldMarks = marksOf(old);
@@ -26,8 +49,8 @@ export function declarationOf(incoming: NodePoolView, old: NodePoolView | undefi
   if (old === undefined || oldMarks === undefined) {
     return { ...stripIfOurs(incoming, incomingMarks), marks: undefined };
   }
-  if (incomingMarks !== undefined && differs(incoming, old) && !markHasOwner(incoming)) {
-    // Nobody owns it and it is new: an earlier pass of this same request wrote it (reinvocation). The question
+  if (incomingMarks !== undefined && differs(incoming, old) && !wroteMark(incoming, old)) {
+    // It is new, and this write did not claim it: an earlier pass of this same request wrote it (reinvocation). The question
     // of who speaks was answered then, by the object that we no longer see.
     return { ...strip(incoming, incomingMarks), marks: oldMarks };
   }
@@ -72,14 +95,14 @@ function declaredRequirements(
   marks: Declared,
   incomingMarks: Declared | undefined,
 ): readonly Requirement[] {
-  const full = fullDeclaration(incoming, old, REQUIREMENTS_LIST);
+  const full = fullDeclaration(incoming, old, REQUIREMENTS_LIST, marks);
   if (full !== undefined) {
     return full.marked ? stripIfOurs(incoming, incomingMarks).requirements : requirementsOf(incoming);
   }
   // Written while we were away, by somebody whose list is a declaration: nothing of ours is in it any more.
   const rewritten = !standsAsStored(requirementsOf(old), marks);
   if (rewritten && isDeclaredAsStored(old, REQUIREMENTS_LIST)) return requirementsOf(incoming);
-  return stripRequirements(requirementsOf(incoming), marks);
+  return stripRequirements(requirementsOf(incoming), marks, requirementsOf(old));
 }
 
 function declaredBudgets(
@@ -88,7 +111,7 @@ function declaredBudgets(
   marks: Declared,
   incomingMarks: Declared | undefined,
 ): readonly Budget[] | undefined {
-  const full = fullDeclaration(incoming, old, BUDGETS_LIST);
+  const full = fullDeclaration(incoming, old, BUDGETS_LIST, marks);
   if (full !== undefined) {
     return full.marked ? stripIfOurs(incoming, incomingMarks).budgets : budgetsOf(incoming);
   }

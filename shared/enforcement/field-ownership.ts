@@ -14,11 +14,6 @@ export function owns(entry: ManagedFieldsEntry, path: readonly string[]): boolea
   return true;
 }
 
-/** Whether anybody at all owns the field. */
-export function anyoneOwns(entries: readonly ManagedFieldsEntry[], path: readonly string[]): boolean {
-  return entries.some((entry) => owns(entry, path));
-}
-
 /** Entries of server-side apply that own the field. */
 export function appliedOwners(
   entries: readonly ManagedFieldsEntry[],
@@ -28,22 +23,33 @@ export function appliedOwners(
 }
 
 /**
- * The Apply entry that made this write, if it owns the field: its time differs from the one in the old object.
- * An apply that changes something stamps its own entry and no other; `request.options` cannot tell, because an
- * apply patch arrives with UpdateOptions (seen on API server 1.36.3).
+ * The Apply entry that made this write, if it owns the field. `request.options` cannot tell, because an apply patch
+ * arrives with UpdateOptions (seen on API server 1.36.3).
  */
 export function applyingNow(
   incoming: readonly ManagedFieldsEntry[],
   old: readonly ManagedFieldsEntry[],
   path: readonly string[],
 ): ManagedFieldsEntry | undefined {
-  return appliedOwners(incoming, path).find((entry) => {
-    const before = old.find(
-      (candidate) =>
-        candidate.operation === 'Apply' &&
-        candidate.manager === entry.manager &&
-        candidate.subresource === entry.subresource,
-    );
-    return before?.time !== entry.time;
-  });
+  return appliedOwners(incoming, path).find((entry) => wasStampedSince(old, entry));
+}
+
+/** Whether this write claimed the field, by whatever means. */
+export function claimedNow(
+  incoming: readonly ManagedFieldsEntry[],
+  old: readonly ManagedFieldsEntry[],
+  path: readonly string[],
+): boolean {
+  return incoming.some((entry) => owns(entry, path) && wasStampedSince(old, entry));
+}
+
+/** A write that changes something stamps its writer's own entry with the time, and no other. */
+function wasStampedSince(old: readonly ManagedFieldsEntry[], entry: ManagedFieldsEntry): boolean {
+  const before = old.find(
+    (candidate) =>
+      candidate.operation === entry.operation &&
+      candidate.manager === entry.manager &&
+      candidate.subresource === entry.subresource,
+  );
+  return before?.time !== entry.time;
 }

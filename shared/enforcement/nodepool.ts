@@ -3,7 +3,7 @@ import { sameJson } from '../json/same-json.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { ImpairedSet, ImpairedZone } from '../zones/impaired-set.ts';
-import { declarationOf } from './declaration.ts';
+import { type Declaration, declarationOf, declarationOfOurOutput } from './declaration.ts';
 import { type Budget, DECLARED_ANNOTATION, type Declared, encodeDeclared } from './declared-annotation.ts';
 import { type Exclusion, excludeZones } from './exclude-zones.ts';
 import { FREEZE_MODES, type FreezeMode, withFreeze } from './freeze.ts';
@@ -56,7 +56,18 @@ export function enforceNodePool(
 ): NodePoolDecision {
   const invalid = refusedByCrd(requirementsOf(incoming));
   if (invalid !== undefined) return { ...UNTOUCHED, invalid };
-  const declaration = declarationOf(incoming, old);
+  const output = declarationOfOurOutput(incoming, old);
+  const settled = output === undefined ? undefined : decide(incoming, output, set, settings);
+  if (settled?.patch.length === 0) return settled;
+  return decide(incoming, declarationOf(incoming, old), set, settings);
+}
+
+function decide(
+  incoming: NodePoolView,
+  declaration: Declaration,
+  set: ImpairedSet,
+  settings: EnforcementSettings,
+): NodePoolDecision {
   const { marks } = declaration;
   const stale = marks !== undefined && marks.generation > set.generation;
   const current = stale ? setOf(marks) : set;

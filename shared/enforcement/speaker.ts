@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { sameJson } from '../json/same-json.ts';
-import { DECLARED_ANNOTATION } from './declared-annotation.ts';
-import { anyoneOwns, appliedOwners, applyingNow, owns } from './field-ownership.ts';
-import type { ManagedFieldsEntry, NodePoolView } from './nodepool-view.ts';
+import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
+import { appliedOwners, applyingNow, claimedNow, owns } from './field-ownership.ts';
+import { type ManagedFieldsEntry, type NodePoolView, requirementsOf } from './nodepool-view.ts';
+import { standsAsStored } from './strip-requirements.ts';
 
 /**
  * Who speaks for a list: whether a write carries its owner's whole declaration, or is a change made by somebody
@@ -14,18 +15,24 @@ export interface DeclaredList {
   readonly fieldPath: readonly string[];
   read(pool: NodePoolView): readonly unknown[] | undefined;
   readManifest(manifest: LastApplied): unknown;
+  /** Whether the list holds all that the marks say we put into it; false where they say nothing of it. */
+  standsAsStored(pool: NodePoolView, marks: Declared): boolean;
 }
 
 export const REQUIREMENTS_LIST: DeclaredList = {
   fieldPath: ['f:spec', 'f:template', 'f:spec', 'f:requirements'],
   read: (pool) => pool.spec.template.spec.requirements ?? undefined,
   readManifest: (manifest) => manifest.spec?.template?.spec?.requirements,
+  standsAsStored: (pool, marks) =>
+    marks.changed.length + marks.added.length > 0 && standsAsStored(requirementsOf(pool), marks),
 };
 
 export const BUDGETS_LIST: DeclaredList = {
   fieldPath: ['f:spec', 'f:disruption', 'f:budgets'],
   read: (pool) => pool.spec.disruption?.budgets ?? undefined,
   readManifest: (manifest) => manifest.spec?.disruption?.budgets,
+  standsAsStored: (pool, marks) =>
+    marks.budgets !== undefined && sameJson(pool.spec.disruption?.budgets, marks.budgets.stored),
 };
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -62,24 +69,45 @@ export interface FullDeclaration {
 
 /**
  * Whether this write declares the list in full.
- * Client-side apply: last-applied changed in this write, and its list is the incoming one.
+ * Client-side apply: the incoming list is the one in last-applied, and this write changed one or the other.
  * Server-side apply: the Apply entry stamped by this write owns the list.
  */
 export function fullDeclaration(
   incoming: NodePoolView,
   old: NodePoolView,
   list: DeclaredList,
+  marks: Declared,
 ): FullDeclaration | undefined {
-  const before = old.metadata.annotations?.[LAST_APPLIED];
-  if (incoming.metadata.annotations?.[LAST_APPLIED] !== before) {
-    const manifest = lastAppliedOf(incoming);
-    if (manifest !== undefined && sameJson(list.readManifest(manifest), list.read(incoming))) {
+  const manifest = lastAppliedOf(incoming);
+  if (manifest !== undefined && sameJson(list.readManifest(manifest), list.read(incoming))) {
+    const newManifest =
+      incoming.metadata.annotations?.[LAST_APPLIED] !== old.metadata.annotations?.[LAST_APPLIED];
+    if (newManifest || !sameJson(list.read(incoming), list.read(old))) {
       const marked = manifest.metadata?.annotations?.[DECLARED_ANNOTATION] !== undefined;
       return { by: 'client-side apply', marked };
     }
   }
   const entry = applyingNow(fieldsOf(incoming), fieldsOf(old), list.fieldPath);
-  return entry === undefined ? undefined : { by: 'server-side apply', marked: owns(entry, MARK_PATH) };
+  if (entry === undefined || mayBeOurOutput(incoming, entry, list, marks)) return undefined;
+  return { by: 'server-side apply', marked: owns(entry, MARK_PATH) };
+}
+
+/**
+ * When another webhook changes the object after us, we are asked again with what we made of it, and nothing in the
+ * request says so. A server-side apply whose list stands just as we store it is then either that second look, or the
+ * owner dropping exactly what was hidden. The budgets tell, where the applier owns them too and we froze them: our
+ * freeze is in them at the second look, and not at the first. Where nothing tells, the declaration stays.
+ */
+function mayBeOurOutput(
+  incoming: NodePoolView,
+  entry: ManagedFieldsEntry,
+  list: DeclaredList,
+  marks: Declared,
+): boolean {
+  if (!list.standsAsStored(incoming, marks)) return false;
+  const freeze = marks.budgets?.stored.at(-1);
+  if (list === BUDGETS_LIST || freeze === undefined || !owns(entry, BUDGETS_LIST.fieldPath)) return true;
+  return BUDGETS_LIST.read(incoming)?.some((budget) => sameJson(budget, freeze)) ?? false;
 }
 
 /** Whether the list as stored is somebody's declaration: owned by an apply, or equal to what was last applied. */
@@ -90,11 +118,19 @@ export function isDeclaredAsStored(stored: NodePoolView, list: DeclaredList): bo
 }
 
 /**
- * Whether our annotation was written by a person or a tool rather than by us. We own no field (admission comes
- * after ownership is computed), so that an annotation with an owner is somebody's copy or edit of ours.
+ * Whether a person or a tool wrote our annotation in this write. We own no field (admission comes after ownership is
+ * computed), so that an annotation which this write claimed is somebody's copy or edit of ours.
  */
-export function markHasOwner(pool: NodePoolView): boolean {
-  return anyoneOwns(fieldsOf(pool), MARK_PATH);
+export function wroteMark(incoming: NodePoolView, old: NodePoolView): boolean {
+  return claimedNow(fieldsOf(incoming), fieldsOf(old), MARK_PATH);
+}
+
+/** Whether it came with a manifest that is applied: an object that was exported from the cluster during a shift. */
+export function appliesMark(incoming: NodePoolView, old: NodePoolView): boolean {
+  if (applyingNow(fieldsOf(incoming), fieldsOf(old), MARK_PATH) !== undefined) return true;
+  if (incoming.metadata.annotations?.[LAST_APPLIED] === old.metadata.annotations?.[LAST_APPLIED])
+    return false;
+  return lastAppliedOf(incoming)?.metadata?.annotations?.[DECLARED_ANNOTATION] !== undefined;
 }
 
 function fieldsOf(pool: NodePoolView): readonly ManagedFieldsEntry[] {

@@ -26,16 +26,20 @@ export function standsAsStored(requirements: readonly Requirement[], marks: Requ
  * that we had pruned, the edit is carried over to the declaration: whoever could not see a zone cannot have
  * meant to remove it. An entry that is gone was removed on purpose. What we appended is ours, also where
  * somebody added values to it: those stay, as their own.
+ *
+ * @param before what was stored, where it is known: its other entries, found again, are nobody's edit of ours
  */
 export function stripRequirements(
   requirements: readonly Requirement[],
   marks: RequirementMarks,
+  before: readonly Requirement[] = [],
 ): readonly Requirement[] {
   if (marks.changed.length === 0 && marks.added.length === 0) return requirements;
   const list: (Requirement | undefined)[] = [...requirements];
   for (const ours of marks.added) takeOut(list, ours);
   const settled = new Set<number>();
   const edited = marks.changed.filter((change) => !giveBack(list, change, settled));
+  if (edited.length > 0) settleOthers(list, marks, before, settled);
   for (const change of edited) carryOver(list, change, settled);
   return list.filter((entry) => entry !== undefined);
 }
@@ -58,37 +62,72 @@ function takeOut(list: (Requirement | undefined)[], ours: Requirement): void {
   list[widened] = { ...entry, values: entry.values?.filter((value) => !ours.values?.includes(value)) ?? [] };
 }
 
+/** Found as we stored it, or given back already (our own output, seen a second time); in its old place first. */
 function giveBack(
   list: (Requirement | undefined)[],
-  change: ChangedRequirement,
+  { at, declared, stored }: ChangedRequirement,
   settled: Set<number>,
 ): boolean {
-  const isOurs = (entry: Requirement | undefined, at: number) =>
-    !settled.has(at) && sameJson(entry, change.stored);
-  const index = isOurs(list[change.at], change.at) ? change.at : list.findIndex(isOurs);
+  const isEither = (entry: Requirement | undefined) => sameJson(entry, stored) || sameJson(entry, declared);
+  const index =
+    !settled.has(at) && isEither(list[at])
+      ? at
+      : findAt(list, at, settled, (entry) => sameJson(entry, stored));
   if (index < 0) return false;
-  list[index] = change.declared;
+  list[index] = declared;
   settled.add(index);
   return true;
 }
 
-function carryOver(
-  list: (Requirement | undefined)[],
-  { declared, stored }: ChangedRequirement,
+/** Entries that were stored as their owner wrote them and are here again are not edits of one that we had changed. */
+function settleOthers(
+  list: readonly (Requirement | undefined)[],
+  marks: RequirementMarks,
+  before: readonly Requirement[],
   settled: Set<number>,
 ): void {
-  const index = list.findIndex(
-    (entry, at) => !settled.has(at) && entry?.key === stored.key && entry.operator === stored.operator,
+  const ours = [...marks.changed.map(({ stored }) => stored), ...marks.added];
+  before.forEach((other, at) => {
+    if (ours.some((entry) => sameJson(entry, other))) return;
+    const index = findAt(list, at, settled, (entry) => sameJson(entry, other));
+    if (index >= 0) settled.add(index);
+  });
+}
+
+/** The entry that fits, the one in its old place before any other; -1 where none does. */
+function findAt(
+  list: readonly (Requirement | undefined)[],
+  at: number,
+  settled: ReadonlySet<number>,
+  fits: (entry: Requirement) => boolean,
+): number {
+  const isIt = (entry: Requirement | undefined, index: number) =>
+    entry !== undefined && !settled.has(index) && fits(entry);
+  return isIt(list[at], at) ? at : list.findIndex(isIt);
+}
+
+function carryOver(
+  list: (Requirement | undefined)[],
+  { at, declared, stored }: ChangedRequirement,
+  settled: Set<number>,
+): void {
+  const index = findAt(
+    list,
+    at,
+    settled,
+    (entry) => entry.key === stored.key && entry.operator === stored.operator,
   );
   const entry = index < 0 ? undefined : list[index];
   if (entry === undefined) return;
   settled.add(index);
-  const minValues = entry.minValues === stored.minValues ? declared.minValues : entry.minValues;
+  const values = carryOverValues(entry.values ?? [], stored.values ?? [], declared.values ?? []);
+  const wanted = entry.minValues === stored.minValues ? declared.minValues : entry.minValues;
   const { minValues: _edited, ...rest } = entry;
   list[index] = {
     ...rest,
-    values: carryOverValues(entry.values ?? [], stored.values ?? [], declared.values ?? []),
-    ...(minValues === undefined ? {} : { minValues }),
+    values,
+    // Fewer values than the owner asked for are left after the edit: the CRD would never take it back like that.
+    ...(wanted === undefined ? {} : { minValues: Math.min(wanted, values.length) }),
   };
 }
 
