@@ -35,7 +35,7 @@ function lineOf(record: ReturnType<typeof decisionRecord>): Record<string, unkno
       line += text;
     },
   });
-  log.info(record, 'decision');
+  log.info(record);
   return JSON.parse(line) as Record<string, unknown>;
 }
 
@@ -60,6 +60,10 @@ const most = lineOf(
 );
 
 describe('docs/audit.md', () => {
+  it('is about lines that keep the reason of a refusal', () => {
+    expect(most.message).toBe('because');
+  });
+
   it('has every field that a line can have, and no other', () => {
     expect(fields.map(({ name }) => name).sort()).toEqual(Object.keys(most).sort());
   });
