@@ -47,9 +47,23 @@ describe('a decision is an AdmissionReview with status 200 and the uid of its re
 
   it('refuses in words an object that no CRD would take', async () => {
     const { client } = await startServing();
-    const answer = await client.review('/mutate', reviewOf({ object: { spec: 'none' } }));
+    const answer = await client.review('/mutate', reviewOf({ object: { metadata: {}, spec: 'none' } }));
     expect(answer).toMatchObject({ uid: UID, allowed: false, status: { code: 422 } });
     expect(answer.status?.message).toMatch(/spec: .*expected object/);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['a list of a million numbers', Array(1_000_000).fill(1), /more than 20000 values/],
+    ['a list 1,000 lists deep', JSON.parse('['.repeat(1000) + ']'.repeat(1000)), /more than 100 levels deep/],
+  ])('refuses in words, and at once, a NodePool with %s', async (_name, requirements, words) => {
+    const { client, panics } = await startServing();
+    const object = { metadata: {}, spec: { template: { spec: { requirements } } } };
+    for (const path of ['/mutate', '/validate']) {
+      const answer = await client.review(path, reviewOf({ object }));
+      expect(answer).toMatchObject({ uid: UID, allowed: false, status: { code: 422 } });
+      expect(answer.status?.message).toMatch(words);
+    }
+    await expect(panics()).resolves.toBe(0);
   });
 
   it.each(['/mutate', '/validate'])('answers a dry run on %s exactly as the real write', async (path) => {

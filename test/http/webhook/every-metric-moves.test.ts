@@ -1,0 +1,215 @@
+import { once } from 'node:events';
+import { connect } from 'node:tls';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
+import { startOpsServer } from '../../../shared/http/ops-server.ts';
+import { resources } from '../../../shared/kube/resource.ts';
+import { createLogger } from '../../../shared/logging/logger.ts';
+import { encodeRecord, RECORD_NAME } from '../../../shared/zones/record-document.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics.ts';
+import { readWebhookOptions } from '../../../webhook/options.ts';
+import { startWebhook } from '../../../webhook/webhook-process.ts';
+import { AdmissionClient } from '../../standins/admission-client.ts';
+import { startKubeApi } from '../../standins/kube-api.ts';
+import { NODE_CLAIM, nodeClaim, nodePool, ONE_ZONE_AWAY, reviewOf } from './reviews.ts';
+import { type Scrape, scrape } from './scrape.ts';
+import { ENFORCING, startServing } from './serving.ts';
+
+const NAMESPACE = 'zonewarden';
+
+/** What each metric of the webhook has to show after the requests of its test. One entry a metric, without its prefix. */
+const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>> = {
+  admission_requests_total(after) {
+    const requests = (labels: Record<string, string>) =>
+      after.value('zonewarden_admission_requests_total', labels);
+    expect(requests({ webhook: 'mutate', kind: 'NodePool', operation: 'CREATE', action: 'pruned' })).toBe(1);
+    expect(requests({ webhook: 'mutate', kind: 'NodePool', operation: 'CREATE', action: 'unchanged' })).toBe(
+      1,
+    );
+    expect(requests({ webhook: 'mutate', kind: 'NodeClaim', operation: 'CREATE', action: 'refused' })).toBe(
+      1,
+    );
+    expect(requests({ webhook: 'validate', kind: 'other', operation: 'DELETE', action: 'ignored' })).toBe(1);
+    expect(requests({})).toBe(4);
+  },
+  admission_duration_seconds(after) {
+    expect(after.value('zonewarden_admission_duration_seconds_count', { webhook: 'mutate' })).toBe(3);
+    expect(after.value('zonewarden_admission_duration_seconds_count', { webhook: 'validate' })).toBe(1);
+    expect(after.value('zonewarden_admission_duration_seconds_bucket', { le: '10' })).toBe(4);
+    expect(after.value('zonewarden_admission_duration_seconds_sum')).toBeGreaterThan(0);
+  },
+  admission_rejected_total(after) {
+    const reasons = [
+      'path',
+      'method',
+      'content-type',
+      'too-large',
+      'deadline',
+      'undecodable',
+      'unsynced',
+      'aborted',
+    ];
+    for (const reason of reasons) {
+      expect(after.value('zonewarden_admission_rejected_total', { reason }), reason).toBe(1);
+    }
+    expect(after.value('zonewarden_admission_rejected_total')).toBe(reasons.length);
+  },
+  admission_panics_total(after) {
+    expect(after.value('zonewarden_admission_panics_total')).toBe(1);
+  },
+  admission_requests_in_flight(after) {
+    expect(after.value('zonewarden_admission_requests_in_flight')).toBe(0);
+  },
+};
+
+const MOVED_BY_THE_RECORD: Readonly<Record<string, (after: Scrape) => void>> = {
+  zone_impaired(after) {
+    expect(after.value('zonewarden_zone_impaired', { zone_id: 'use1-az1', zone: 'us-east-1a' })).toBe(1);
+    expect(after.value('zonewarden_zone_impaired', { zone_id: 'use1-az2', zone: '' })).toBe(0.5);
+  },
+  impaired_set_generation(after) {
+    expect(after.value('zonewarden_impaired_set_generation')).toBe(7);
+  },
+  record_synced(after) {
+    expect(after.value('zonewarden_record_synced')).toBe(1);
+  },
+  record_problems_total(after) {
+    expect(after.value('zonewarden_record_problems_total')).toBeGreaterThan(0);
+  },
+  tls_certificate_expiry_timestamp_seconds(after) {
+    const seconds = after.value('zonewarden_tls_certificate_expiry_timestamp_seconds');
+    expect(seconds).toBeGreaterThan(Date.now() / 1000);
+  },
+};
+
+test('every metric of the webhook is driven by one of these tests', () => {
+  const registered = createWebhookMetrics()
+    .registry.getMetricsAsArray()
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith('zonewarden_'));
+  const driven = [...Object.keys(MOVED_BY_REQUESTS), ...Object.keys(MOVED_BY_THE_RECORD)];
+  expect(driven.map((name) => `zonewarden_${name}`).sort()).toEqual(registered.sort());
+});
+
+test('requests of every sort move the metrics of admission', async () => {
+  const metrics = createWebhookMetrics();
+  let state: typeof ENFORCING | undefined = ENFORCING;
+  const serving = await startServing({ metrics, state: () => state });
+  const ops = await startOpsServer({
+    host: '127.0.0.1',
+    port: 0,
+    registry: metrics.registry,
+    unready: () => [],
+  });
+  onTestFinished(() => ops.close());
+  const { client } = serving;
+
+  await client.review('/mutate', reviewOf());
+  await client.review('/mutate', reviewOf({ object: nodePool(['us-east-1b']) }));
+  await client.review('/mutate', reviewOf({ kind: NODE_CLAIM, object: nodeClaim(['us-east-1a']) }));
+  const pod = { group: '', version: 'v1', kind: 'Pod' };
+  await client.review('/validate', reviewOf({ kind: pod, operation: 'DELETE', object: null }));
+
+  const body = JSON.stringify(reviewOf());
+  await client.call('/', { body });
+  await client.call('/mutate', { method: 'GET' });
+  await client.call('/mutate', { body, headers: { 'content-type': 'text/plain' } });
+  await client.call('/mutate', { body: body.padEnd(7 * 1024 * 1024 + 1) });
+  await client.call('/mutate', { body: '{}' });
+  await halfRequest(serving, '/mutate?timeout=50ms', (socket) => once(socket, 'end'));
+  await halfRequest(serving, '/mutate', async (socket) => {
+    await vi.waitFor(async () =>
+      expect((await scrape(ops.port)).value('zonewarden_admission_requests_in_flight')).toBe(1),
+    );
+    socket.destroy();
+  });
+  state = undefined;
+  await client.review('/mutate', reviewOf());
+  state = ENFORCING;
+
+  const { client: unlucky } = await startServing({
+    metrics,
+    deciderFor: () => () => {
+      throw new Error('a defect');
+    },
+  });
+  await unlucky.review('/mutate', reviewOf());
+
+  await vi.waitFor(async () => expect(await serving.inFlight()).toBe(0));
+  const after = await scrape(ops.port);
+  for (const check of Object.values(MOVED_BY_REQUESTS)) check(after);
+  expect(after.names).toContain('process_cpu_user_seconds_total');
+});
+
+/** Begins a request and leaves the rest to the test. */
+async function halfRequest(
+  serving: { server: { port: number }; caPem: string },
+  path: string,
+  then: (socket: ReturnType<typeof connect>) => Promise<unknown>,
+): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port: serving.server.port, ca: serving.caPem });
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => {});
+  socket.resume();
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"half":`,
+  );
+  await then(socket);
+}
+
+test('the running webhook shows its record and its certificate, and says why it is not ready', async () => {
+  const api = await startKubeApi();
+  onTestFinished(() => api.stop());
+  const argv = {
+    kubeconfig: api.kubeconfigPath,
+    namespace: NAMESPACE,
+    host: '127.0.0.1',
+    port: '0',
+    'ops-port': '0',
+    'extra-names': '127.0.0.1',
+    'drain-ms': '0',
+  };
+  const options = readWebhookOptions(Object.entries(argv).flatMap(([name, value]) => [`--${name}`, value]));
+  const { log } = createLogger('webhook', 'info', { write: () => {} });
+  const webhook = await startWebhook(options, log);
+  onTestFinished(() => webhook.stop());
+  const ready = () => fetch(`http://127.0.0.1:${webhook.opsPort}/readyz`);
+
+  await vi.waitFor(async () =>
+    expect(await (await ready()).text()).toMatch(/zonewarden-impaired-zones does not exist/),
+  );
+  expect((await ready()).status).toBe(503);
+  const before = await scrape(webhook.opsPort);
+  expect(before.value('zonewarden_record_synced')).toBe(0);
+  expect(before.value('zonewarden_impaired_set_generation')).toBe(0);
+
+  const secret = api.read(resources.secrets, { namespace: NAMESPACE, name: options.caSecret });
+  const { data } = z.object({ data: z.object({ 'tls.crt': z.base64() }) }).parse(secret);
+  const caPem = Buffer.from(data['tls.crt'], 'base64').toString('utf8');
+  const client = new AdmissionClient({ port: webhook.port, caPem });
+  onTestFinished(() => client.close());
+  await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({ status: { code: 503 } });
+
+  api.put(resources.configMaps, recordObject());
+  await vi.waitFor(async () => expect((await ready()).status).toBe(200), { timeout: 20_000 });
+  await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({
+    allowed: true,
+    patchType: 'JSONPatch',
+  });
+
+  api.resetWatches();
+  await vi.waitFor(
+    async () => {
+      const after = await scrape(webhook.opsPort);
+      for (const check of Object.values(MOVED_BY_THE_RECORD)) check(after);
+    },
+    { timeout: 20_000 },
+  );
+});
+
+/** The record as the watcher writes it: one zone away, one on its way back whose name nobody knows. */
+function recordObject() {
+  const zones = [...ONE_ZONE_AWAY.zones, { id: 'use1-az2', state: 'recovering' as const, sources: [] }];
+  const { annotations, data } = encodeRecord({ generation: ONE_ZONE_AWAY.generation, zones, ended: {} });
+  return { metadata: { namespace: NAMESPACE, name: RECORD_NAME, annotations: { ...annotations } }, data };
+}
