@@ -32,12 +32,7 @@ const watcher = 'watcher/main.ts';
 describe('bad usage ends the process with status 2 and one line that says what is wrong', () => {
   it.each([
     [webhook, ['--port', 'x'], /^error: --port \(ZONEWARDEN_WEBHOOK_PORT\): .*expected number/],
-    [webhook, ['--port', '70000'], /^error: --port \(ZONEWARDEN_WEBHOOK_PORT\): .*<=65535/],
-    [webhook, ['--freeze', 'some'], /^error: --freeze \(ZONEWARDEN_FREEZE\): .*"all"\|"drift"\|"none"/],
-    [webhook, ['--port'], /^error: option '--port <port>' argument missing/],
-    [webhook, ['stray'], /^error: too many arguments/],
     [watcher, ['--queue-url', 'nonsense'], /^error: --queue-url \(ZONEWARDEN_QUEUE_URL\): Invalid URL/],
-    [watcher, ['--visibility-seconds', '0'], /^error: --visibility-seconds \(.*\): .*>=1/],
     [watcher, ['--frob'], /^error: unknown option '--frob'/],
   ] as const)('%s %j', async (program, args, message) => {
     const { status, stdout, stderr } = await run(program, args);
