@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readAnswer } from '../../standins/admission-client.ts';
 import { reviewOf } from './reviews.ts';
-import { startServing } from './serving.ts';
+import { eventually, startServing } from './serving.ts';
 
 const MIB = 1024 * 1024;
 const BODY = JSON.stringify(reviewOf());
@@ -86,7 +86,7 @@ test('a body that does not arrive within ?timeout is a 408, and the connection e
   const serving = await startServing();
   const { socket, heard } = await rawConnection(serving);
   socket.write(headersOf('/mutate?timeout=200ms', BODY.length) + BODY.slice(0, 100));
-  await vi.waitFor(() => expect(heard.closed).toBe(true), { timeout: 10_000 });
+  await eventually(() => expect(heard.closed).toBe(true));
   expect(heard.text).toMatch(/^HTTP\/1\.1 408 [\s\S]*Connection: close/);
   expect(answerIn(heard.text)).toMatchObject({ allowed: false, status: { code: 408 } });
   await expect(serving.rejected('deadline')).resolves.toBe(1);
@@ -101,7 +101,7 @@ test('a body that trickles in within its timeout is decided', async () => {
   for (let at = 0; at < BODY.length; at += 50) {
     await new Promise((resolve) => socket.write(BODY.slice(at, at + 50), resolve));
   }
-  await vi.waitFor(() => expect(heard.text).toMatch(/"allowed":true/));
+  await eventually(() => expect(heard.text).toMatch(/"allowed":true/));
 });
 
 test('a client that goes away in the middle of its body is forgotten, and the server goes on', async () => {
@@ -109,9 +109,9 @@ test('a client that goes away in the middle of its body is forgotten, and the se
   for (const leave of ['destroy', 'resetAndDestroy'] as const) {
     const { socket, transport } = await rawConnection(serving);
     socket.write(headersOf('/mutate', BODY.length) + BODY.slice(0, 100));
-    await vi.waitFor(async () => expect(await serving.inFlight()).toBe(1));
+    await eventually(async () => expect(await serving.inFlight()).toBe(1));
     transport[leave]();
-    await vi.waitFor(async () => expect(await serving.inFlight()).toBe(0));
+    await eventually(async () => expect(await serving.inFlight()).toBe(0));
   }
   await expect(serving.rejected('aborted')).resolves.toBe(2);
   expect(serving.logged()).toEqual([]);

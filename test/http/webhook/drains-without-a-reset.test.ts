@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { connect } from 'node:tls';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { AdmissionClient, readAnswer } from '../../standins/admission-client.ts';
 import { reviewOf } from './reviews.ts';
-import { type Serving, startServing } from './serving.ts';
+import { eventually, type Serving, startServing } from './serving.ts';
 
 const BODY = JSON.stringify(reviewOf());
 
@@ -37,7 +37,7 @@ test('every request of busy kept connections is answered, each connection is tol
   const serving = await startServing();
   const tally = { answered: 0, closed: 0, failed: [] };
   const clients = Array.from({ length: 20 }, () => hammer(serving, tally));
-  await vi.waitFor(() => expect(tally.answered).toBeGreaterThan(200));
+  await eventually(() => expect(tally.answered).toBeGreaterThan(200));
   const before = tally.answered;
   const drained = serving.server.drain(1000, 5000);
   await Promise.all(clients);
@@ -73,18 +73,18 @@ test('a request whose body is still coming is waited for, and its connection is 
   const serving = await startServing();
   const { socket, heard } = await connection(serving);
   socket.write(HEAD + BODY.slice(0, 100));
-  await vi.waitFor(async () => expect(await serving.inFlight()).toBe(1));
+  await eventually(async () => expect(await serving.inFlight()).toBe(1));
 
   let drained = false;
   const draining = serving.server.drain(0, 30_000).then(() => {
     drained = true;
   });
-  await vi.waitFor(() => refuses(serving.server.port));
+  await eventually(() => refuses(serving.server.port));
   expect(drained).toBe(false);
   socket.write(BODY.slice(100));
   await draining;
 
-  await vi.waitFor(() => expect(heard.closed).toBe(true));
+  await eventually(() => expect(heard.closed).toBe(true));
   expect(heard.error).toBeUndefined();
   expect(heard.text).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*\r\nConnection: close\r\n/);
   expect(readAnswer(heard.text.slice(heard.text.indexOf('\r\n\r\n') + 4))).toMatchObject({ allowed: true });
@@ -94,19 +94,19 @@ test('a request that never ends is cut at the limit', async () => {
   const serving = await startServing();
   const { socket, heard } = await connection(serving);
   socket.write(HEAD + BODY.slice(0, 100));
-  await vi.waitFor(async () => expect(await serving.inFlight()).toBe(1));
+  await eventually(async () => expect(await serving.inFlight()).toBe(1));
   await serving.server.drain(0, 100);
-  await vi.waitFor(() => expect(heard.closed).toBe(true));
-  await vi.waitFor(async () => expect(await serving.inFlight()).toBe(0));
+  await eventually(() => expect(heard.closed).toBe(true));
+  await eventually(async () => expect(await serving.inFlight()).toBe(0));
 });
 
 test('a connection that was used and is idle does not hold up the end', async () => {
   const serving = await startServing();
   const { socket, heard } = await connection(serving);
   socket.write(HEAD + BODY);
-  await vi.waitFor(() => expect(heard.text).toMatch(/"allowed":true/));
+  await eventually(() => expect(heard.text).toMatch(/"allowed":true/));
   await serving.server.drain(0, 600_000);
-  await vi.waitFor(() => expect(heard.closed).toBe(true));
+  await eventually(() => expect(heard.closed).toBe(true));
 });
 
 test('a connection that was opened in reserve and never used does not hold up the end', async () => {
@@ -114,7 +114,7 @@ test('a connection that was opened in reserve and never used does not hold up th
   const serving = await startServing();
   const { heard } = await connection(serving);
   await serving.server.drain(0, 600_000);
-  await vi.waitFor(() => expect(heard.closed).toBe(true));
+  await eventually(() => expect(heard.closed).toBe(true));
 });
 
 test('a peer that never begins its TLS handshake is cut at the limit', async () => {
@@ -126,5 +126,5 @@ test('a peer that never begins its TLS handshake is cut at the limit', async () 
   // The server has taken the connection once one that came later is served.
   await serving.client.review('/mutate', reviewOf());
   await serving.server.drain(0, 100);
-  await vi.waitFor(() => expect(socket.destroyed).toBe(true));
+  await eventually(() => expect(socket.destroyed).toBe(true));
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { startOpsServer } from '../../../shared/http/ops-server.ts';
 import { resources } from '../../../shared/kube/resource.ts';
@@ -13,7 +13,7 @@ import { AdmissionClient } from '../../standins/admission-client.ts';
 import { startKubeApi } from '../../standins/kube-api.ts';
 import { NODE_CLAIM, nodeClaim, nodePool, ONE_ZONE_AWAY, reviewOf } from './reviews.ts';
 import { type Scrape, scrape } from './scrape.ts';
-import { ENFORCING, startServing } from './serving.ts';
+import { ENFORCING, eventually, startServing } from './serving.ts';
 
 const NAMESPACE = 'zonewarden';
 
@@ -118,7 +118,7 @@ test('requests of every sort move the metrics of admission', async () => {
   await client.call('/mutate', { body: '{}' });
   await halfRequest(serving, '/mutate?timeout=50ms', (socket) => once(socket, 'end'));
   await halfRequest(serving, '/mutate', async (socket) => {
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await scrape(ops.port)).value('zonewarden_admission_requests_in_flight')).toBe(1),
     );
     socket.destroy();
@@ -135,7 +135,7 @@ test('requests of every sort move the metrics of admission', async () => {
   });
   await unlucky.review('/mutate', reviewOf());
 
-  await vi.waitFor(async () => expect(await serving.inFlight()).toBe(0));
+  await eventually(async () => expect(await serving.inFlight()).toBe(0));
   const after = await scrape(ops.port);
   for (const check of Object.values(MOVED_BY_REQUESTS)) check(after);
   expect(after.names).toContain('process_cpu_user_seconds_total');
@@ -175,7 +175,7 @@ test('the running webhook shows its record and its certificate, and says why it 
   onTestFinished(() => webhook.stop());
   const ready = () => fetch(`http://127.0.0.1:${webhook.opsPort}/readyz`);
 
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await (await ready()).text()).toMatch(/zonewarden-impaired-zones does not exist/),
   );
   expect((await ready()).status).toBe(503);
@@ -191,20 +191,17 @@ test('the running webhook shows its record and its certificate, and says why it 
   await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({ status: { code: 503 } });
 
   api.put(resources.configMaps, recordObject());
-  await vi.waitFor(async () => expect((await ready()).status).toBe(200), { timeout: 20_000 });
+  await eventually(async () => expect((await ready()).status).toBe(200));
   await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({
     allowed: true,
     patchType: 'JSONPatch',
   });
 
   api.resetWatches();
-  await vi.waitFor(
-    async () => {
-      const after = await scrape(webhook.opsPort);
-      for (const check of Object.values(MOVED_BY_THE_RECORD)) check(after);
-    },
-    { timeout: 20_000 },
-  );
+  await eventually(async () => {
+    const after = await scrape(webhook.opsPort);
+    for (const check of Object.values(MOVED_BY_THE_RECORD)) check(after);
+  });
 });
 
 /** The record as the watcher writes it: one zone away, one on its way back whose name nobody knows. */

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from '../../../shared/logging/logger.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
@@ -21,6 +21,10 @@ async function makeCertificates() {
   const leaf = await signLeaf(authority, ['127.0.0.1'], now);
   return { caPem: authority.certificatePem, tls: leaf };
 }
+
+/** Waits for something that must come true, for as long as a busy machine may need. */
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 20_000 });
 
 export const ENFORCING: AdmissionState = { set: ONE_ZONE_AWAY, settings: { freeze: 'all' } };
 

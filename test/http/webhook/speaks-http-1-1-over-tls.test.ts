@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { reviewOf } from './reviews.ts';
-import { type Serving, startServing } from './serving.ts';
+import { eventually, type Serving, startServing } from './serving.ts';
 
 /** What a handshake comes to: the protocol and TLS version agreed upon; rejects when it is refused. */
 async function handshake(serving: Serving, options: ConnectionOptions) {
@@ -56,7 +56,7 @@ async function heardByPlainText(serving: Serving, text: string): Promise<string>
     closed = true;
   });
   socket.write(text);
-  await vi.waitFor(() => expect(closed).toBe(true));
+  await eventually(() => expect(closed).toBe(true));
   return heard;
 }
 
