@@ -12,6 +12,7 @@ import { createWebhookMetrics, type WebhookMetrics } from './metrics.ts';
 import type { WebhookOptions } from './options.ts';
 import { createAdmissionHandler } from './server/admission-handler.ts';
 import { startTlsServer } from './server/tls-server.ts';
+import { createExemptNodePools } from './state/exempt-node-pools.ts';
 import { createImpairedZones } from './state/impaired-zones.ts';
 
 /** How long in-flight requests may take after the port closed: the API server gives up before. */
@@ -47,7 +48,14 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       log.warn(fields, 'trouble with the record of impaired zones; the last good one holds');
     },
   });
+  const exempt = createExemptNodePools({
+    client,
+    onProblem(kind, error) {
+      if (isTrouble(kind)) log.warn({ problem: kind, error: messageOf(error) }, 'trouble with NodePools');
+    },
+  });
   zones.start();
+  exempt.start();
 
   let serving = false;
   const ops = await startOpsServer({
@@ -90,7 +98,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
     handler: createAdmissionHandler({
       state() {
         const set = zones.current();
-        return set === undefined ? undefined : { set, settings };
+        return set === undefined ? undefined : { set, settings, exemptPools: exempt.names() };
       },
       metrics,
       log,
@@ -117,7 +125,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       stopping.abort(new Error('the process was asked to stop'));
       log.info('stopping: not ready, answers close their connections');
       await server.drain(options.drainMs, IN_FLIGHT_LIMIT_MS);
-      await Promise.all([zones.stop(), bundles]);
+      await Promise.all([zones.stop(), exempt.stop(), bundles]);
       await ops.close();
       client.close();
       log.info('stopped');

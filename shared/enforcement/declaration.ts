@@ -61,7 +61,8 @@ export function declarationOf(incoming: NodePoolView, old: NodePoolView | undefi
   };
 }
 
-function marksOf(pool: NodePoolView | undefined): Declared | undefined {
+/** What a NodePool's annotation says; `undefined` where it bears none that can be read. */
+export function marksOf(pool: NodePoolView | undefined): Declared | undefined {
   return decodeDeclared(pool?.metadata.annotations?.[DECLARED_ANNOTATION]);
 }
 

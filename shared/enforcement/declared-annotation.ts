@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundsProblem } from '../json/json-bounds.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { ZoneState } from '../zones/impaired-set.ts';
 import type { ChangedRequirement } from './exclude-zones.ts';
@@ -64,7 +65,10 @@ export function encodeDeclared(declared: Declared): string {
 export function decodeDeclared(text: string | undefined): Declared | undefined {
   if (text === undefined) return undefined;
   try {
-    const parsed = declaredSchema.safeParse(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    // Whoever wrote something that deep means harm: comparing it would overflow the stack.
+    if (boundsProblem(value) !== undefined) return undefined;
+    const parsed = declaredSchema.safeParse(value);
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;

@@ -19,7 +19,7 @@ const managedFieldsEntry = z.object({
   operation: z.string().optional(),
   subresource: z.string().optional(),
   time: z.string().optional(),
-  fieldsV1: z.unknown(),
+  fieldsV1: z.unknown().optional(),
 });
 
 const metadata = z.object({

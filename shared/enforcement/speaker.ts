@@ -42,8 +42,8 @@ const lastAppliedSchema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.unknown()).nullish() }).nullish(),
   spec: z
     .object({
-      template: z.object({ spec: z.object({ requirements: z.unknown() }).nullish() }).nullish(),
-      disruption: z.object({ budgets: z.unknown() }).nullish(),
+      template: z.object({ spec: z.object({ requirements: z.unknown().optional() }).nullish() }).nullish(),
+      disruption: z.object({ budgets: z.unknown().optional() }).nullish(),
     })
     .nullish(),
 });

@@ -1,4 +1,4 @@
-import { DECLARED_ANNOTATION, decodeDeclared } from '../../shared/enforcement/declared-annotation.ts';
+import { marksOf } from '../../shared/enforcement/declaration.ts';
 import { type EnforcementSettings, enforceNodePool } from '../../shared/enforcement/nodepool.ts';
 import type { NodePoolView } from '../../shared/enforcement/nodepool-view.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
@@ -20,5 +20,5 @@ export function stateOfPool(pool: NodePoolView, set: ImpairedSet, settings: Enfo
 
 /** The generation of the set that a stored NodePool was made from; 0 where it bears no mark. */
 export function generationOfPool(pool: NodePoolView): number {
-  return decodeDeclared(pool.metadata.annotations?.[DECLARED_ANNOTATION])?.generation ?? 0;
+  return marksOf(pool)?.generation ?? 0;
 }

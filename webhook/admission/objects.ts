@@ -6,8 +6,8 @@ import {
   nodePoolSchema,
 } from '../../shared/enforcement/nodepool-view.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
-import { boundsProblem } from './json-bounds.ts';
-import type { Outcome } from './outcome.ts';
+import { boundsProblem } from '../../shared/json/json-bounds.ts';
+import type { AdmissionState, Outcome } from './outcome.ts';
 import type { AdmissionRequest } from './review.ts';
 
 const LONGEST_PROBLEM = 1000;
@@ -26,6 +26,14 @@ export function readNodePools(
   const old = read(nodePoolSchema, request.oldObject);
   // What is stored cannot be mended by refusing its successor: it is judged as if it were new.
   return { ok: true, incoming: incoming.view, old: old.ok ? old.view : undefined };
+}
+
+const NODE_POOL_LABEL = 'karpenter.sh/nodepool';
+
+/** Whether the NodeClaim was made for a NodePool that is exempt: its zones are that NodePool's, as declared. */
+export function isOfExemptPool(claim: NodeClaimView, state: AdmissionState): boolean {
+  const pool = claim.metadata.labels?.[NODE_POOL_LABEL];
+  return pool !== undefined && state.exemptPools.has(pool);
 }
 
 /** Reads the NodeClaim under review. */

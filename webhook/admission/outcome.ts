@@ -7,6 +7,8 @@ import type { AdmissionRequest, Verdict } from './review.ts';
 export interface AdmissionState {
   readonly set: ImpairedSet;
   readonly settings: EnforcementSettings;
+  /** Names of the NodePools that are exempt: their NodeClaims are let through. */
+  readonly exemptPools: ReadonlySet<string>;
 }
 
 /** A decision and the facts that its audit line will carry. */

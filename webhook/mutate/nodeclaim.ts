@@ -1,5 +1,5 @@
 import { enforceNodeClaim, type NodeClaimDecision } from '../../shared/enforcement/nodeclaim.ts';
-import { readNodeClaim } from '../admission/objects.ts';
+import { isOfExemptPool, readNodeClaim } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest, Verdict } from '../admission/review.ts';
 import { noRoomMessage, nothingLeftMessage } from '../admission/wording.ts';
@@ -14,6 +14,9 @@ export function mutateNodeClaim(request: AdmissionRequest, state: AdmissionState
   }
   const read = readNodeClaim(request);
   if (!read.ok) return read.outcome;
+  if (isOfExemptPool(read.claim, state)) {
+    return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'zone-enforcement-off' } };
+  }
   const decision = enforceNodeClaim(read.claim, state.set);
   const { declared, effective, excluded } = decision;
   const action = decision.refused ? 'refused' : excluded.length > 0 ? 'pruned' : 'unchanged';

@@ -1,5 +1,5 @@
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
-import { readNodeClaim } from '../admission/objects.ts';
+import { isOfExemptPool, readNodeClaim } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { stillTargetsMessage } from '../admission/wording.ts';
@@ -11,6 +11,9 @@ export function validateNodeClaim(request: AdmissionRequest, state: AdmissionSta
   }
   const read = readNodeClaim(request);
   if (!read.ok) return read.outcome;
+  if (isOfExemptPool(read.claim, state)) {
+    return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'zone-enforcement-off' } };
+  }
   const requirements = read.claim.spec.requirements ?? [];
   const effective = zoneRequirements(requirements);
   const open = state.set.zones.filter(

@@ -1,3 +1,4 @@
+import { marksOf } from '../../shared/enforcement/declaration.ts';
 import { EXEMPT_ANNOTATION } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
@@ -23,7 +24,9 @@ export function validateNodePool(request: AdmissionRequest, state: AdmissionStat
   const exempt = incoming.metadata.annotations?.[EXEMPT_ANNOTATION] === 'off';
   const impaired = exempt ? [] : state.set.zones.filter((zone) => zone.state === 'impaired');
   const open = impaired.filter((zone) => targets(incoming, zone));
-  const anew = open.filter((zone) => old === undefined || !targets(old, zone));
+  // Made by a replica that knows a newer set than this one: a zone that is open in it has recovered since.
+  const newer = (marksOf(incoming)?.generation ?? 0) > state.set.generation;
+  const anew = newer ? [] : open.filter((zone) => old === undefined || !targets(old, zone));
   if (anew.length > 0) {
     return {
       verdict: { allowed: false, code: 403, message: stillTargetsMessage('NodePool', anew) },

@@ -87,8 +87,7 @@ test('each decision is one line, and a line holds nothing but JSON', async () =>
 
 test('a request that is not decided leaves no line', async () => {
   let known = false;
-  const { settings, set } = ENFORCING;
-  const serving = await startServing({ state: () => (known ? { settings, set } : undefined) });
+  const serving = await startServing({ state: () => (known ? ENFORCING : undefined) });
   await serving.client.review('/mutate', reviewOf());
   await serving.client.call('/mutate', { body: '{}' });
   await serving.client.call('/', { body: '{}' });

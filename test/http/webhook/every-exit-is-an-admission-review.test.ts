@@ -181,7 +181,8 @@ describe('trouble on our side', () => {
   it('an unread record of impaired zones is a 503 that asks to try again, and then a decision', async () => {
     let known = false;
     const { client, rejected } = await startServing({
-      state: () => (known ? { set: ONE_ZONE_AWAY, settings: { freeze: 'none' } } : undefined),
+      state: () =>
+        known ? { set: ONE_ZONE_AWAY, settings: { freeze: 'none' }, exemptPools: new Set() } : undefined,
     });
     const { http, ...answer } = await client.review('/mutate', reviewOf());
     expect(http.status).toBe(503);

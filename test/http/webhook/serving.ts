@@ -26,7 +26,11 @@ async function makeCertificates() {
 export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(check, { timeout: 20_000 });
 
-export const ENFORCING: AdmissionState = { set: ONE_ZONE_AWAY, settings: { freeze: 'all' } };
+export const ENFORCING: AdmissionState = {
+  set: ONE_ZONE_AWAY,
+  settings: { freeze: 'all' },
+  exemptPools: new Set(),
+};
 
 export type Serving = Awaited<ReturnType<typeof startServing>>;
 

@@ -90,6 +90,27 @@ describe('while a zone is hidden', () => {
     expect(zonesOf(nudged(stored(incoming, old, away).object, back))).toEqual(['us-east-1b', 'us-east-1c']);
   });
 
+  it('a client-side apply is the whole declaration also where the manifest says nothing of budgets', () => {
+    const lastApplied = (zones: string[]) =>
+      JSON.stringify({ spec: { ...(pool({ zones }).spec as Json), disruption: { consolidateAfter: '5m' } } });
+    const first = pool({ zones: three, annotations: { [LAST_APPLIED]: lastApplied(three) } });
+    const old = stored(first, undefined, away).object;
+    const next = pool({ zones: ['us-east-1b', 'us-east-1c'], budgets: budgetsOf(old) });
+    const incoming = withAnnotations(next, old, {
+      [LAST_APPLIED]: lastApplied(['us-east-1b', 'us-east-1c']),
+    });
+    const after = nudged(stored(incoming, old, away).object, back);
+    expect(zonesOf(after)).toEqual(['us-east-1b', 'us-east-1c']);
+    expect(budgetsOf(after)).toEqual([{ nodes: '10%' }]);
+  });
+
+  it('an annotation that is nested without end is not read', () => {
+    const budgets = `${'['.repeat(9000)}${']'.repeat(9000)}`;
+    const mark = `{"generation":9,"zones":[],"budgets":{"declared":[{"nodes":${budgets}}],"stored":[]}}`;
+    const incoming = pool({ zones: three, annotations: { [DECLARED_ANNOTATION]: mark } });
+    expect(zonesOf(stored(incoming, undefined, away).object)).toEqual(['us-east-1b', 'us-east-1c']);
+  });
+
   it('a server-side apply is the whole declaration', () => {
     const old = stored(
       pool({ zones: three, managedFields: applied('2026-11-21T04:00:00Z') }),

@@ -15,7 +15,11 @@ const A = away('use1-az1', 'us-east-1a');
 const B = away('use1-az2', 'us-east-1b');
 
 function validate(object: unknown, oldObject: unknown, zones: readonly ImpairedZone[]) {
-  const state: AdmissionState = { set: { generation: 3, zones }, settings: { freeze: 'all' } };
+  const state: AdmissionState = {
+    set: { generation: 3, zones },
+    settings: { freeze: 'all' },
+    exemptPools: new Set(),
+  };
   const operation = oldObject === null ? 'CREATE' : 'UPDATE';
   const decoded = decodeReview(JSON.stringify(reviewOf({ operation, object, oldObject })));
   if (!decoded.ok) throw new Error(decoded.problem);
@@ -83,4 +87,17 @@ describe('a write that opens it to nothing new is let through', () => {
 it('one that ends its exemption while it targets an impaired zone keeps what it had', () => {
   // The mutating step prunes it in the same write; what is left to the ratchet is what that step did not see.
   expect(validate(ab, nodePool(['us-east-1a', 'us-east-1b'], OFF), [A]).verdict).toEqual({ allowed: true });
+});
+
+it('a NodePool that was made from a newer set than this replica knows is let through: the zone has recovered in it', () => {
+  const mark = (generation: number) => ({
+    annotations: {
+      'zonewarden.io/declared': JSON.stringify({
+        generation,
+        zones: [{ id: 'use1-az1', name: 'us-east-1a', state: 'recovering' }],
+      }),
+    },
+  });
+  expect(validate({ ...ab, metadata: mark(4) }, bc, [A]).verdict.allowed).toBe(true);
+  expect(validate({ ...ab, metadata: mark(3) }, bc, [A]).verdict.allowed).toBe(false);
 });

@@ -29,7 +29,7 @@ test('any review has a valid answer on both paths, and any patch applies to its 
   const seen = { decided: 0, patched: 0, refused: 0, undecodable: 0 };
   fc.assert(
     fc.property(rawReview, impairedSet, fc.constantFrom('all', 'drift', 'none'), (text, set, freeze) => {
-      const state = { set, settings: { freeze } as const };
+      const state = { set, settings: { freeze } as const, exemptPools: new Set<string>() };
       const { request, answer } = answerTo('mutate', text, state);
       checkPatch(request?.object, answer);
       const validated = answerTo('validate', text, state).answer;
@@ -57,6 +57,7 @@ test('any text at all is answered', () => {
         const { answer } = answerTo('mutate', text, {
           set: { generation: 1, zones: [] },
           settings: { freeze: 'all' },
+          exemptPools: new Set(),
         });
         expect(answer).toMatchObject({ allowed: false, operations: [] });
       },

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
-import { decodeDeclared } from '../../../../shared/enforcement/declared-annotation.ts';
-import { standsAsStored } from '../../../../shared/enforcement/strip-requirements.ts';
-import { sameJson } from '../../../../shared/json/same-json.ts';
-import type { Requirement } from '../../../../shared/requirements/requirement.ts';
-import type { ImpairedSet, ZoneState } from '../../../../shared/zones/impaired-set.ts';
-import { zoneDimensionOf } from '../../../../shared/zones/zone-keys.ts';
-import { type Entry, type Manifest, ModelServer } from './model-server.ts';
-import { isZoneList, Oracle } from './oracle.ts';
+import type { ZoneState } from '../../../../shared/zones/impaired-set.ts';
+import type { Entry, Manifest } from './model-server.ts';
 
-const NAMES = ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'];
-const IDS = ['use1-az1', 'use1-az2', 'use1-az3', 'use1-az4'];
+export const NAMES = ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'];
+export const IDS = ['use1-az1', 'use1-az2', 'use1-az3', 'use1-az4'];
 const NAME_KEYS = [
   'topology.kubernetes.io/zone',
   'failure-domain.beta.kubernetes.io/zone',
@@ -21,7 +15,6 @@ const ID_KEY = 'topology.k8s.aws/zone-id';
 export type Step =
   | { do: 'clientApply' | 'serverApply'; manifest: Manifest; manager: string }
   | { do: 'reapply' }
-  | { do: 'exportAndApplyLater'; delay: number; how: 'clientApply' | 'serverApply' }
   | { do: 'editList'; nth: number; add?: string; remove?: number }
   | { do: 'removeList'; nth: number }
   | { do: 'appendRefusal'; value: string }
@@ -78,11 +71,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.constant<Step>({ do: 'reapply' }) },
-  fc.record({
-    do: fc.constant('exportAndApplyLater' as const),
-    delay: fc.integer({ min: 0, max: 4 }),
-    how: fc.constantFrom('clientApply' as const, 'serverApply' as const),
-  }),
   {
     weight: 2,
     arbitrary: fc.record({
@@ -132,226 +120,4 @@ export interface History {
   /** Another webhook changes the object after ours in each request, so that ours is asked a second time. */
   reinvokes: boolean;
   steps: Step[];
-}
-
-interface Exported {
-  readonly due: number;
-  readonly how: 'clientApply' | 'serverApply';
-  readonly manifest: Manifest;
-  readonly meant: { requirements: readonly Entry[]; budgets: readonly Entry[]; orderMatters: boolean };
-}
-
-/** Plays a history on the model server and tells the oracle what each writer meant. */
-export class Player {
-  readonly server = new ModelServer();
-  readonly oracle = new Oracle();
-  #manifest: { how: 'clientApply' | 'serverApply'; manager: string; manifest: Manifest } | undefined;
-  #exports: Exported[] = [];
-  #at = 0;
-  #previous: ImpairedSet = { generation: 0, zones: [] };
-
-  begin({ first, how, reinvokes }: History): void {
-    this.server.reinvokes = reinvokes;
-    if (how === 'create') {
-      this.server.update('kubectl-create', first.requirements, first.budgets ?? this.server.budgets);
-      this.oracle.declare(first, first.budgets ?? this.oracle.budgets);
-    } else this.#apply(how, 'argocd', first);
-  }
-
-  /** @param now the step; its effect on the oracle happens only where the API server took the write */
-  play(now: Step): void {
-    this.#at += 1;
-    // Known limit: with a second look, nothing tells server-side apply of what we stored from our own output, nor an
-    // old copy of our annotation from the one that we have just written.
-    if (this.server.reinvokes && (now.do === 'serverApply' || now.do === 'exportAndApplyLater')) return;
-    switch (now.do) {
-      case 'clientApply':
-      case 'serverApply':
-        this.#apply(now.do, now.manager, now.manifest);
-        return;
-      case 'reapply':
-        if (this.#manifest !== undefined)
-          this.#apply(this.#manifest.how, this.#manifest.manager, this.#manifest.manifest);
-        return;
-      case 'exportAndApplyLater':
-        this.#export(now.delay, now.how);
-        return;
-      case 'editList':
-        this.#editList(now);
-        return;
-      case 'removeList':
-        if (this.#isAmbiguous(now.nth)) return;
-        this.#edit(
-          this.#withList(now.nth, () => undefined),
-          this.server.budgets,
-          () => this.oracle.removeList(now.nth),
-        );
-        return;
-      case 'appendRefusal': {
-        const added = { key: 'topology.kubernetes.io/zone', operator: 'NotIn', values: [now.value] };
-        // What is stored already and is added again, by somebody who may see ours, can't be told apart either.
-        if (this.server.requirements.some((entry) => sameJson(entry, added))) return;
-        this.#edit([...this.server.requirements, added], this.server.budgets, () =>
-          this.oracle.append(added),
-        );
-        return;
-      }
-      case 'addBudget':
-        this.#edit(this.server.requirements, [now.budget, ...this.server.budgets], () =>
-          this.oracle.setBudgets([now.budget, ...this.oracle.budgets]),
-        );
-        return;
-      case 'touch':
-        this.server.update('kubectl-label', this.server.requirements, this.server.budgets);
-        return;
-      case 'tamper':
-        this.#tamper(now.what);
-        return;
-      case 'shift':
-        this.#shift(now);
-        return;
-      case 'staleReplica':
-        this.server.staleSet = this.#previous;
-        this.server.nudge();
-        return;
-      case 'nudge':
-        this.server.nudge();
-        return;
-    }
-  }
-
-  /** What was exported and is due by now is applied. */
-  applyExports(all = false): void {
-    for (const one of this.#exports.filter(({ due }) => all || due <= this.#at)) {
-      this.#exports = this.#exports.filter((other) => other !== one);
-      if (one.how === 'serverApply' && this.#saysNothing(one.manifest)) continue;
-      const took =
-        one.how === 'clientApply'
-          ? this.server.clientApply(one.manifest)
-          : this.server.serverApply('exporter', one.manifest);
-      if (!took) continue;
-      this.#manifest = undefined;
-      this.oracle.declare(one.meant, one.meant.budgets);
-      this.oracle.orderMatters = one.meant.orderMatters;
-    }
-  }
-
-  #apply(how: 'clientApply' | 'serverApply', manager: string, manifest: Manifest): void {
-    if (how === 'serverApply' ? this.#saysNothing(manifest) : this.#isUnheard(manifest)) return;
-    const took =
-      how === 'clientApply' ? this.server.clientApply(manifest) : this.server.serverApply(manager, manifest);
-    if (!took) return;
-    this.#manifest = { how, manager, manifest };
-    this.oracle.declare(
-      manifest,
-      manifest.budgets ?? (this.server.droppedBudgets ? [{ nodes: '10%' }] : this.oracle.budgets),
-    );
-  }
-
-  /**
-   * The known limits of server-side apply: a list in which all that we put into it stands can't be told from our own
-   * second look at it, unless the applier owns the budgets and ours have no freeze in them; nor can budgets that end
-   * in a freeze like ours.
-   */
-  #saysNothing({ requirements, budgets }: Manifest): boolean {
-    const marks = decodeDeclared(this.server.mark);
-    if (marks === undefined) return false;
-    if (budgets !== undefined && sameJson(budgets, this.server.budgets)) return true;
-    if (!standsAsStored(requirements as readonly Requirement[], marks)) return false;
-    if (budgets === undefined || marks.budgets === undefined) return true;
-    return budgets.some((budget) => sameJson(budget, { nodes: '0' }));
-  }
-
-  /**
-   * The known limit of client-side apply: the same manifest again, whose list is what is stored while more is
-   * declared (a person added a zone that is hidden now). kubectl sends no list then, and nobody hears of it.
-   */
-  #isUnheard(manifest: Manifest): boolean {
-    const again = this.#manifest?.how === 'clientApply' && sameJson(this.#manifest.manifest, manifest);
-    return (
-      again && this.server.mark !== undefined && sameJson(manifest.requirements, this.server.requirements)
-    );
-  }
-
-  #export(delay: number, how: 'clientApply' | 'serverApply'): void {
-    const { requirements, budgets, mark } = this.server;
-    const { oracle } = this;
-    this.#exports.push({
-      due: this.#at + delay,
-      how,
-      manifest: { requirements, budgets, ...(mark === undefined ? {} : { mark }) },
-      meant: {
-        requirements: oracle.requirements,
-        budgets: oracle.budgets,
-        orderMatters: oracle.orderMatters,
-      },
-    });
-  }
-
-  #editList({ nth, add, remove }: Extract<Step, { do: 'editList' }>): void {
-    const target = this.server.requirements.filter(isZoneList)[nth];
-    if (target === undefined || this.#isAmbiguous(nth)) return;
-    const value = add === undefined ? target.values?.[remove ?? 0] : inDimensionOf(target, add);
-    if (value === undefined) return;
-    if (add !== undefined && target.values?.includes(value)) return;
-    const values =
-      add === undefined ? target.values?.filter((one) => one !== value) : [...(target.values ?? []), value];
-    this.#edit(
-      this.#withList(nth, (entry) => ({ ...entry, values: values ?? [] })),
-      this.server.budgets,
-      () => this.oracle.editList(nth, add === undefined ? { remove: value } : { add: value }),
-    );
-  }
-
-  #withList(nth: number, change: (entry: Entry) => Entry | undefined): Entry[] {
-    let seen = -1;
-    return this.server.requirements.flatMap((entry) => {
-      if (!isZoneList(entry)) return [entry];
-      seen += 1;
-      const next = seen === nth ? change(entry) : entry;
-      return next === undefined ? [] : [next];
-    });
-  }
-
-  /** Two entries that are stored alike can't be told apart, by us or by whoever edits one of them. */
-  #isAmbiguous(nth: number): boolean {
-    const target = this.server.requirements.filter(isZoneList)[nth];
-    return this.server.requirements.filter((entry) => sameJson(entry, target)).length > 1;
-  }
-
-  #edit(requirements: readonly Entry[], budgets: readonly Entry[], meant: () => void): void {
-    if (this.server.update('kubectl-edit', requirements, budgets)) meant();
-  }
-
-  /** Somebody takes our marks away: that says nothing about what they declare. */
-  #tamper(what: 'annotation' | 'freeze' | 'both' | 'not-in'): void {
-    const { server, oracle } = this;
-    if (server.mark === undefined) return;
-    const annotations = { ...server.annotations };
-    if (what === 'annotation' || what === 'both') delete annotations['zonewarden.io/declared'];
-    const frozen = server.budgets.length > oracle.budgets.length;
-    const budgets =
-      what !== 'annotation' && what !== 'not-in' && frozen ? server.budgets.slice(0, -1) : server.budgets;
-    const added = server.requirements.length > oracle.requirements.length;
-    const requirements = what === 'not-in' && added ? server.requirements.slice(0, -1) : server.requirements;
-    server.update('kubectl-edit', requirements, budgets, annotations);
-  }
-
-  #shift({ zones, named, nudge }: Extract<Step, { do: 'shift' }>): void {
-    this.#previous = this.server.set ?? this.#previous;
-    this.server.set = {
-      generation: this.#previous.generation + 1,
-      zones: IDS.flatMap((id, index) => {
-        const state = zones[index];
-        if (state === undefined || state === 'healthy') return [];
-        const name = named[index] ? NAMES[index] : undefined;
-        return [{ id, ...(name === undefined ? {} : { name }), state, sources: [] }];
-      }),
-    };
-    if (nudge) this.server.nudge();
-  }
-}
-
-function inDimensionOf(entry: Entry, name: string): string | undefined {
-  return zoneDimensionOf(String(entry.key)) === 'id' ? IDS[NAMES.indexOf(name)] : name;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundsProblem } from '../../../webhook/admission/json-bounds.ts';
+import { boundsProblem } from '../../../shared/json/json-bounds.ts';
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 
