@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
+import type { Spread } from './statistics.ts';
+
+const program = new Command('bench').description('Benchmarks, each against a peer that runs beside it');
+
+program
+  .command('admission')
+  .description("the webhook's process against a bare https server that answers a constant patch")
+  .option('--rounds <n>', 'rounds, in each of which both run once', '5')
+  .option('--seconds <n>', 'seconds of load for each', '5')
+  .option('--json', 'print the result as JSON')
+  .action(async ({ rounds, seconds, json }: { rounds: string; seconds: string; json?: boolean }) => {
+    const result = await benchAdmission({
+      rounds: Number(rounds),
+      seconds: Number(seconds),
+      onRound(round, which, { requestsPerSecond, cpuUsPerRequest }) {
+        console.error(
+          `round ${round} ${which.padEnd(8)} ${requestsPerSecond.toFixed(0)} req/s, ${cpuUsPerRequest.toFixed(0)} us`,
+        );
+      },
+    });
+    console.log(json ? JSON.stringify(result, null, 2) : describe(result));
+    process.exit(0);
+  });
+
+await program.parseAsync();
+
+function describe({ product, bare, ratio, ...run }: AdmissionResult): string {
+  const row = (name: string, mine: Spread, theirs: Spread, digits: number) =>
+    `${name.padEnd(22)}${show(mine, digits).padEnd(30)}${show(theirs, digits)}`;
+  const verdict = (met: boolean) => (met ? 'met' : 'not met');
+  return [
+    `${run.machine}; ${run.pinned ? 'server and client pinned to a core each' : 'not pinned'}`,
+    `${run.rounds} rounds of ${run.secondsPerRound} s each, interleaved, 10 keep-alive connections, body ${run.bodyBytes} bytes`,
+    'median [min - max]',
+    '',
+    `${''.padEnd(22)}${'zonewarden'.padEnd(30)}bare https`,
+    row('requests per second', product.requestsPerSecond, bare.requestsPerSecond, 0),
+    row('p50, ms', product.p50Ms, bare.p50Ms, 2),
+    row('p99, ms', product.p99Ms, bare.p99Ms, 2),
+    row('CPU per request, us', product.cpuUsPerRequest, bare.cpuUsPerRequest, 0),
+    row('memory (RSS), MiB', product.rssMib, bare.rssMib, 0),
+    '',
+    `requests per second, of bare: ${show(ratio.requestsPerSecond, 2)} (target: at least 0.7; ${verdict(ratio.requestsPerSecond.median >= 0.7)})`,
+    `CPU per request, of bare: ${show(ratio.cpuUsPerRequest, 2)} (target: under 150 us; ${verdict(product.cpuUsPerRequest.median < 150)})`,
+  ].join('\n');
+}
+
+function show({ min, median, max }: Spread, digits: number): string {
+  return `${median.toFixed(digits)} [${min.toFixed(digits)} - ${max.toFixed(digits)}]`;
+}
