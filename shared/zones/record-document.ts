@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { describeIssues } from '../errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
 import type { ImpairedRecord, RecordedZone } from './impaired-record.ts';
+import { ZONE_ID_PATTERN } from './zone-keys.ts';
 
 export const RECORD_NAME = 'zonewarden-impaired-zones';
 export const GENERATION_ANNOTATION = 'zonewarden.io/generation';
@@ -28,20 +29,34 @@ export interface RecordDocument {
 }
 
 const time = z.iso.datetime({ offset: true });
-const zoneSchema = z.object({
-  name: z.string().min(1).exactOptional(),
-  state: z.enum(['impaired', 'recovering']),
-  sources: z.array(
-    z.object({
-      id: z.string().min(1),
-      kind: z.string().min(1),
-      since: time,
-      until: time.exactOptional(),
-      lastStart: time.exactOptional(),
-    }),
-  ),
-});
-const generationSchema = z.string().regex(/^\d{1,15}$/);
+const zoneSchema = z
+  .object({
+    name: z.string().min(1).exactOptional(),
+    state: z.enum(['impaired', 'recovering']),
+    sources: z.array(
+      z.object({
+        id: z.string().min(1),
+        kind: z.string().min(1),
+        since: time,
+        until: time.exactOptional(),
+        lastStart: time.exactOptional(),
+      }),
+    ),
+  })
+  // Of two sources with one ID an end would end one, and the other would stay for ever; so would a zone without any.
+  .refine(({ sources }) => new Set(sources.map(({ id }) => id)).size === sources.length, {
+    path: ['sources'],
+    message: 'two sources have the same id',
+  })
+  .refine(({ state, sources }) => state === 'recovering' || sources.length > 0, {
+    path: ['sources'],
+    message: 'an impaired zone needs at least one; to end it by hand give each source an `until`',
+  });
+const generationSchema = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .refine((text) => Number.isSafeInteger(Number(text)), 'too large');
+const zoneIdSchema = z.string().regex(ZONE_ID_PATTERN, 'its key is not a zone ID such as use1-az1');
 const endedSchema = z.record(z.string(), time);
 
 /** Record to ConfigMap. Deterministic: the same record gives the same text. */
@@ -71,7 +86,12 @@ export function decodeRecord(document: {
   return {
     generation: Number(generation),
     zones: Object.entries(data)
-      .map(([id, text]): RecordedZone => ({ id, ...read(`zone ${id}`, zoneSchema, yaml(id, text)) }))
+      .map(
+        ([id, text]): RecordedZone => ({
+          id: read(`zone ${id}`, zoneIdSchema, id),
+          ...read(`zone ${id}`, zoneSchema, yaml(id, text)),
+        }),
+      )
       .sort((left, right) => (left.id < right.id ? -1 : 1)),
     ended: ended === undefined ? {} : read('the ended sources', endedSchema, json(ended)),
   };

@@ -13,6 +13,13 @@ export const ZONE_NAME_ALIASES: readonly string[] = [
 /** Zone IDs (`use1-az1`): the same physical place in every account, and the only thing that ARC speaks. */
 export const ZONE_ID_KEY = 'topology.k8s.aws/zone-id';
 
+/**
+ * Zone IDs are at most 20 characters in ARC's API model (AvailabilityZone), lower case letters, digits and hyphens:
+ * `use1-az1`, `usw2-lax1-az1`. The record keeps one key a zone ID, so that the characters matter. A zone name has the
+ * same form: no pattern tells `us-east-1a` from an ID for certain.
+ */
+export const ZONE_ID_PATTERN = /^[a-z0-9][a-z0-9-]{0,19}$/;
+
 /** In which of its two vocabularies a key names a zone: `name` (`us-east-1a`) or `id` (`use1-az1`). */
 export type ZoneDimension = 'name' | 'id';
 

@@ -122,13 +122,17 @@ class Term {
     await this.#completeRecoveries(record, signal);
   }
 
-  /** The second step of a recovery, and only after the first has reached every NodePool. */
+  /**
+   * The second step of a recovery: after the first has reached every NodePool, and nothing is drifted any more. At the
+   * time limit it comes all the same: one NodePool that can't be written must not freeze all the others for ever.
+   */
   async #completeRecoveries(record: ImpairedRecord, signal: AbortSignal): Promise<void> {
     const recovering = this.#recovering.see(record, this.#options.now());
-    if (this.#settledGeneration !== record.generation) return;
+    const settled = this.#settledGeneration === record.generation;
     const done: string[] = [];
     for (const zone of recovering) {
       const overdue = this.#recovering.isOverdue(zone.id, this.#options.now());
+      if (!overdue && !settled) continue;
       if (!overdue && (await driftedClaims(this.#options.client, zone, signal)).length > 0) continue;
       done.push(zone.id);
       this.#options.onRecovered(zone.id, overdue ? 'time-limit' : 'nothing-drifted');

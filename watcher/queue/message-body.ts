@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import { boundsProblem } from '../../shared/json/json-bounds.ts';
 import { type EventBridgeEvent, eventSchema } from '../sources/event.ts';
 
 /** What the body of a queue message turned out to be. */
@@ -35,7 +36,10 @@ function parseJson(
   text: string,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } {
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    // A schema reports each value that is wrong: a message of 1 MiB, the most that SQS takes, would cost 0.5 GB.
+    const problem = boundsProblem(value);
+    return problem === undefined ? { ok: true, value } : { ok: false, problem };
   } catch (error) {
     return { ok: false, problem: `not JSON (${messageOf(error)})` };
   }

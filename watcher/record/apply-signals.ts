@@ -1,3 +1,4 @@
+import { sameJson } from '../../shared/json/same-json.ts';
 import {
   type EndedSources,
   endedKey,
@@ -10,6 +11,8 @@ import type { ZoneSignal } from '../sources/signal.ts';
 
 /** SQS keeps a message for 14 days at the most (SetQueueAttributes, MessageRetentionPeriod): nothing older can arrive. */
 export const ENDED_MEMORY_MS = 14 * 24 * 60 * 60 * 1000;
+/** Ends are kept in one annotation; all annotations of an object share 256 KiB (apimachinery, TotalAnnotationSizeLimitB). */
+export const ENDED_MEMORY_BYTES = 128 * 1024;
 
 /** What a signal did: `applied`, or why it did nothing. */
 export type SignalOutcome = 'applied' | 'duplicate' | 'superseded';
@@ -22,7 +25,7 @@ export interface Applied {
 }
 
 /**
- * Applies signals to the record. Any order and any repetition of the same signals ends in the same record:
+ * Applies signals to the record. Any order and any repetition of the same signals ends in the same active sources:
  * a source is active when its newest start is later than its newest end, and an end wins a tie.
  *
  * @param nameOf the zone's name in this account, where something in the cluster maps its ID
@@ -42,7 +45,9 @@ export function applySignals(
     next = step.record;
   }
   if (next === record) return { record, outcomes };
-  return { record: withGeneration(record, { ...next, ended: forgetOld(next.ended, nowMs) }), outcomes };
+  const after = withGeneration(record, { ...next, ended: forgetOld(next.ended, nowMs) });
+  // An end that is too old to be remembered, and ends nothing, would otherwise be a write each time it comes.
+  return { record: sameJson(after, record) ? record : after, outcomes };
 }
 
 /** The generation grows when enforcement can see a difference, and only then. */
@@ -115,8 +120,16 @@ function isLater(left: string, right: string): boolean {
   return Date.parse(left) > Date.parse(right);
 }
 
+/** What can't be contradicted any more goes, and the oldest of what does not fit. */
 function forgetOld(ended: EndedSources, nowMs: number): EndedSources {
+  let bytes = 0;
   return Object.fromEntries(
-    Object.entries(ended).filter(([, at]) => Date.parse(at) > nowMs - ENDED_MEMORY_MS),
+    Object.entries(ended)
+      .filter(([, at]) => Date.parse(at) > nowMs - ENDED_MEMORY_MS)
+      .sort(([, left], [, right]) => Date.parse(right) - Date.parse(left))
+      .filter((entry) => {
+        bytes += Buffer.byteLength(JSON.stringify(entry));
+        return bytes <= ENDED_MEMORY_BYTES;
+      }),
   );
 }

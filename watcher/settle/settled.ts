@@ -18,7 +18,11 @@ export function stateOfPool(pool: NodePoolView, set: ImpairedSet, settings: Enfo
   return decision.patch.length === 0 ? 'settled' : 'unsettled';
 }
 
-/** The generation of the set that a stored NodePool was made from; 0 where it bears no mark. */
+/** Nobody gets there by counting. A forged mark beyond it must not lift the record to where no number follows. */
+const HIGHEST_CREDIBLE_MARK = 2 ** 52;
+
+/** The generation of the set that a stored NodePool was made from; 0 where it bears no mark, or none to believe. */
 export function generationOfPool(pool: NodePoolView): number {
-  return marksOf(pool)?.generation ?? 0;
+  const generation = marksOf(pool)?.generation ?? 0;
+  return generation <= HIGHEST_CREDIBLE_MARK ? generation : 0;
 }

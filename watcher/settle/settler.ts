@@ -56,14 +56,14 @@ export function createSettler(options: SettlerOptions): Settler {
         const left = await round(options, signal);
         if (left === 0) backoff.reset();
         // A trigger during the round means that it may have looked at old state: go round again at once.
-        if (again) continue;
+        if (again || signal.aborted) continue;
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, left > 0 ? backoff.next() : RESYNC_MS);
           const finish = () => {
             clearTimeout(timer);
             signal.removeEventListener('abort', finish);
             resolve();
           };
+          const timer = setTimeout(finish, left > 0 ? backoff.next() : RESYNC_MS);
           wake = finish;
           signal.addEventListener('abort', finish, { once: true });
         });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { describeIssues } from '../../shared/errors/schema-issues.ts';
+import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
 import type { EventBridgeEvent } from './event.ts';
 import type { Reading, SourceFamily } from './registry.ts';
 
@@ -8,11 +10,14 @@ export const ARC_SOURCE = 'aws.arc-zonal-shift';
 const STARTED = 'Autoshift In Progress';
 const COMPLETED = 'Autoshift Completed';
 
+const zoneId = z.string().regex(ZONE_ID_PATTERN, 'not a zone ID such as use1-az1');
+
 /**
- * Zone IDs are at most 20 characters in ARC's API model (AvailabilityZone), lower case letters, digits and hyphens:
- * `use1-az1`, `usw2-lax1-az1`. The record keeps one key a zone ID, so that the characters matter.
+ * ARC names one resource, by its ARN (at most 2048 characters) or a shorter name. Each becomes a source in the record,
+ * which is one ConfigMap of at most 1 MiB: a message that names thousands could never be written, and neither could
+ * what came with it.
  */
-const zoneId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,19}$/, 'not a zone ID such as use1-az1');
+const resourcesSchema = z.array(z.string().min(1).max(2048)).max(100);
 
 /** No end event has a published sample; the reference controller also reads `detail.awayFrom`. */
 const detailSchema = z.union([
@@ -35,8 +40,12 @@ export const arcAutoshift: SourceFamily = {
         problem: `${event['detail-type']} names no zone in detail.metadata.awayFrom`,
       };
     }
+    const resources = resourcesSchema.safeParse(event.resources);
+    if (!resources.success) {
+      return { kind: 'malformed', problem: `resources: ${describeIssues(resources.error, 1)}` };
+    }
     const change = event['detail-type'] === STARTED ? 'start' : 'end';
-    const scopes = event.resources.length === 0 ? ['region'] : event.resources;
+    const scopes = resources.data.length === 0 ? ['region'] : resources.data;
     return {
       kind: 'signals',
       signals: scopes.map((scope) => ({
