@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
+import {
+  decodeRecord,
+  ENDED_ANNOTATION,
+  encodeRecord,
+  GENERATION_ANNOTATION,
+} from '../../../shared/zones/record-document.ts';
+import { applySignals } from '../../../watcher/record/apply-signals.ts';
+import { anySignals, at, NOON } from './signals.ts';
+
+const time = fc
+  .integer({ min: 0, max: Date.parse('2099-12-31T00:00:00Z') })
+  .map((ms) => new Date(ms).toISOString());
+const word = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' });
+const zoneId = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,19}$/);
+
+const source = fc.record(
+  { id: word, kind: word, since: time, until: time, lastStart: time },
+  { requiredKeys: ['id', 'kind', 'since'] },
+);
+const sources = (minLength: number) =>
+  fc.uniqueArray(source, { minLength, maxLength: 4, selector: ({ id }) => id });
+const zone = fc.oneof(
+  fc.record(
+    { id: zoneId, name: word, state: fc.constant('impaired' as const), sources: sources(1) },
+    { requiredKeys: ['id', 'state', 'sources'] },
+  ),
+  fc.record(
+    { id: zoneId, name: word, state: fc.constant('recovering' as const), sources: sources(0) },
+    { requiredKeys: ['id', 'state', 'sources'] },
+  ),
+);
+const record: fc.Arbitrary<ImpairedRecord> = fc.record({
+  generation: fc.maxSafeNat(),
+  zones: fc
+    .uniqueArray(zone, { maxLength: 5, selector: ({ id }) => id })
+    .map((zones) => zones.sort((left, right) => (left.id < right.id ? -1 : 1))),
+  ended: fc.dictionary(
+    word.map((text) => `use1-az1 ${text}`),
+    time,
+    { maxKeys: 5, noNullPrototype: true },
+  ),
+});
+
+describe('the record in its ConfigMap', () => {
+  it('comes back as it was written, whatever sources are called', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        expect(decodeRecord(encodeRecord(written))).toEqual(written);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('comes back as it was written after any signals', () => {
+    fc.assert(
+      fc.property(anySignals, (signals) => {
+        const written = applySignals(EMPTY_RECORD, signals, () => undefined, NOON).record;
+        expect(decodeRecord(encodeRecord(written))).toEqual(written);
+      }),
+    );
+  });
+
+  it('is the same text for the same record, and comes through the wire', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        const ended = Object.fromEntries(Object.entries(written.ended).reverse());
+        const text = JSON.stringify(encodeRecord(written));
+        expect(JSON.stringify(encodeRecord({ ...written, ended }))).toBe(text);
+        expect(decodeRecord(JSON.parse(text))).toEqual(written);
+      }),
+    );
+  });
+
+  it('is for people to read: one key a zone, a small YAML document each', () => {
+    const { annotations, data } = encodeRecord({
+      generation: 7,
+      zones: [
+        {
+          id: 'use1-az1',
+          name: 'us-east-1a',
+          state: 'impaired',
+          sources: [{ id: 'autoshift/region', kind: 'autoshift', since: at(4) }],
+        },
+      ],
+      ended: { 'use1-az2 autoshift/region': at(3) },
+    });
+    expect(annotations).toEqual({
+      [GENERATION_ANNOTATION]: '7',
+      [ENDED_ANNOTATION]: '{"use1-az2 autoshift/region":"2026-11-21T03:00:00Z"}',
+    });
+    expect(Object.keys(data)).toEqual(['use1-az1']);
+    expect(parse(data['use1-az1'] ?? '')).toEqual({
+      name: 'us-east-1a',
+      state: 'impaired',
+      sources: [{ id: 'autoshift/region', kind: 'autoshift', since: at(4) }],
+    });
+  });
+
+  it('is empty for an empty record: a generation and nothing else', () => {
+    const empty = { annotations: { [GENERATION_ANNOTATION]: '0' }, data: {} };
+    expect(encodeRecord(EMPTY_RECORD)).toEqual(empty);
+    // A ConfigMap without data has no `data` when it is read.
+    expect(decodeRecord({ annotations: empty.annotations })).toEqual(EMPTY_RECORD);
+  });
+});
