@@ -13,7 +13,8 @@ import { load } from './load.ts';
 import { declaredNodePool, reviewBody } from './review-body.ts';
 
 const CONNECTIONS = 10;
-const WARM_UP_SECONDS = 2;
+/** V8 takes some ten thousand requests until it has optimised what they run through. */
+const WARM_UP_SECONDS = 8;
 const SERVER_CORE = 0;
 const CLIENT_CORE = 1;
 

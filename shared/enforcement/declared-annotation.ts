@@ -61,9 +61,24 @@ export function encodeDeclared(declared: Declared): string {
   });
 }
 
+/** Texts that were read lately: a NodePool's annotation stays the same for as long as the impaired set does. */
+const lately = new Map<string, Declared | undefined>();
+const MOST_REMEMBERED = 512;
+const LONGEST_REMEMBERED = 16_384;
+
 /** Reads the annotation; `undefined` for one that is absent or that we did not write like this. */
 export function decodeDeclared(text: string | undefined): Declared | undefined {
   if (text === undefined) return undefined;
+  if (lately.has(text)) return lately.get(text);
+  const declared = read(text);
+  if (text.length <= LONGEST_REMEMBERED) {
+    if (lately.size >= MOST_REMEMBERED) lately.clear();
+    lately.set(text, declared);
+  }
+  return declared;
+}
+
+function read(text: string): Declared | undefined {
   try {
     const value: unknown = JSON.parse(text);
     // Whoever wrote something that deep means harm: comparing it would overflow the stack.

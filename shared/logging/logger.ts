@@ -1,25 +1,16 @@
-import {
-  type DestinationStream,
-  destination,
-  type Logger,
-  type LoggerOptions,
-  pino,
-  stdTimeFunctions,
-} from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
+import { createLogStream } from './log-stream.ts';
 
 export type { Logger } from 'pino';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/**
- * One JSON object a line on standard output, times in RFC 3339. Writes do not block the event loop: while one is
- * under way, later lines gather and go out together. `flush` before the process ends.
- */
+/** One JSON object a line, times in RFC 3339. `flush` before the process ends. */
 export function createLogger(
   component: string,
   level: LogLevel,
-  stream: DestinationStream & { flushSync?: () => void } = destination({ fd: 1, sync: false }),
+  stream: DestinationStream & { flushSync?: () => void } = createLogStream(),
 ): { readonly log: Logger; flush(): void } {
   const options: LoggerOptions = {
     base: { component },
@@ -28,13 +19,5 @@ export function createLogger(
     messageKey: 'message',
     formatters: { level: (label) => ({ level: label }) },
   };
-  return {
-    log: pino(options, stream),
-    flush() {
-      // Throws when the stream never opened; there is nothing to lose then.
-      try {
-        stream.flushSync?.();
-      } catch {}
-    },
-  };
+  return { log: pino(options, stream), flush: () => stream.flushSync?.() };
 }

@@ -13,6 +13,7 @@ const UNITS: Readonly<Record<string, number>> = {
   ns: 0.000001,
 };
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|h|m|s))+$/;
+const TIMEOUT = /(?:^|&)timeout=([^&]*)/;
 const TERM = /(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/g;
 
 /**
@@ -20,10 +21,20 @@ const TERM = /(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/g;
  * time, as a Go duration. Anything else means the default.
  */
 export function deadlineOf(query: string): number {
-  const text = new URLSearchParams(query).get('timeout') ?? '';
+  const text = decode(TIMEOUT.exec(query)?.[1] ?? '');
   if (!DURATION.test(text)) return DEFAULT_DEADLINE_MS;
   let total = 0;
   for (const [, amount = '0', unit = 's'] of text.matchAll(TERM))
     total += Number(amount) * (UNITS[unit] ?? 0);
   return total > 0 ? Math.min(total, LONGEST_DEADLINE_MS) : DEFAULT_DEADLINE_MS;
+}
+
+/** `5s` as it comes, `5%C2%B5s` as somebody may send it; what cannot be decoded is no duration. */
+function decode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }
