@@ -1,0 +1,88 @@
+import type { KubeClient, KubeObject } from '../../../shared/kube/client.ts';
+import { KubeError, type KubeErrorCode } from '../../../shared/kube/errors.ts';
+import type { ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
+import { decodeRecord, encodeRecord, RECORD_NAME } from '../../../shared/zones/record-document.ts';
+
+type Verb = 'get' | 'create' | 'replace';
+
+/** One ConfigMap, as the API server keeps it: with resourceVersions, their guard, and what can come in between. */
+export class ConfigMapInMemory implements Pick<KubeClient, Verb> {
+  /** Every call that arrived, in order. */
+  readonly calls: Verb[] = [];
+  #stored: KubeObject | undefined;
+  #version = 0;
+  readonly #before: { readonly verb: Verb; act(): void }[] = [];
+
+  /** Once, when the next call of this verb arrives and before it is answered: change what is stored, or throw. */
+  beforeNext(verb: Verb, act: () => void): void {
+    this.#before.push({ verb, act });
+  }
+
+  failNext(verb: Verb, code: KubeErrorCode): void {
+    this.beforeNext(verb, () => {
+      throw new KubeError(code, `${verb}: injected`);
+    });
+  }
+
+  /** Writes as somebody else would. */
+  put(object: KubeObject): void {
+    this.#version += 1;
+    const metadata = { ...object.metadata, resourceVersion: String(this.#version) };
+    this.#stored = structuredClone({ ...object, metadata });
+  }
+
+  /** Writes a record as somebody else would. */
+  putRecord(record: ImpairedRecord): void {
+    const { annotations, data } = encodeRecord(record);
+    this.put({
+      metadata: { name: RECORD_NAME, namespace: 'zonewarden', annotations: { ...annotations } },
+      data,
+    });
+  }
+
+  /** Deletes as somebody else would. */
+  remove(): void {
+    this.#stored = undefined;
+  }
+
+  get stored(): KubeObject | undefined {
+    return structuredClone(this.#stored);
+  }
+
+  /** What is stored, as a record. */
+  get record(): ImpairedRecord | undefined {
+    const stored = this.#stored;
+    return stored && decodeRecord({ annotations: stored.metadata.annotations, data: stored.data });
+  }
+
+  async get(): Promise<KubeObject> {
+    await this.#arrive('get');
+    if (this.#stored === undefined) throw new KubeError('kube.not-found', 'get');
+    return structuredClone(this.#stored);
+  }
+
+  async create(_type: unknown, object: KubeObject): Promise<KubeObject> {
+    await this.#arrive('create');
+    if (this.#stored !== undefined) throw new KubeError('kube.already-exists', 'create');
+    this.put(object);
+    return structuredClone(object);
+  }
+
+  async replace(_type: unknown, object: KubeObject): Promise<KubeObject> {
+    await this.#arrive('replace');
+    if (this.#stored === undefined) throw new KubeError('kube.not-found', 'replace');
+    if (this.#stored.metadata.resourceVersion !== object.metadata.resourceVersion) {
+      throw new KubeError('kube.conflict', 'replace');
+    }
+    this.put(object);
+    return structuredClone(object);
+  }
+
+  async #arrive(verb: Verb): Promise<void> {
+    this.calls.push(verb);
+    // An answer takes a turn of the event loop, so that other callers come in between.
+    await new Promise((resolve) => setImmediate(resolve));
+    const index = this.#before.findIndex((one) => one.verb === verb);
+    if (index >= 0) this.#before.splice(index, 1)[0]?.act();
+  }
+}
