@@ -1,0 +1,153 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { type ConsumerOptions, consume } from '../../../watcher/queue/consumer.ts';
+import type { MessageQueue, QueueMessage } from '../../../watcher/queue/message-queue.ts';
+import { event, message } from './messages.ts';
+
+/** What `receive` does the next time: it gives these messages, or it fails. */
+type Step = readonly QueueMessage[] | Error;
+
+interface Script {
+  readonly steps: Step[];
+  readonly redrives?: boolean | Error;
+  readonly apply?: () => Promise<void>;
+  readonly remove?: (ids: readonly string[]) => readonly string[] | Error;
+}
+
+/** Consumes what the script gives; a long poll that never ends follows, during which `consume` is aborted. */
+async function play(script: Script) {
+  const log: string[] = [];
+  const stop = new AbortController();
+  const queue: MessageQueue = {
+    async receive(signal) {
+      const step = script.steps.shift();
+      if (step instanceof Error) throw step;
+      if (step !== undefined) return [...step];
+      setImmediate(() => stop.abort());
+      await wait(3_600_000, undefined, { signal });
+      return [];
+    },
+    async remove(messages) {
+      const ids = messages.map(({ id }) => id);
+      const failed = script.remove?.(ids) ?? [];
+      if (failed instanceof Error) throw failed;
+      log.push(`delete ${messages.map(({ body }) => nameOf(body)).join(' ')}`);
+      return [...failed];
+    },
+    async hasDeadLetterQueue() {
+      if (script.redrives instanceof Error) throw script.redrives;
+      return script.redrives ?? false;
+    },
+  };
+  const options: ConsumerOptions = {
+    queue,
+    async apply(signals) {
+      log.push(`apply ${signals.map(({ zoneId }) => zoneId).join(' ')}`);
+      await script.apply?.();
+      log.push('durable');
+      return signals.map(() => 'applied');
+    },
+    onMessage: (read, fate) => log.push(`${nameOf(read.message.body)} ${fate}`),
+    onProblem: (where) => log.push(`problem ${where}`),
+  };
+  await consume(options, stop.signal);
+  return log;
+}
+
+function nameOf(body: string): string {
+  return /use1-az\d/.exec(body)?.[0] ?? body;
+}
+
+const zone = (id: string) => message(JSON.stringify(event({ detail: { metadata: { awayFrom: id } } })));
+const broken = new Error('broken');
+
+describe('a batch', () => {
+  it('is one write, and deleted after it was made durable', async () => {
+    const apply = () => wait(5);
+    const log = await play({ steps: [[zone('use1-az1'), zone('use1-az2')]], apply });
+    expect(log).toEqual([
+      'apply use1-az1 use1-az2',
+      'durable',
+      'delete use1-az1 use1-az2',
+      'use1-az1 deleted',
+      'use1-az2 deleted',
+    ]);
+  });
+
+  it('is kept when its effect could not be made durable, except for what has none', async () => {
+    const noted = message(JSON.stringify(event({ source: 'aws.health', detail: 'use1-az9' })));
+    const apply = () => Promise.reject(broken);
+    const log = await play({ steps: [[zone('use1-az1'), noted]], apply });
+    expect(log).toEqual([
+      'apply use1-az1',
+      'problem apply',
+      'use1-az1 kept',
+      'delete use1-az9',
+      'use1-az9 deleted',
+    ]);
+  });
+
+  it('that is empty asks for nothing', async () => {
+    expect(await play({ steps: [[], []] })).toEqual([]);
+  });
+});
+
+describe('a message that cannot be read', () => {
+  it('is left to SQS where there is a dead-letter queue, and does not hold up the others', async () => {
+    const log = await play({ steps: [[message('junk'), zone('use1-az1')]], redrives: true });
+    expect(log).toEqual([
+      'apply use1-az1',
+      'durable',
+      'junk redriven',
+      'delete use1-az1',
+      'use1-az1 deleted',
+    ]);
+  });
+
+  it('is deleted where there is none, and where nobody may ask', async () => {
+    expect(await play({ steps: [[message('junk')]], redrives: false })).toEqual([
+      'delete junk',
+      'junk deleted',
+    ]);
+    expect(await play({ steps: [[message('junk')]], redrives: broken })).toEqual([
+      'problem attributes',
+      'delete junk',
+      'junk deleted',
+      'problem attributes',
+    ]);
+  });
+});
+
+describe('a queue that fails', () => {
+  it('is asked again', async () => {
+    const log = await play({ steps: [broken, broken, [zone('use1-az1')]] });
+    expect(log.slice(0, 2)).toEqual(['problem receive', 'problem receive']);
+    expect(log.at(-1)).toBe('use1-az1 deleted');
+  });
+
+  it('to delete is reported for the messages that are still there', async () => {
+    const [first, second] = [zone('use1-az1'), zone('use1-az2')];
+    const some = await play({ steps: [[first, second]], remove: () => [second.id] });
+    expect(some.slice(-2)).toEqual(['use1-az1 deleted', 'use1-az2 undeleted']);
+    const all = await play({ steps: [[first, second]], remove: () => broken });
+    expect(all.slice(-3)).toEqual(['problem delete', 'use1-az1 undeleted', 'use1-az2 undeleted']);
+  });
+
+  it('is no reason to go on after an abort, and an abort is no problem', async () => {
+    expect(await play({ steps: [] })).toEqual([]);
+    const options: ConsumerOptions = {
+      queue: {
+        receive: () => Promise.reject(broken),
+        remove: () => Promise.resolve([]),
+        hasDeadLetterQueue: () => Promise.resolve(false),
+      },
+      apply: () => Promise.resolve([]),
+      onMessage() {},
+      // Aborted during the back-off: the wait ends with it.
+      onProblem: () => setImmediate(() => stop.abort()),
+    };
+    const stop = new AbortController();
+    await consume(options, stop.signal);
+    expect(stop.signal.aborted).toBe(true);
+  });
+});
