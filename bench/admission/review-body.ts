@@ -22,7 +22,8 @@ export function reviewBody(declared: KubeObject, stored: KubeObject): string {
         username: 'system:serviceaccount:argocd:argocd-application-controller',
         groups: ['system:authenticated'],
       },
-      object: { ...declared, metadata: { ...metadata, annotations: { team: 'web' } } },
+      // An apply merges: annotations that are not its own, ours among them, are in what it sends.
+      object: { ...declared, metadata },
       oldObject: { ...stored, metadata },
       dryRun: false,
       options: { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1', fieldManager: 'argocd-controller' },
