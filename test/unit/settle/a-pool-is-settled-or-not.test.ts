@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
+import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
+import type { KubeObject } from '../../../shared/kube/client.ts';
+import { KubeError } from '../../../shared/kube/errors.ts';
+import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import { highestMark } from '../../../watcher/record/highest-mark.ts';
+import { generationOfPool, stateOfPool } from '../../../watcher/settle/settled.ts';
+import { away, NodePoolsInMemory, nodePool, SETTINGS } from './node-pools-in-memory.ts';
+
+const NONE: ImpairedSet = { generation: 4, zones: [] };
+
+/** What is stored of a NodePool after a nudge under a set. */
+async function storedUnder(set: ImpairedSet, pool: KubeObject): Promise<KubeObject> {
+  return new NodePoolsInMemory([pool], set).patch(
+    undefined,
+    { name: pool.metadata.name ?? '' },
+    { kind: 'merge', body: {} },
+  );
+}
+
+const stateOf = (pool: KubeObject, set: ImpairedSet) =>
+  stateOfPool(nodePoolSchema.parse(pool), set, SETTINGS);
+
+function marked(generation: number): KubeObject {
+  const pool = nodePool('web', ['us-east-1b']);
+  const annotations = { [DECLARED_ANNOTATION]: JSON.stringify({ generation, zones: [] }) };
+  return { ...pool, metadata: { ...pool.metadata, annotations } };
+}
+
+describe('the state of a NodePool', () => {
+  it('is settled while no zone is impaired, and unsettled when one of its zones is', () => {
+    expect(stateOf(nodePool('web'), NONE)).toBe('settled');
+    expect(stateOf(nodePool('web'), away(5))).toBe('unsettled');
+    expect(stateOf(nodePool('web', ['us-east-1b']), away(5))).toBe('settled');
+  });
+
+  it('is settled after a nudge, and unsettled again when the zone is back', async () => {
+    const pruned = await storedUnder(away(5), nodePool('web'));
+    expect(stateOf(pruned, away(5))).toBe('settled');
+    expect(stateOf(pruned, { ...NONE, generation: 6 })).toBe('unsettled');
+  });
+
+  it('is ahead where it was made from a newer set', async () => {
+    const pruned = await storedUnder(away(5), nodePool('web'));
+    expect(stateOf(pruned, { ...NONE, generation: 4 })).toBe('ahead');
+  });
+
+  it('is settled on its way out, whatever it looks like', () => {
+    const pool = nodePool('web');
+    pool.metadata.deletionTimestamp = '2026-11-21T04:00:00Z';
+    expect(stateOf(pool, away(5))).toBe('settled');
+  });
+});
+
+describe('the generation of a NodePool', () => {
+  it('is the one of the set that it was made from, and 0 without a mark', async () => {
+    const pruned = await storedUnder(away(5), nodePool('web'));
+    expect(generationOfPool(nodePoolSchema.parse(pruned))).toBe(5);
+    expect(generationOfPool(nodePoolSchema.parse(nodePool('web')))).toBe(0);
+  });
+
+  it.each([Number.MAX_SAFE_INTEGER, 2 ** 52 + 1])(
+    'is not believed where it is %d: no record could follow',
+    (mark) => {
+      expect(generationOfPool(nodePoolSchema.parse(marked(mark)))).toBe(0);
+    },
+  );
+
+  it('is the highest of all NodePools for a record that is made anew', async () => {
+    const list = (items: KubeObject[]) => ({ listAll: async () => ({ metadata: {}, items }) });
+    const signal = new AbortController().signal;
+    expect(await highestMark(list([]), signal)).toBe(0);
+    const odd: KubeObject = { metadata: { name: 'odd' }, spec: 'what' };
+    const items = [marked(3), marked(12), odd, nodePool('web'), marked(Number.MAX_SAFE_INTEGER)];
+    expect(await highestMark(list(items), signal)).toBe(12);
+    const gone = { listAll: () => Promise.reject(new KubeError('kube.not-found', 'list')) };
+    expect(await highestMark(gone, signal)).toBe(0);
+    const away = { listAll: () => Promise.reject(new KubeError('kube.unreachable', 'list')) };
+    await expect(highestMark(away, signal)).rejects.toMatchObject({ code: 'kube.unreachable' });
+  });
+});
