@@ -1,0 +1,63 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { onTestFinished } from 'vitest';
+import { consume, type MessageFate } from '../../../watcher/queue/consumer.ts';
+import { createMessageQueue } from '../../../watcher/queue/message-queue.ts';
+import type { ReadMessage } from '../../../watcher/queue/read-message.ts';
+import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+
+export interface Consuming {
+  readonly handled: { readonly read: ReadMessage; readonly fate: MessageFate }[];
+  readonly applied: ZoneSignal[];
+  readonly problems: { readonly where: string; readonly error: unknown }[];
+  /** Makes `apply` fail from now on, or succeed again. */
+  fail(failing: boolean): void;
+}
+
+/** Consumes a real queue until the test is over. */
+export function consuming(client: SQSClient, queueUrl: string, visibilitySeconds?: number): Consuming {
+  const handled: Consuming['handled'] = [];
+  const applied: ZoneSignal[] = [];
+  const problems: Consuming['problems'] = [];
+  const stopping = new AbortController();
+  let failing = false;
+  const done = consume(
+    {
+      queue: createMessageQueue(client, queueUrl, visibilitySeconds),
+      async apply(signals) {
+        if (failing) throw new Error('the record cannot be written');
+        applied.push(...signals);
+        return signals.map(() => 'applied');
+      },
+      onMessage: (read, fate) => handled.push({ read, fate }),
+      onProblem: (where, error) => problems.push({ where, error }),
+    },
+    stopping.signal,
+  );
+  onTestFinished(async () => {
+    stopping.abort();
+    await done;
+  });
+  return {
+    handled,
+    applied,
+    problems,
+    fail(value) {
+      failing = value;
+    },
+  };
+}
+
+/** An autoshift as EventBridge sends it. */
+export function autoshift(zoneId: string): string {
+  return JSON.stringify({
+    version: '0',
+    id: `event of ${zoneId}`,
+    'detail-type': 'Autoshift In Progress',
+    source: 'aws.arc-zonal-shift',
+    account: '111122223333',
+    time: '2026-11-21T04:00:00Z',
+    region: 'us-east-1',
+    resources: [],
+    detail: { version: '0.0.1', data: '', metadata: { awayFrom: zoneId, notes: '' } },
+  });
+}

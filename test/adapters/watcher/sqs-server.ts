@@ -1,0 +1,116 @@
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import { onTestFinished } from 'vitest';
+
+/** fauxqs takes any credentials; the region decides what queue URLs and ARNs look like. */
+const REGION = 'us-east-1';
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** A server that speaks SQS and SNS, with its state in memory: what was in it is gone when it stops. */
+export interface SqsServer {
+  readonly port: number;
+  readonly endpoint: string;
+  /** The actions that arrived, in order: `ReceiveMessage`, `DeleteMessageBatch`. */
+  readonly actions: string[];
+  /** Cuts every connection and stops listening. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server on 127.0.0.1 that ends with the test. */
+export async function startSqs(port = 0): Promise<SqsServer> {
+  const app = buildApp({ logger: false });
+  const actions: string[] = [];
+  app.addHook('onRequest', async (request) => {
+    const target = request.headers['x-amz-target'];
+    if (typeof target === 'string') actions.push(target.replace('AmazonSQS.', ''));
+  });
+  const endpoint = await app.listen({ host: '127.0.0.1', port });
+  const address = app.server.address();
+  const stop = async () => {
+    // Long polls would keep it for 20 s.
+    app.server.closeAllConnections();
+    await app.close();
+  };
+  onTestFinished(stop);
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    endpoint,
+    actions,
+    stop,
+  };
+}
+
+/** A client as the watcher makes it, that ends with the test. */
+export function sqsClient(server: Pick<SqsServer, 'endpoint'>): SQSClient {
+  const client = new SQSClient({ region: REGION, endpoint: server.endpoint, credentials });
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+/** Makes a queue; returns its URL. */
+export async function createQueue(
+  client: SQSClient,
+  name: string,
+  attributes: Record<string, string> = {},
+): Promise<string> {
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+  return QueueUrl ?? '';
+}
+
+export async function attributeOf(
+  client: SQSClient,
+  queueUrl: string,
+  name: 'QueueArn' | 'ApproximateNumberOfMessages' | 'ApproximateNumberOfMessagesNotVisible',
+): Promise<string> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [name] });
+  return (await client.send(command)).Attributes?.[name] ?? '';
+}
+
+export async function sendAll(client: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<void> {
+  for (let first = 0; first < bodies.length; first += 10) {
+    const Entries = bodies
+      .slice(first, first + 10)
+      .map((body, index) => ({ Id: String(index), MessageBody: body }));
+    await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+}
+
+/** What anybody else would receive now, without waiting; it stays visible. */
+export async function visibleIn(client: SQSClient, queueUrl: string): Promise<string[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: 10,
+    WaitTimeSeconds: 0,
+    VisibilityTimeout: 0,
+  });
+  return ((await client.send(command)).Messages ?? []).map(({ Body }) => Body ?? '');
+}
+
+/** One call of SNS: its Query protocol, for which no client is among our dependencies. */
+export async function callSns(
+  server: SqsServer,
+  action: string,
+  parameters: Record<string, string>,
+): Promise<string> {
+  const response = await fetch(server.endpoint, {
+    method: 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20261121/${REGION}/sns/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: new URLSearchParams({ Action: action, Version: '2010-03-31', ...parameters }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${action}: HTTP ${response.status} ${text}`);
+  return text;
+}
+
+/** Polls until the condition holds; the test's own time limit ends a wait that never does. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
