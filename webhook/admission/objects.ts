@@ -12,14 +12,13 @@ import type { AdmissionRequest } from './review.ts';
 
 const LONGEST_PROBLEM = 1000;
 
-type Unreadable = { readonly ok: false; readonly outcome: Outcome };
+/** Decided already: the object is not looked at any further. */
+type Decided = { readonly ok: false; readonly outcome: Outcome };
 
 /** Reads the NodePool under review and the stored one; a shape that no NodePool has is refused in words. */
 export function readNodePools(
   request: AdmissionRequest,
-):
-  | { readonly ok: true; readonly incoming: NodePoolView; readonly old: NodePoolView | undefined }
-  | Unreadable {
+): { readonly ok: true; readonly incoming: NodePoolView; readonly old: NodePoolView | undefined } | Decided {
   const incoming = read(nodePoolSchema, request.object);
   if (!incoming.ok) return unreadable('NodePool', incoming.problem);
   if (request.operation !== 'UPDATE') return { ok: true, incoming: incoming.view, old: undefined };
@@ -30,18 +29,25 @@ export function readNodePools(
 
 const NODE_POOL_LABEL = 'karpenter.sh/nodepool';
 
-/** Whether the NodeClaim was made for a NodePool that is exempt: its zones are that NodePool's, as declared. */
-export function isOfExemptPool(claim: NodeClaimView, state: AdmissionState): boolean {
-  const pool = claim.metadata.labels?.[NODE_POOL_LABEL];
-  return pool !== undefined && state.exemptPools.has(pool);
+/**
+ * Reads a NodeClaim that is about to be made. Whatever both steps let through unread ends here: updates, because its
+ * spec is immutable and Karpenter's own (finalizers, labels) would fail with a changed one; and claims of a NodePool
+ * that is exempt, whose zones are that NodePool's as declared.
+ */
+export function readNewNodeClaim(
+  request: AdmissionRequest,
+  state: AdmissionState,
+): { readonly ok: true; readonly claim: NodeClaimView } | Decided {
+  if (request.operation !== 'CREATE') return ignored('nodeclaim-create-only');
+  const claim = read(nodeClaimSchema, request.object);
+  if (!claim.ok) return unreadable('NodeClaim', claim.problem);
+  const pool = claim.view.metadata.labels?.[NODE_POOL_LABEL];
+  if (pool !== undefined && state.exemptPools.has(pool)) return ignored('zone-enforcement-off');
+  return { ok: true, claim: claim.view };
 }
 
-/** Reads the NodeClaim under review. */
-export function readNodeClaim(
-  request: AdmissionRequest,
-): { readonly ok: true; readonly claim: NodeClaimView } | Unreadable {
-  const claim = read(nodeClaimSchema, request.object);
-  return claim.ok ? { ok: true, claim: claim.view } : unreadable('NodeClaim', claim.problem);
+function ignored(rule: string): Decided {
+  return { ok: false, outcome: { verdict: { allowed: true }, facts: { action: 'ignored', rule } } };
 }
 
 function read<T>(
@@ -61,7 +67,7 @@ function hasMetadata(object: unknown): boolean {
   return typeof object === 'object' && object !== null && Object.hasOwn(object, 'metadata');
 }
 
-function unreadable(kind: string, problem: string): Unreadable {
+function unreadable(kind: string, problem: string): Decided {
   // A problem names where it is, and a key in that path may be of any length.
   const shown = problem.length > LONGEST_PROBLEM ? `${problem.slice(0, LONGEST_PROBLEM)}…` : problem;
   const message = `this ${kind} does not have the shape that Karpenter's CRD asks for: ${shown}`;

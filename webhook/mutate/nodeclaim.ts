@@ -1,5 +1,5 @@
 import { enforceNodeClaim, type NodeClaimDecision } from '../../shared/enforcement/nodeclaim.ts';
-import { isOfExemptPool, readNodeClaim } from '../admission/objects.ts';
+import { readNewNodeClaim } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest, Verdict } from '../admission/review.ts';
 import { noRoomMessage, nothingLeftMessage } from '../admission/wording.ts';
@@ -9,14 +9,8 @@ import { noRoomMessage, nothingLeftMessage } from '../admission/wording.ts';
  * Karpenter's own updates (finalizers, labels) would fail with a changed one.
  */
 export function mutateNodeClaim(request: AdmissionRequest, state: AdmissionState): Outcome {
-  if (request.operation !== 'CREATE') {
-    return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'nodeclaim-create-only' } };
-  }
-  const read = readNodeClaim(request);
+  const read = readNewNodeClaim(request, state);
   if (!read.ok) return read.outcome;
-  if (isOfExemptPool(read.claim, state)) {
-    return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'zone-enforcement-off' } };
-  }
   const decision = enforceNodeClaim(read.claim, state.set);
   const { declared, effective, excluded } = decision;
   const action = decision.refused ? 'refused' : excluded.length > 0 ? 'pruned' : 'unchanged';

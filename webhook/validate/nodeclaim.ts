@@ -1,19 +1,13 @@
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
-import { isOfExemptPool, readNodeClaim } from '../admission/objects.ts';
+import { readNewNodeClaim } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { stillTargetsMessage } from '../admission/wording.ts';
 
 /** Checks the final NodeClaim on CREATE, after every other webhook: none that could launch in an impaired zone. */
 export function validateNodeClaim(request: AdmissionRequest, state: AdmissionState): Outcome {
-  if (request.operation !== 'CREATE') {
-    return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'nodeclaim-create-only' } };
-  }
-  const read = readNodeClaim(request);
+  const read = readNewNodeClaim(request, state);
   if (!read.ok) return read.outcome;
-  if (isOfExemptPool(read.claim, state)) {
-    return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'zone-enforcement-off' } };
-  }
   const requirements = read.claim.spec.requirements ?? [];
   const effective = zoneRequirements(requirements);
   const open = state.set.zones.filter(
