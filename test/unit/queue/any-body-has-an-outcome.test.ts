@@ -165,6 +165,17 @@ describe('what is no autoshift', () => {
     expect(one.why?.length).toBeLessThan(1000);
   });
 
+  // A schema would report each of the values: for a message of 1 MiB, the most that SQS takes, 0.5 GB.
+  it('that is too large or too deep is not looked through', () => {
+    const resources = Array.from({ length: 100_000 }, () => 0);
+    const large = JSON.stringify(event({ resources }));
+    expect(read(large).why).toContain('it holds more than 20000 values');
+    expect(read(sns(large)).why).toContain('the SNS message in it: it holds more than 20000 values');
+    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+    const text = JSON.stringify(event({ detail: 'DEEP' })).replace('"DEEP"', deep);
+    expect(read(text).why).toContain('nested more than 100 levels');
+  });
+
   it('of 256 KiB is read all the same when it is an event', () => {
     const detail = { data: 'x'.repeat(255 * 1024), metadata: { awayFrom: 'use1-az1' } };
     expect(read(event({ detail })).signals).toEqual([start]);
