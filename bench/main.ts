@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
 import type { Spread } from './statistics.ts';
 
@@ -7,13 +7,13 @@ const program = new Command('bench').description('Benchmarks, each against a pee
 program
   .command('admission')
   .description("the webhook's process against a bare https server that answers a constant patch")
-  .option('--rounds <n>', 'rounds, in each of which both run once', '5')
-  .option('--seconds <n>', 'seconds of load for each', '5')
+  .option('--rounds <n>', 'rounds, in each of which both run once', count, 5)
+  .option('--seconds <n>', 'seconds of load for each', count, 5)
   .option('--json', 'print the result as JSON')
-  .action(async ({ rounds, seconds, json }: { rounds: string; seconds: string; json?: boolean }) => {
+  .action(async ({ rounds, seconds, json }: { rounds: number; seconds: number; json?: boolean }) => {
     const result = await benchAdmission({
-      rounds: Number(rounds),
-      seconds: Number(seconds),
+      rounds,
+      seconds,
       onRound(round, which, { requestsPerSecond, cpuUsPerRequest }) {
         console.error(
           `round ${round} ${which.padEnd(8)} ${requestsPerSecond.toFixed(0)} req/s, ${cpuUsPerRequest.toFixed(0)} us`,
@@ -25,6 +25,12 @@ program
   });
 
 await program.parseAsync();
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('it is a whole number from 1');
+  return value;
+}
 
 function describe({ product, bare, ratio, ...run }: AdmissionResult): string {
   const row = (name: string, mine: Spread, theirs: Spread, digits: number) =>

@@ -8,7 +8,13 @@ export interface Spread {
 /** @throws RangeError without values */
 export function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((left, right) => left - right);
-  return { min: at(sorted, 0), median: percentile(sorted, 0.5), max: at(sorted, sorted.length - 1) };
+  return { min: at(sorted, 0), median: middle(sorted), max: at(sorted, sorted.length - 1) };
+}
+
+/** Of an even number of values the mean of the two in the middle. */
+function middle(sorted: readonly number[]): number {
+  const half = sorted.length / 2;
+  return (at(sorted, Math.ceil(half) - 1) + at(sorted, Math.floor(half))) / 2;
 }
 
 /** The value that `share` of the sorted values do not exceed (nearest rank). */

@@ -6,12 +6,14 @@ export interface LoadResult {
   readonly seconds: number;
 }
 
-const UID = '00000000-0000-0000-0000-000000000000';
+/** What the body has for a uid; each request carries its own of that length in its place. */
+export const UID_TEMPLATE = '00000000-0000-0000-0000-000000000000';
+let sent = 0;
 
 /**
  * Keeps `connections` keep-alive connections busy for `seconds`, one request at a time on each. A raw client: what a
  * general one costs would hide what the server costs.
- * @throws when an answer is not the one that `isRight` expects
+ * @throws when an answer does not carry the request's own uid, or is not the one that `isRight` expects
  */
 export async function load(options: {
   readonly port: number;
@@ -35,15 +37,18 @@ async function drive(options: Parameters<typeof load>[0], until: number): Promis
     `POST /mutate?timeout=5s HTTP/1.1\r\nHost: 127.0.0.1:${options.port}\r\nContent-Type: application/json\r\n` +
     `Content-Length: ${Buffer.byteLength(options.body)}\r\n\r\n`;
   const request = Buffer.from(head + options.body);
+  const uidAt = request.indexOf(UID_TEMPLATE);
   const latencies: number[] = [];
   try {
     while (performance.now() < until) {
-      const sent = performance.now();
+      const uid = nextUid();
+      request.write(uid, uidAt, 'latin1');
+      const from = performance.now();
       const answer = exchange(socket);
       socket.write(request);
       const { status, body } = await answer;
-      latencies.push(performance.now() - sent);
-      if (status !== 200 || !body.includes(UID) || !options.isRight(body)) {
+      latencies.push(performance.now() - from);
+      if (status !== 200 || !body.includes(`"uid":"${uid}"`) || !options.isRight(body)) {
         throw new Error(`a wrong answer: HTTP ${status} ${body.slice(0, 500)}`);
       }
     }
@@ -51,6 +56,11 @@ async function drive(options: Parameters<typeof load>[0], until: number): Promis
     socket.destroy();
   }
   return latencies;
+}
+
+function nextUid(): string {
+  sent += 1;
+  return UID_TEMPLATE.slice(0, -12) + String(sent).padStart(12, '0');
 }
 
 function open(port: number, caPem: string): Promise<TLSSocket> {

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../shared/kube/object.ts';
+import { UID_TEMPLATE } from './load.ts';
 
 /**
  * The review that is sent: Git applies its NodePool of six requirements again, all zones in the list, while the stored
@@ -13,7 +14,7 @@ export function reviewBody(declared: KubeObject, stored: KubeObject): string {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     request: {
-      uid: '00000000-0000-0000-0000-000000000000',
+      uid: UID_TEMPLATE,
       kind: { group: 'karpenter.sh', version: 'v1', kind: 'NodePool' },
       resource: { group: 'karpenter.sh', version: 'v1', resource: 'nodepools' },
       name: declared.metadata.name,
