@@ -38,7 +38,9 @@ export function stripRequirements(
   const list: (Requirement | undefined)[] = [...requirements];
   for (const ours of marks.added) takeOut(list, ours);
   const settled = new Set<number>();
-  const edited = marks.changed.filter((change) => !giveBack(list, change, settled));
+  const edited = marks.changed.filter(
+    (change) => !giveBack(list, change, placeAmongEquals(requirements, before, change), settled),
+  );
   if (edited.length > 0) settleOthers(list, marks, before, settled);
   for (const change of edited) carryOver(list, change, settled);
   return list.filter((entry) => entry !== undefined);
@@ -62,12 +64,30 @@ function takeOut(list: (Requirement | undefined)[], ours: Requirement): void {
   list[widened] = { ...entry, values: entry.values?.filter((value) => !ours.values?.includes(value)) ?? [] };
 }
 
+/**
+ * Where an entry that we changed is now, though others are stored just like it (lowered `minValues` can make two
+ * declarations alike): as long as none of them is gone, the n-th is still the n-th, wherever it moved.
+ */
+function placeAmongEquals(
+  requirements: readonly Requirement[],
+  before: readonly Requirement[],
+  { at, stored }: ChangedRequirement,
+): number | undefined {
+  const places = (list: readonly Requirement[]) =>
+    list.flatMap((entry, index) => (sameJson(entry, stored) ? [index] : []));
+  const old = places(before);
+  const now = places(requirements);
+  return old.length === now.length ? now[old.indexOf(at)] : undefined;
+}
+
 /** Found as we stored it, or given back already (our own output, seen a second time); in its old place first. */
 function giveBack(
   list: (Requirement | undefined)[],
-  { at, declared, stored }: ChangedRequirement,
+  { at: before, declared, stored }: ChangedRequirement,
+  now: number | undefined,
   settled: Set<number>,
 ): boolean {
+  const at = now ?? before;
   const isEither = (entry: Requirement | undefined) => sameJson(entry, stored) || sameJson(entry, declared);
   const index =
     !settled.has(at) && isEither(list[at])
@@ -86,9 +106,11 @@ function settleOthers(
   before: readonly Requirement[],
   settled: Set<number>,
 ): void {
-  const ours = [...marks.changed.map(({ stored }) => stored), ...marks.added];
+  const isOurs = (entry: Requirement, place: number) =>
+    marks.changed.some(({ at, stored }) => at === place && sameJson(entry, stored)) ||
+    marks.added.some((added) => sameJson(entry, added));
   before.forEach((other, at) => {
-    if (ours.some((entry) => sameJson(entry, other))) return;
+    if (isOurs(other, at)) return;
     const index = findAt(list, at, settled, (entry) => sameJson(entry, other));
     if (index >= 0) settled.add(index);
   });
