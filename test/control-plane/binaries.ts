@@ -1,10 +1,10 @@
-import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BinaryName, type BuildBinaries, binaryNames, buildInto, buildWithGo } from './binary-build.ts';
-import { withLock } from './build-lock.ts';
+import { type BuildOptions, ensureCached, isExecutable } from './binary-cache.ts';
+import { controlPlaneBinaries } from './control-plane-binaries.ts';
 import { ControlPlaneError } from './control-plane-error.ts';
-import { readPinnedVersions, userCacheDir } from './pinned-versions.ts';
-import { type ProgressStream, startProgress } from './progress.ts';
+
+const binaryNames = ['kube-apiserver', 'etcd', 'kubectl'] as const;
+type BinaryName = (typeof binaryNames)[number];
 
 /** Absolute paths of the executables. */
 export interface Binaries {
@@ -13,12 +13,9 @@ export interface Binaries {
   readonly kubectl: string;
 }
 
-export interface BinariesOptions {
+export interface BinariesOptions extends BuildOptions {
   /** KUBEBUILDER_ASSETS and XDG_CACHE_HOME are read from here. Default: this process's environment. */
   readonly env?: NodeJS.ProcessEnv;
-  readonly stream?: ProgressStream;
-  /** Replaces `go build`; for the tests of the lock. */
-  readonly build?: BuildBinaries;
 }
 
 /**
@@ -31,17 +28,31 @@ export async function ensureBinaries(options: BinariesOptions = {}): Promise<Bin
   const env = options.env ?? process.env;
   const assets = fromAssets(env.KUBEBUILDER_ASSETS);
   const missing = binaryNames.filter((name) => !(name in assets));
+  await ensureCached(controlPlaneBinaries(env), missing, options);
   const cacheDir = binaryCacheDir(env);
-  if (!allIn(cacheDir, missing)) await buildOnce(cacheDir, missing, options);
   const pathOf = (name: BinaryName) => assets[name] ?? join(cacheDir, name);
   return { kubeApiServer: pathOf('kube-apiserver'), etcd: pathOf('etcd'), kubectl: pathOf('kubectl') };
 }
 
+/** What places pods and runs Deployments; only the tiers in which pods matter ask for them. */
+export interface SchedulingBinaries {
+  readonly kubeScheduler: string;
+  readonly kubeControllerManager: string;
+}
+
+/** Like `ensureBinaries`, for kube-scheduler and kube-controller-manager, which no KUBEBUILDER_ASSETS has. */
+export async function ensureSchedulingBinaries(options: BinariesOptions = {}): Promise<SchedulingBinaries> {
+  const set = controlPlaneBinaries(options.env);
+  await ensureCached(set, ['kube-scheduler', 'kube-controller-manager'], options);
+  return {
+    kubeScheduler: join(set.cacheDir, 'kube-scheduler'),
+    kubeControllerManager: join(set.cacheDir, 'kube-controller-manager'),
+  };
+}
+
 /** Where built binaries are kept: one folder for each combination of versions, go.mod and platform. */
 export function binaryCacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  const { kubernetes, etcd, goModHash } = readPinnedVersions();
-  const key = `kubernetes-${kubernetes}_etcd-${etcd}_${process.platform}-${process.arch}_${goModHash}`;
-  return join(userCacheDir(env), 'control-plane', key);
+  return controlPlaneBinaries(env).cacheDir;
 }
 
 function fromAssets(dir: string | undefined): Partial<Record<BinaryName, string>> {
@@ -59,79 +70,4 @@ function fromAssets(dir: string | undefined): Partial<Record<BinaryName, string>
     );
   }
   return found;
-}
-
-async function buildOnce(
-  cacheDir: string,
-  names: readonly BinaryName[],
-  options: BinariesOptions,
-): Promise<void> {
-  const versions = readPinnedVersions();
-  const stream = options.stream ?? process.stderr;
-  const work = async () => {
-    const missing = names.filter((name) => !isExecutable(join(cacheDir, name)));
-    if (missing.length === 0) return; // Built by whoever held the lock before.
-    removeDrafts(cacheDir);
-    const what = `${missing.join(', ')} (Kubernetes ${versions.kubernetes}, etcd ${versions.etcd})`;
-    const progress = startProgress(`Building ${what}, once, some minutes:`, stream);
-    try {
-      await buildInto(cacheDir, missing, versions, progress, options.build ?? buildWithGo);
-      progress.end(`done, in ${cacheDir}`);
-    } catch (error) {
-      progress.end('failed');
-      throw error;
-    }
-  };
-  await withLockShown(`${cacheDir}.lock`, work, 'control plane binaries', stream);
-}
-
-/** Like `withLock`, and shows whom it waits for. */
-export async function withLockShown<T>(
-  lockFile: string,
-  work: () => Promise<T>,
-  what: string,
-  stream: ProgressStream,
-): Promise<T> {
-  let waiting: ReturnType<typeof startProgress> | undefined;
-  const endWaiting = () => {
-    waiting?.end('done waiting');
-    waiting = undefined;
-  };
-  const onWait = (holder: { pid: number }) => {
-    endWaiting();
-    waiting = startProgress(`Waiting for process ${holder.pid}, which prepares the ${what}:`, stream);
-  };
-  try {
-    return await withLock(
-      lockFile,
-      () => {
-        endWaiting();
-        return work();
-      },
-      { onWait },
-    );
-  } finally {
-    endWaiting();
-  }
-}
-
-/** What a killed build left behind; only called with the lock held. */
-function removeDrafts(cacheDir: string): void {
-  if (!existsSync(cacheDir)) return;
-  for (const name of readdirSync(cacheDir)) {
-    if (name.startsWith('.building-')) rmSync(join(cacheDir, name), { recursive: true, force: true });
-  }
-}
-
-function allIn(dir: string, names: readonly BinaryName[]): boolean {
-  return names.every((name) => isExecutable(join(dir, name)));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,32 +1,40 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGo } from './go-command.ts';
-import { controlPlaneModuleDir, type PinnedVersions } from './pinned-versions.ts';
 import type { Progress } from './progress.ts';
 
-export const binaryNames = ['kube-apiserver', 'etcd', 'kubectl'] as const;
-export type BinaryName = (typeof binaryNames)[number];
+/** Commands of one Go module, and the folder that keeps them once they are built. */
+export interface BinarySet {
+  /** The folder of the go.mod whose `tool` directives name the packages. */
+  readonly moduleDir: string;
+  /** Its name holds the versions and the hash of go.mod: another content is another folder. */
+  readonly cacheDir: string;
+  /** For the display: `Kubernetes v1.36.3, etcd v3.6.8`. */
+  readonly versions: string;
+  /** For whoever waits for another process: `control plane binaries`. */
+  readonly title: string;
+  readonly linkerFlags: string;
+  /** By the name that the binary gets: the package, and the name that `go build` gives it. */
+  readonly sources: Readonly<Record<string, { readonly package: string; readonly output: string }>>;
+}
 
-/** Builds some of the binaries into an empty folder, each under its `BinaryName`. */
+/** Builds some of a set's binaries into an empty folder, each under its name in the set. */
 export type BuildBinaries = (
-  names: readonly BinaryName[],
+  names: readonly string[],
   outDir: string,
-  versions: PinnedVersions,
+  set: BinarySet,
   progress: Progress,
 ) => Promise<void>;
 
-/** The commands of go.mod's `tool` directives, and the name that `go build` gives each binary. */
-const sources: Readonly<Record<BinaryName, { package: string; output: string }>> = {
-  'kube-apiserver': { package: 'k8s.io/kubernetes/cmd/kube-apiserver', output: 'kube-apiserver' },
-  etcd: { package: 'go.etcd.io/etcd/server/v3', output: 'server' },
-  kubectl: { package: 'k8s.io/kubernetes/cmd/kubectl', output: 'kubectl' },
-};
-
-/** Builds with `go build` from test/control-plane/go.mod; several minutes when Go's build cache is cold. */
-export const buildWithGo: BuildBinaries = async (names, outDir, versions, progress) => {
+/** Builds with `go build`; several minutes when Go's build cache is cold. */
+export const buildWithGo: BuildBinaries = async (names, outDir, set, progress) => {
+  const sources = names.flatMap((name) => {
+    const source = set.sources[name];
+    return source === undefined ? [] : [{ name, ...source }];
+  });
   let packages = 0;
   await runGo({
-    cwd: controlPlaneModuleDir,
+    cwd: set.moduleDir,
     // -mod=readonly: go.sum is complete, and a build must not change it.
     args: [
       'build',
@@ -34,10 +42,10 @@ export const buildWithGo: BuildBinaries = async (names, outDir, versions, progre
       '-mod=readonly',
       '-buildvcs=false',
       '-ldflags',
-      linkerFlags(versions.kubernetes),
+      set.linkerFlags,
       '-o',
       `${outDir}/`,
-      ...names.map((name) => sources[name].package),
+      ...sources.map((source) => source.package),
     ],
     env: { CGO_ENABLED: '0' },
     onLine: (line) => {
@@ -45,38 +53,23 @@ export const buildWithGo: BuildBinaries = async (names, outDir, versions, progre
       progress.detail(line.includes(' ') ? line : `${packages} packages compiled, now ${line}`);
     },
   });
-  for (const name of names) {
-    if (sources[name].output !== name) renameSync(join(outDir, sources[name].output), join(outDir, name));
+  for (const { name, output } of sources) {
+    if (output !== name) renameSync(join(outDir, output), join(outDir, name));
   }
 };
 
-/**
- * Strips the binaries and stamps the version as Kubernetes' own hack/lib/version.sh does; unstamped ones report
- * v0.0.0-master, which changes what kubectl and version-gated features believe.
- */
-function linkerFlags(version: string): string {
-  const [major, minor] = version.replace(/^v/, '').split('.');
-  const stamps = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
-  const flags = Object.entries(stamps).flatMap(([name, value]) =>
-    ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].map(
-      (path) => `-X ${path}.${name}=${value}`,
-    ),
-  );
-  return ['-s', '-w', ...flags].join(' ');
-}
-
 /** Builds into a temporary folder beside the target, then moves each finished binary into place by rename. */
 export async function buildInto(
-  dir: string,
-  names: readonly BinaryName[],
-  versions: PinnedVersions,
+  set: BinarySet,
+  names: readonly string[],
   progress: Progress,
   build: BuildBinaries,
 ): Promise<void> {
+  const dir = set.cacheDir;
   mkdirSync(dir, { recursive: true });
   const draft = mkdtempSync(join(dir, '.building-'));
   try {
-    await build(names, draft, versions, progress);
+    await build(names, draft, set, progress);
     for (const name of names) {
       chmodSync(join(draft, name), 0o755);
       renameSync(join(draft, name), join(dir, name));

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withLockShown } from './binaries.ts';
+import { withLockShown } from './build-lock-shown.ts';
 import { ControlPlaneError } from './control-plane-error.ts';
 import { runGo } from './go-command.ts';
 import { requiredVersion, shortHashOf, userCacheDir } from './pinned-versions.ts';

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ControlPlaneError } from './control-plane-error.ts';
 
-/** The module whose go.mod is the one place where the versions of kube-apiserver, kubectl and etcd stand. */
+/** The module whose go.mod is the one place where the versions of Kubernetes and etcd stand. */
 export const controlPlaneModuleDir = import.meta.dirname;
 
 /** Versions as go.mod requires them (`v1.36.3`), and a short hash of the whole file, replaces included. */

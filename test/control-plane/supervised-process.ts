@@ -12,6 +12,8 @@ export interface ProcessSpec {
   readonly logFile: string;
   /** True: it outlives this process. False: it dies with this process, however that ends. */
   readonly detached: boolean;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A process that was started here, or in detached mode by another process earlier. */
@@ -42,6 +44,7 @@ export async function startProcess(spec: ProcessSpec): Promise<SupervisedProcess
   try {
     const child = spawn(command, [...args], {
       cwd: spec.cwd,
+      env: { ...process.env, ...spec.env },
       detached: true,
       stdio: [spec.detached ? 'ignore' : 'pipe', log, log],
     });
