@@ -34,13 +34,13 @@ export function applyingNow(
   return appliedOwners(incoming, path).find((entry) => wasStampedSince(old, entry));
 }
 
-/** Whether this write claimed the field, by whatever means. */
-export function claimedNow(
+/** The entries that claimed the field in this write, by whatever means. */
+export function claimingNow(
   incoming: readonly ManagedFieldsEntry[],
   old: readonly ManagedFieldsEntry[],
   path: readonly string[],
-): boolean {
-  return incoming.some((entry) => owns(entry, path) && wasStampedSince(old, entry));
+): ManagedFieldsEntry[] {
+  return incoming.filter((entry) => owns(entry, path) && wasStampedSince(old, entry));
 }
 
 /** A write that changes something stamps its writer's own entry with the time, and no other. */

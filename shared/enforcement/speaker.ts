@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sameJson } from '../json/same-json.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
-import { appliedOwners, applyingNow, claimedNow, owns } from './field-ownership.ts';
+import { appliedOwners, applyingNow, claimingNow, owns } from './field-ownership.ts';
 import { type ManagedFieldsEntry, type NodePoolView, requirementsOf } from './nodepool-view.ts';
 import { standsAsStored } from './strip-requirements.ts';
 
@@ -36,6 +36,7 @@ export const BUDGETS_LIST: DeclaredList = {
 };
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const LAST_APPLIED_PATH = ['f:metadata', 'f:annotations', `f:${LAST_APPLIED}`];
 const MARK_PATH = ['f:metadata', 'f:annotations', `f:${DECLARED_ANNOTATION}`];
 
 const lastAppliedSchema = z.object({
@@ -69,7 +70,8 @@ export interface FullDeclaration {
 
 /**
  * Whether this write declares the list in full.
- * Client-side apply: the incoming list is the one in last-applied, and this write changed one or the other.
+ * Client-side apply: the incoming list is the one in last-applied, and this write changed one or the other. Whoever
+ * changed the list only, and does not keep last-applied, is a person whose edit happens to end there.
  * Server-side apply: the Apply entry stamped by this write owns the list.
  */
 export function fullDeclaration(
@@ -82,7 +84,8 @@ export function fullDeclaration(
   if (manifest !== undefined && sameJson(list.readManifest(manifest), list.read(incoming))) {
     const newManifest =
       incoming.metadata.annotations?.[LAST_APPLIED] !== old.metadata.annotations?.[LAST_APPLIED];
-    if (newManifest || !sameJson(list.read(incoming), list.read(old))) {
+    const changed = !sameJson(list.read(incoming), list.read(old));
+    if (newManifest || (changed && !isEditOfAnother(incoming, old, list))) {
       const marked = manifest.metadata?.annotations?.[DECLARED_ANNOTATION] !== undefined;
       return { by: 'client-side apply', marked };
     }
@@ -90,6 +93,12 @@ export function fullDeclaration(
   const entry = applyingNow(fieldsOf(incoming), fieldsOf(old), list.fieldPath);
   if (entry === undefined || mayBeOurOutput(incoming, entry, list, marks)) return undefined;
   return { by: 'server-side apply', marked: owns(entry, MARK_PATH) };
+}
+
+/** Whether the list was written by somebody other than whoever keeps last-applied, as far as managedFields tell. */
+function isEditOfAnother(incoming: NodePoolView, old: NodePoolView, list: DeclaredList): boolean {
+  const writers = claimingNow(fieldsOf(incoming), fieldsOf(old), list.fieldPath);
+  return writers.length > 0 && !writers.some((entry) => owns(entry, LAST_APPLIED_PATH));
 }
 
 /**
@@ -122,7 +131,7 @@ export function isDeclaredAsStored(stored: NodePoolView, list: DeclaredList): bo
  * computed), so that an annotation which this write claimed is somebody's copy or edit of ours.
  */
 export function wroteMark(incoming: NodePoolView, old: NodePoolView): boolean {
-  return claimedNow(fieldsOf(incoming), fieldsOf(old), MARK_PATH);
+  return claimingNow(fieldsOf(incoming), fieldsOf(old), MARK_PATH).length > 0;
 }
 
 /** Whether it came with a manifest that is applied: an object that was exported from the cluster during a shift. */

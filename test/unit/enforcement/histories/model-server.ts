@@ -25,6 +25,7 @@ interface Field {
   'f:requirements'?: true;
   'f:budgets'?: true;
   'f:mark'?: true;
+  'f:lastApplied'?: true;
 }
 interface Manager {
   operation: 'Apply' | 'Update';
@@ -118,6 +119,7 @@ export class ModelServer {
       ...(sameJson(manifest.requirements, this.requirements) ? {} : { 'f:requirements': true as const }),
       ...(sameJson(budgets, this.budgets) ? {} : { 'f:budgets': true as const }),
       ...(manifest.mark === undefined || manifest.mark === this.mark ? {} : { 'f:mark': true as const }),
+      'f:lastApplied': true,
     };
     return this.#admit(
       manifest.requirements,
@@ -249,8 +251,12 @@ function lastAppliedText({ requirements, budgets, mark }: Manifest): string {
 }
 
 function fieldsV1(fields: Field): Json {
+  const annotations = {
+    ...(fields['f:mark'] ? { [`f:${DECLARED_ANNOTATION}`]: {} } : {}),
+    ...(fields['f:lastApplied'] ? { [`f:${LAST_APPLIED}`]: {} } : {}),
+  };
   return {
-    ...(fields['f:mark'] ? { 'f:metadata': { 'f:annotations': { [`f:${DECLARED_ANNOTATION}`]: {} } } } : {}),
+    ...(Object.keys(annotations).length > 0 ? { 'f:metadata': { 'f:annotations': annotations } } : {}),
     'f:spec': {
       ...(fields['f:requirements'] ? { 'f:template': { 'f:spec': { 'f:requirements': {} } } } : {}),
       ...(fields['f:budgets'] ? { 'f:disruption': { 'f:budgets': {} } } : {}),
