@@ -11,23 +11,25 @@ const MOST_VALUES = 20_000;
 
 /** Why a JSON value is more than we are ready to look through, in words; `undefined` when it is not. */
 export function boundsProblem(value: unknown): string | undefined {
-  let level = [value];
-  let values = 0;
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MOST_LEVELS) return `it is nested more than ${MOST_LEVELS} levels deep`;
-    const below: unknown[] = [];
-    for (const item of level) {
-      const children = childrenOf(item);
-      values += children.length;
-      if (values > MOST_VALUES) return `it holds more than ${MOST_VALUES} values`;
-      for (const child of children) below.push(child);
-    }
-    level = below;
-  }
-  return undefined;
+  const left = valuesLeft(value, MOST_LEVELS, MOST_VALUES);
+  if (left === TOO_DEEP) return `it is nested more than ${MOST_LEVELS} levels deep`;
+  return left < 0 ? `it holds more than ${MOST_VALUES} values` : undefined;
 }
 
-function childrenOf(value: unknown): readonly unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Array.isArray(value) ? value : Object.values(value);
+const TOO_DEEP = Number.NEGATIVE_INFINITY;
+
+/**
+ * How many values may still come after this one; below 0 when it held too many. It recurses no deeper than the levels
+ * allow, makes no list of its own, and stops at once: it runs on each object of each admission request.
+ */
+function valuesLeft(value: unknown, levels: number, allowed: number): number {
+  if (typeof value !== 'object' || value === null) return allowed;
+  if (levels < 0) return TOO_DEEP;
+  const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let left = allowed - children.length;
+  for (let index = 0; index < children.length && left >= 0; index += 1) {
+    const child = children[index];
+    if (typeof child === 'object' && child !== null) left = valuesLeft(child, levels - 1, left);
+  }
+  return left;
 }

@@ -21,6 +21,14 @@ const TERM = /(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/g;
  * time, as a Go duration. Anything else means the default.
  */
 export function deadlineOf(query: string): number {
+  // An API server asks for the same timeout each time.
+  if (query !== lately.query) lately = { query, deadlineMs: read(query) };
+  return lately.deadlineMs;
+}
+
+let lately = { query: '', deadlineMs: DEFAULT_DEADLINE_MS };
+
+function read(query: string): number {
   const text = decode(TIMEOUT.exec(query)?.[1] ?? '');
   if (!DURATION.test(text)) return DEFAULT_DEADLINE_MS;
   let total = 0;

@@ -22,9 +22,12 @@ export function readBody(
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let settled = false;
     const settle = (body: Body): void => {
+      if (settled) return;
+      settled = true;
       clearTimeout(timer);
-      request.removeAllListeners('data');
+      if (!body.ok) request.removeAllListeners('data');
       resolve(body);
     };
     const timer = setTimeout(() => settle({ ok: false, reason: 'deadline' }), deadlineMs);
