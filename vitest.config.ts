@@ -14,6 +14,14 @@ const tier = (name: string, timeoutSeconds: number, extra: object = {}) => ({
   },
 });
 
+/**
+ * The tier with a real Karpenter needs a network namespace of its own, which test/karpenter-kwok/run.ts makes: the
+ * tier is there only for that command (`npm run test:karpenter`), never for plain `npm test`. Its files share the
+ * machine's two or four cores with a whole cluster, so that one runs after the other.
+ */
+const karpenterTier =
+  process.env.ZONEWARDEN_KARPENTER_TIER === '1' ? [tier('karpenter', 900, { fileParallelism: false })] : [];
+
 export default defineConfig({
   test: {
     projects: [
@@ -22,6 +30,7 @@ export default defineConfig({
       tier('adapters', 60),
       // Builds or finds the control plane's binaries once, before any file of the tier starts one.
       tier('cluster', 180, { globalSetup: ['test/control-plane/vitest-setup.ts'] }),
+      ...karpenterTier,
     ],
   },
 });

@@ -25,12 +25,20 @@ export async function installKarpenterCrds(
   controlPlane: Pick<ControlPlane, 'endpoint' | 'caFile' | 'adminToken'>,
   flavour: CrdFlavour = 'aws',
 ): Promise<string[]> {
+  return installCrds(controlPlane, await karpenterCrdFiles(flavour));
+}
+
+/** Installs CRDs from files, one a file, and returns their names when each is established and served. */
+export async function installCrds(
+  controlPlane: Pick<ControlPlane, 'endpoint' | 'caFile' | 'adminToken'>,
+  files: readonly string[],
+): Promise<string[]> {
   const target: ApiTarget = {
     endpoint: controlPlane.endpoint,
     ca: readFileSync(controlPlane.caFile, 'utf8'),
     token: controlPlane.adminToken,
   };
-  const manifests = (await karpenterCrdFiles(flavour)).map((file) => readFileSync(file, 'utf8'));
+  const manifests = files.map((file) => readFileSync(file, 'utf8'));
   return Promise.all(
     manifests.map(async (manifest) => {
       const crd = crdSchema.parse(parse(manifest));

@@ -7,7 +7,13 @@ import { resources } from '../../shared/kube/resource.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../control-plane/crds.ts';
 import { freePorts } from './free-ports.ts';
-import { applyManifests, calledByUrl, isWebhookConfiguration, renderManifests } from './manifests.ts';
+import {
+  applyManifests,
+  calledByUrl,
+  isWebhookConfiguration,
+  renderManifests,
+  wantingNoPods,
+} from './manifests.ts';
 import { createNodeClass } from './node-class.ts';
 import { nodePool } from './node-pools.ts';
 import { type ProductProcess, startProductProcess } from './product-process.ts';
@@ -37,6 +43,12 @@ export interface InstallOptions {
   /** True: everything goes on after this process has ended. */
   readonly detached?: boolean;
   readonly dir?: string;
+  /** One that runs already, with or without CRDs; `stop()` leaves it running. Default: a new one. */
+  readonly controlPlane?: ControlPlane;
+  /** True: the Deployment wants no pods. For clusters that would run them, beside the processes started here. */
+  readonly withoutPods?: boolean;
+  /** Zone ID to zone name, as an EC2NodeClass tells them. Default: `ZONE_NAMES`. */
+  readonly zones?: Readonly<Record<string, string>>;
   readonly webhookArgs?: readonly string[];
   readonly watcherArgs?: readonly string[];
   /** Told of each step, for progress. */
@@ -52,10 +64,14 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
     for (const each of undo.splice(0).reverse()) await each();
     rmSync(dir, { recursive: true, force: true });
   };
-  try {
+  const startOwnControlPlane = async (): Promise<ControlPlane> => {
     step('starting etcd and kube-apiserver');
-    const controlPlane = await startControlPlane({ detached, dir: join(dir, 'control-plane') });
-    undo.push(() => controlPlane.stop());
+    const own = await startControlPlane({ detached, dir: join(dir, 'control-plane') });
+    undo.push(() => own.stop());
+    return own;
+  };
+  try {
+    const controlPlane = options.controlPlane ?? (await startOwnControlPlane());
     step('installing Karpenter’s CRDs and Zonewarden’s manifests');
     await installKarpenterCrds(controlPlane);
     const client = createKubeClient({
@@ -63,12 +79,13 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
       userAgent: 'test',
     });
     undo.push(async () => client.close());
-    const manifests = await renderManifests(controlPlane);
+    const rendered = await renderManifests(controlPlane);
+    const manifests = options.withoutPods === true ? rendered.map(wantingNoPods) : rendered;
     await applyManifests(
       controlPlane,
       manifests.filter((manifest) => !isWebhookConfiguration(manifest)),
     );
-    await createNodeClass(client);
+    await createNodeClass(client, options.zones);
     step('starting the SQS server, the webhook and the watcher');
     const queue = await startQueue(dir, detached);
     undo.push(() => queue.stop());

@@ -34,6 +34,13 @@ export function calledByUrl(manifest: Manifest, base: string): Manifest {
   };
 }
 
+/** A Deployment scaled to nothing; any other manifest as it is. */
+export function wantingNoPods(manifest: Manifest): Manifest {
+  const { kind, spec } = manifest;
+  if (kind !== 'Deployment' || typeof spec !== 'object') return manifest;
+  return { ...manifest, spec: { ...spec, replicas: 0 } };
+}
+
 /** Applies manifests with kubectl, as a user would. */
 export async function applyManifests(
   controlPlane: Pick<ControlPlane, 'kubectl'>,

@@ -1,0 +1,58 @@
+import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
+import { resources } from '../../shared/kube/resource.ts';
+import { type Installation, install } from '../installation/installation.ts';
+import {
+  type KarpenterCluster,
+  type KarpenterClusterOptions,
+  startKarpenterCluster,
+} from '../karpenter-kwok/cluster.ts';
+import { KWOK_ZONES } from '../karpenter-kwok/zones.ts';
+import { waitFor } from './wait-for.ts';
+
+/** The zone that is taken away in these tests. */
+export const AWAY = { id: 'test-az1', name: KWOK_ZONES['test-az1'] ?? '' };
+
+/** A cluster with Karpenter in which the product is installed. */
+export interface ProtectedCluster extends KarpenterCluster {
+  readonly installation: Installation;
+}
+
+/** Starts the cluster and installs the product in it, both of its processes under their own RBAC. */
+export async function startProtectedCluster(
+  options: KarpenterClusterOptions = {},
+): Promise<ProtectedCluster> {
+  const cluster = await startKarpenterCluster(options);
+  try {
+    const installation = await install({
+      controlPlane: cluster.controlPlane,
+      zones: KWOK_ZONES,
+      withoutPods: true,
+    });
+    return {
+      ...cluster,
+      installation,
+      async stop() {
+        await installation.stop();
+        await cluster.stop();
+      },
+    };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+/** Waits until each of the NodePools was changed because of a zone. */
+export async function untilChanged(cluster: ProtectedCluster, pools: readonly string[]): Promise<void> {
+  await waitFor(
+    'the NodePools are changed',
+    async () => {
+      const { items } = await cluster.client.listAll(resources.nodePools);
+      return items
+        .filter(({ metadata }) => metadata.annotations?.[DECLARED_ANNOTATION] === undefined)
+        .map(({ metadata }) => metadata.name ?? '')
+        .filter((name) => pools.includes(name));
+    },
+    (unchanged) => unchanged.length === 0,
+  );
+}
