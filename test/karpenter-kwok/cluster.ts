@@ -36,6 +36,8 @@ export interface KarpenterCluster {
 }
 
 export interface KarpenterClusterOptions extends KarpenterOptions {
+  /** How long a machine takes from its launch until its Node is there, in whole seconds: `2s`. Default: no time. */
+  readonly nodeRegistrationDelay?: string;
   /** Told of each step, for progress. */
   readonly onStep?: (what: string) => void;
 }
@@ -76,7 +78,7 @@ export async function startKarpenterCluster(
     const module = await goModuleFolder(karpenterModuleDir, KARPENTER_MODULE);
     await installKarpenterCrds(controlPlane);
     await installCrds(controlPlane, [join(module, 'kwok/apis/crds/karpenter.kwok.sh_kwoknodeclasses.yaml')]);
-    await createKwokNodeClass(client);
+    await createKwokNodeClass(client, options.nodeRegistrationDelay);
     step('starting kube-scheduler, kube-controller-manager, kwok and Karpenter');
     const started = async <T extends ClusterProcess>(process: Promise<T>): Promise<T> => {
       const up = await process;

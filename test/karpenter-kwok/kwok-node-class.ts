@@ -16,7 +16,7 @@ export const KWOK_NODE_CLASS_REF = {
   name: 'default',
 };
 
-/** Creates the KWOKNodeClass `default`; nodes appear at once, or after `nodeRegistrationDelay` (`5s`). */
+/** Creates the KWOKNodeClass `default`; nodes appear after `nodeRegistrationDelay`. */
 export async function createKwokNodeClass(client: KubeClient, nodeRegistrationDelay = '0s'): Promise<void> {
   await client.create(kwokNodeClasses, {
     apiVersion: `${kwokNodeClasses.group}/${kwokNodeClasses.version}`,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { type Installation, install } from '../installation/installation.ts';
@@ -55,4 +56,21 @@ export async function untilChanged(cluster: ProtectedCluster, pools: readonly st
     },
     (unchanged) => unchanged.length === 0,
   );
+}
+
+const recordLineSchema = z.object({
+  message: z.literal('the record of impaired zones was read'),
+  time: z.string(),
+  zones: z.array(z.object({ id: z.string() })),
+});
+
+/** When the webhook had read a record with the zone in it, by its own log; ms since 1970. */
+export async function untilRecordRead(cluster: ProtectedCluster, zoneId: string): Promise<number> {
+  const look = () =>
+    cluster.installation.webhook.lines().flatMap((line) => {
+      const read = recordLineSchema.safeParse(line);
+      return read.success && read.data.zones.some(({ id }) => id === zoneId) ? [read.data.time] : [];
+    });
+  const [time = ''] = await waitFor('the webhook has read the record', look, (times) => times.length > 0);
+  return Date.parse(time);
 }

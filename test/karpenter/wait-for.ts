@@ -3,6 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface WaitOptions {
   /** Default: 120 s. */
   readonly limitMs?: number;
+  /** Default: 500 ms. */
+  readonly everyMs?: number;
   /** More to say when it was in vain, e.g. `cluster.explain`. */
   readonly explain?: () => string;
 }
@@ -17,7 +19,7 @@ export async function waitFor<T>(
   good: (seen: T) => boolean,
   options: WaitOptions = {},
 ): Promise<T> {
-  const { limitMs = 120_000, explain } = options;
+  const { limitMs = 120_000, everyMs = 500, explain } = options;
   const deadline = Date.now() + limitMs;
   let seen: T | undefined;
   let failure: unknown;
@@ -29,7 +31,7 @@ export async function waitFor<T>(
     } catch (error) {
       failure = error;
     }
-    await wait(500);
+    await wait(everyMs);
   }
   const last = failure === undefined ? JSON.stringify(seen) : String(failure);
   throw new Error(
