@@ -64,6 +64,24 @@ export function createWatcherMetrics() {
       help: 'NodePools that are not yet what the record asks for; the leader reports it.',
       registers,
     }),
+    cordoned: new Gauge({
+      name: 'zonewarden_nodes_cordoned',
+      help: 'Nodes that are cordoned by us, by zone; the leader reports it.',
+      labelNames: ['zone_id'] as const,
+      registers,
+    }),
+    cordonActions: new Counter({
+      name: 'zonewarden_cordon_actions_total',
+      help: 'Writes of Nodes by what was to be done and by how it came out.',
+      labelNames: ['action', 'result'] as const,
+      registers,
+    }),
+    expiring: new Gauge({
+      name: 'zonewarden_expiring_nodes',
+      help: 'NodeClaims of an impaired zone that expire before its shift ends, which a freeze does not stop; the leader reports it.',
+      labelNames: ['zone_id'] as const,
+      registers,
+    }),
     leader: new Gauge({
       name: 'zonewarden_leader',
       help: '1 while this replica holds the Lease.',
@@ -73,6 +91,10 @@ export function createWatcherMetrics() {
   for (const how of ['created', 'replaced', 'conflict']) metrics.recordWrites.inc({ how }, 0);
   for (const outcome of ['applied', 'duplicate', 'superseded']) metrics.signals.inc({ outcome }, 0);
   for (const result of ['changed', 'unsettled', 'failed', 'gone']) metrics.nudges.inc({ result }, 0);
+  for (const action of ['cordon', 'uncordon', 'forget']) {
+    for (const result of ['done', 'conflict', 'gone', 'failed'])
+      metrics.cordonActions.inc({ action, result }, 0);
+  }
   return metrics;
 }
 

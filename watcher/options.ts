@@ -41,9 +41,16 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
     default: '60',
   },
   {
+    flags: '--cordon <mode>',
+    env: 'ZONEWARDEN_WATCHER_CORDON',
+    description:
+      'on: Nodes of an impaired zone are cordoned until it is back; off: none is, and what was cordoned before is taken back at its end',
+    default: 'on',
+  },
+  {
     flags: '--lease <name>',
     env: 'ZONEWARDEN_LEASE',
-    description: 'Lease that elects the replica which nudges NodePools',
+    description: 'Lease that elects the replica which cordons Nodes and nudges NodePools',
     default: 'zonewarden-watcher',
   },
   {
@@ -62,6 +69,7 @@ const schema = z
     awsRegion: z.string().min(1).optional(),
     sqsEndpoint: z.url().optional(),
     visibilitySeconds: z.coerce.number().int().min(1).max(43_200),
+    cordon: z.enum(['on', 'off']).transform((mode) => mode === 'on'),
     lease: z.string().min(1),
     identity: z.string().min(1).default(hostname),
   })

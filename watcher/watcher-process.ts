@@ -8,6 +8,7 @@ import { isTrouble } from '../shared/kube/list-watch.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/logging/logger.ts';
 import { createRecordWatch } from '../shared/record/record-watch.ts';
+import { leaderReports } from './leader/leader-reports.ts';
 import { createLeaderWork } from './leader/leader-work.ts';
 import { createWatcherMetrics, type WatcherMetrics } from './metrics.ts';
 import type { WatcherOptions } from './options.ts';
@@ -18,7 +19,7 @@ import { applySignals, type SignalOutcome } from './record/apply-signals.ts';
 import { highestMark } from './record/highest-mark.ts';
 import { createRecordStore, type RecordStore } from './record/record-store.ts';
 import type { ZoneSignal } from './sources/signal.ts';
-import { createNodeClassZones, type ZoneNames } from './zone-names/node-class-zones.ts';
+import { createZoneNames, type ZoneNames } from './zone-names/zone-names.ts';
 
 /** Names are better known before the first event is written: without them zones are enforced by ID at first. */
 const NAMES_WAIT_MS = 5000;
@@ -64,22 +65,24 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
       if (isTrouble(kind)) problem(`record-${kind}`, error);
     },
   });
-  const names = createNodeClassZones({
+  const names = createZoneNames({
     client,
-    onChange: () => log.info('zone names were learned from EC2NodeClasses'),
-    onProblem: ({ kind, error }) => {
-      if (isTrouble(kind)) problem(`zone-names-${kind}`, error);
+    onLearned: (from) => log.info({ from }, 'zone names were learned'),
+    onProblem: (kind, error) => {
+      if (kind === 'look-up' || isTrouble(kind)) problem(`zone-names-${kind}`, error);
     },
   });
-  const leaderWork = makeLeaderWork({
+  const reports = leaderReports({ metrics, log, problem });
+  const leaderWork = createLeaderWork({
     client,
     store,
-    names,
-    options,
-    metrics,
-    log,
-    problem,
+    settings: { freeze: options.freeze },
+    cordon: options.cordon,
     record: record.current,
+    nameOf: names.nameOf,
+    now: Date.now,
+    onNode: names.learn,
+    ...reports.callbacks,
   });
   const election = createLeaseElection({
     client,
@@ -88,11 +91,15 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     identity: options.identity,
     async onStartedLeading(signal) {
       metrics.leader.set(1);
-      log.info({ lease: options.lease, identity: options.identity }, 'leading: settling NodePools');
+      log.info(
+        { lease: options.lease, identity: options.identity },
+        'leading: cordoning Nodes and settling NodePools',
+      );
       await leaderWork.run(signal);
     },
     onStoppedLeading() {
       metrics.leader.set(0);
+      reports.forget();
       log.info('not leading any more');
     },
     onProblem: ({ kind, error }) => problem(`lease-${kind}`, error),
@@ -164,36 +171,6 @@ interface Parts {
   problem(part: string, error: unknown): void;
 }
 
-function makeLeaderWork(
-  parts: Parts & { readonly client: KubeClient; record: Parameters<typeof createLeaderWork>[0]['record'] },
-) {
-  const { client, store, names, options, metrics, log, problem } = parts;
-  return createLeaderWork({
-    client,
-    store,
-    settings: { freeze: options.freeze },
-    record: parts.record,
-    nameOf: names.nameOf,
-    now: Date.now,
-    onNudge(name, result, error) {
-      metrics.nudges.inc({ result });
-      if (result === 'failed') problem('nudge', error);
-      else log.info({ event: 'nudge', nodePool: name, result }, 'a NodePool was nudged');
-    },
-    onSettled({ generation, unsettled, ahead }) {
-      metrics.unsettled.set(unsettled + ahead);
-      log.debug({ generation, unsettled, ahead }, 'looked at all NodePools');
-    },
-    onRecovered(zoneId, why) {
-      log.info({ event: 'recovered', zoneId, why }, 'a zone is back; the freeze goes');
-    },
-    onProblem(where, trouble) {
-      if ('kind' in trouble && !isTrouble(trouble.kind)) return;
-      problem('kind' in trouble ? `${where}-${trouble.kind}` : where, trouble.error);
-    },
-  });
-}
-
 async function startConsumer(parts: Parts & { readonly signal: AbortSignal }): Promise<void> {
   const { options, store, names, metrics, log, problem, signal } = parts;
   if (options.queueUrl === undefined) {
@@ -219,6 +196,8 @@ async function startConsumer(parts: Parts & { readonly signal: AbortSignal }): P
       async apply(signals: readonly ZoneSignal[]) {
         let outcomes: readonly SignalOutcome[] = [];
         const limit = AbortSignal.any([signal, AbortSignal.timeout(APPLY_LIMIT_MS)]);
+        const starting = signals.filter(({ change }) => change === 'start').map(({ zoneId }) => zoneId);
+        await names.lookUp(starting, limit);
         await untilDone(
           () =>
             store.update((stored) => {

@@ -20,3 +20,14 @@ export const nodeClaimStatusSchema = z.object({
     })
     .nullish(),
 });
+
+/** What the product reads of a NodeClaim to know when Karpenter will expire it: `expireAfter` counts from its creation. */
+export const nodeClaimExpirySchema = z.object({
+  metadata: z.object({
+    name: z.string(),
+    creationTimestamp: z.iso.datetime({ offset: true }),
+    deletionTimestamp: z.string().nullish(),
+  }),
+  spec: z.object({ expireAfter: z.string().nullish() }),
+  status: z.object({ nodeName: z.string().nullish() }).nullish(),
+});

@@ -5,12 +5,20 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import type { CordonedCounts } from '../cordon/cordoner.ts';
+import type { NodeWrite } from '../cordon/node-attempts.ts';
+import type { NodeView } from '../cordon/node-view.ts';
+import type { CordonAction } from '../cordon/plan-cordon.ts';
+import { createZoneCordon, type ZoneCordon } from '../cordon/zone-cordon.ts';
+import type { ExpiringClaim } from '../expiry/expiring-claims.ts';
+import { ExpiryReport } from '../expiry/expiry-report.ts';
 import { completeRecovery, expireSources } from '../record/end-of-impairment.ts';
 import type { RecordStore } from '../record/record-store.ts';
 import { renameZones } from '../record/rename-zones.ts';
 import { generationOfPool } from '../settle/settled.ts';
 import { createSettler, type NudgeResult, type Settler } from '../settle/settler.ts';
+import { NudgedGeneration } from './nudged-generation.ts';
 import { driftedClaims, RecoveringZones } from './recovery.ts';
 
 /** How often the leader looks after what no event tells it: expiry, recovery, names. */
@@ -20,6 +28,8 @@ export interface LeaderOptions {
   readonly client: KubeClient;
   readonly store: RecordStore;
   readonly settings: EnforcementSettings;
+  /** Whether Nodes of impaired zones are cordoned; marks of ours are taken back either way. */
+  readonly cordon: boolean;
   record(): ImpairedRecord | undefined;
   nameOf(zoneId: string): string | undefined;
   now(): number;
@@ -27,7 +37,16 @@ export interface LeaderOptions {
   onSettled(round: { readonly generation: number; readonly unsettled: number; readonly ahead: number }): void;
   /** A zone is back for good: nothing was drifted any more, or it took too long. */
   onRecovered(zoneId: string, why: 'nothing-drifted' | 'time-limit'): void;
-  onProblem(where: 'nodepools' | 'round', problem: ListWatchProblem | { readonly error: unknown }): void;
+  /** A Node is new or has changed. */
+  onNode(node: NodeView): void;
+  onCordonAction(action: CordonAction, result: NodeWrite, error?: unknown): void;
+  onCordoned(counts: CordonedCounts): void;
+  onExpiring(claim: ExpiringClaim, zone: ImpairedZone): void;
+  onExpiringCounts(counts: ReadonlyMap<string, number>): void;
+  onProblem(
+    where: 'nodepools' | 'nodes' | 'round' | 'expiry',
+    problem: ListWatchProblem | { readonly error: unknown },
+  ): void;
 }
 
 export interface LeaderWork {
@@ -37,28 +56,32 @@ export interface LeaderWork {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** What the holder of the Lease does: settle NodePools, and bring zones back in two steps. */
+/**
+ * What the holder of the Lease does: cordon the Nodes of impaired zones, settle NodePools, bring zones back in two
+ * steps, and say which nodes expire.
+ */
 export function createLeaderWork(options: LeaderOptions): LeaderWork {
-  let settler: Settler | undefined;
+  let term: Term | undefined;
   return {
-    trigger: () => settler?.trigger(),
+    trigger: () => term?.trigger(),
     async run(signal) {
       // A new cache for each term: what was seen in an earlier one may be old.
-      const term = new Term(options);
-      settler = term.settler;
+      term = new Term(options);
       await term.run(signal);
-      settler = undefined;
+      term = undefined;
     },
   };
 }
 
 class Term {
-  readonly settler: Settler;
   readonly #options: LeaderOptions;
+  readonly #settler: Settler;
+  readonly #cordon: ZoneCordon;
+  readonly #expiry: ExpiryReport;
   readonly #pools: ListWatch<NodePoolView>;
   readonly #recovering = new RecoveringZones();
+  readonly #nudged = new NudgedGeneration();
   #poolsKnown = false;
-  #settledGeneration = -1;
 
   constructor(options: LeaderOptions) {
     this.#options = options;
@@ -67,32 +90,69 @@ class Term {
       type: resources.nodePools,
       parse: (object) => nodePoolSchema.parse(object),
       handlers: {
-        onSet: () => this.settler.trigger(),
-        onDelete: () => this.settler.trigger(),
+        onSet: () => this.#settler.trigger(),
+        onDelete: () => this.#settler.trigger(),
         onSync: () => {
           this.#poolsKnown = true;
-          this.settler.trigger();
+          this.#settler.trigger();
         },
       },
       onProblem: (problem) => options.onProblem('nodepools', problem),
     });
-    this.settler = createSettler({
+    this.#settler = createSettler({
       client: options.client,
       settings: options.settings,
       pools: () => this.#pools.list(),
-      set: () => (this.#poolsKnown ? this.#set() : undefined),
+      set: () => this.#setToNudgeFor(),
       onNudge: options.onNudge,
       onRound: (round) => {
-        this.#settledGeneration = round.unsettled + round.ahead === 0 ? round.generation : -1;
+        this.#nudged.see(round, options.now());
+        this.#cordon.trigger();
         options.onSettled(round);
       },
     });
+    this.#cordon = createZoneCordon({
+      client: options.client,
+      cordon: options.cordon,
+      set: () => this.#set(),
+      isReleased: (generation) => this.#nudged.isReleased(generation, options.now()),
+      now: options.now,
+      onMayNudge: () => this.#settler.trigger(),
+      onNode: options.onNode,
+      onAction: options.onCordonAction,
+      onCordoned: options.onCordoned,
+      onProblem: (problem) => options.onProblem('nodes', problem),
+    });
+    this.#expiry = new ExpiryReport({
+      client: options.client,
+      set: () => this.#set(),
+      now: options.now,
+      onExpiring: options.onExpiring,
+      onCounts: options.onExpiringCounts,
+      onProblem: (error) => options.onProblem('expiry', { error }),
+    });
+  }
+
+  trigger(): void {
+    this.#cordon.trigger();
+    this.#settler.trigger();
   }
 
   async run(signal: AbortSignal): Promise<void> {
     this.#pools.start();
-    await Promise.all([this.settler.run(signal), this.#rounds(signal)]);
+    await Promise.all([
+      this.#cordon.run(signal),
+      this.#settler.run(signal),
+      this.#expiry.run(signal),
+      this.#rounds(signal),
+    ]);
     await this.#pools.stop();
+  }
+
+  /** Nodes first, but NodePools never wait for long. */
+  #setToNudgeFor(): ImpairedSet | undefined {
+    const set = this.#poolsKnown ? this.#set() : undefined;
+    return set !== undefined && this.#cordon.mayNudge(set) ? set : undefined;
   }
 
   #set(): ImpairedSet | undefined {
@@ -128,7 +188,7 @@ class Term {
    */
   async #completeRecoveries(record: ImpairedRecord, signal: AbortSignal): Promise<void> {
     const recovering = this.#recovering.see(record, this.#options.now());
-    const settled = this.#settledGeneration === record.generation;
+    const settled = this.#nudged.isSettled(record.generation);
     const done: string[] = [];
     for (const zone of recovering) {
       const overdue = this.#recovering.isOverdue(zone.id, this.#options.now());

@@ -1,10 +1,8 @@
 import type { z } from 'zod';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { isNotFound } from '../../shared/kube/errors.ts';
 import { nodeClaimStatusSchema } from '../../shared/kube/karpenter-views.ts';
-import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { claimsOfZone } from './zone-claims.ts';
 
 /**
  * How long a zone's freeze may outlive the zone. Karpenter clears `Drifted` within a second or so of the list coming
@@ -30,19 +28,10 @@ export async function driftedClaims(
   zone: ImpairedZone,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const labelSelector =
-    zone.name === undefined ? `${ZONE_ID_KEY}=${zone.id}` : `${ZONE_NAME_KEY}=${zone.name}`;
-  try {
-    const list = await client.listAll(resources.nodeClaims, { labelSelector }, { signal });
-    return list.items
-      .map((item) => nodeClaimStatusSchema.parse(item))
-      .filter(isDriftedByRequirements)
-      .map(({ metadata }) => metadata.name);
-  } catch (error) {
-    // No NodeClaims in this cluster (the CRD is not there): nothing can be drifted.
-    if (isNotFound(error)) return [];
-    throw error;
-  }
+  return (await claimsOfZone(client, zone, signal))
+    .map((item) => nodeClaimStatusSchema.parse(item))
+    .filter(isDriftedByRequirements)
+    .map(({ metadata }) => metadata.name);
 }
 
 /** Zones on their way back, with the moment at which this process first saw each so. */

@@ -3,8 +3,8 @@ import { ec2NodeClassSchema } from '../../shared/kube/karpenter-views.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
 
-/** Which zone name a zone ID has in this account. */
-export interface ZoneNames {
+/** Zone names as EC2NodeClasses tell them. */
+export interface NodeClassZones {
   start(): void;
   stop(): Promise<void>;
   nameOf(zoneId: string): string | undefined;
@@ -21,7 +21,7 @@ export function createNodeClassZones(options: {
   readonly client: KubeClient;
   onChange(): void;
   onProblem(problem: ListWatchProblem): void;
-}): ZoneNames {
+}): NodeClassZones {
   const names = new Map<string, string>();
   const watch = createListWatch({
     client: options.client,

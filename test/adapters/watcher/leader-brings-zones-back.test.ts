@@ -71,6 +71,12 @@ async function leading(record: ImpairedRecord, prepare: (api: KubeApi) => void =
     onNudge: (name, result) => told.push(`nudge ${name} ${result}`),
     onSettled: (round) => rounds.push(round),
     onRecovered: (zoneId, why) => told.push(`recovered ${zoneId} ${why}`),
+    cordon: true,
+    onNode: () => undefined,
+    onCordonAction: (action, result) => told.push(`${action.kind} ${action.node.name} ${result}`),
+    onCordoned: () => undefined,
+    onExpiring: ({ claim }) => told.push(`expiring ${claim}`),
+    onExpiringCounts: () => undefined,
     onProblem: (where) => told.push(`problem ${where}`),
   });
   const stop = new AbortController();
@@ -166,9 +172,9 @@ describe('the leader', () => {
 
   it('does nothing while it does not know the NodePools, and ends at once when asked', async () => {
     const { api, state, told, end } = await leading(recordOf(2, 'recovering'), (prepared) => {
-      prepared.fail('list', { kind: 'hang' });
+      prepared.fail('list', { kind: 'hang' }, 2);
     });
-    await until(() => api.seen('list').length === 1);
+    await until(() => api.seen('list').length === 2);
     await end();
     expect(state.record).toEqual(recordOf(2, 'recovering'));
     expect(told).toEqual([]);

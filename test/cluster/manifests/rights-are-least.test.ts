@@ -27,6 +27,7 @@ type Right = readonly [
 const needed: readonly Right[] = [
   ['list watch patch', 'karpenter.sh', 'nodepools'],
   ['list', 'karpenter.sh', 'nodeclaims'],
+  ['list watch patch', '', 'nodes'],
   ['list watch', 'karpenter.k8s.aws', 'ec2nodeclasses'],
   ['get patch', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
   ['get patch', HOOKS, 'validatingwebhookconfigurations', 'zonewarden'],
@@ -42,7 +43,9 @@ const refused: readonly Right[] = [
   ['get create update delete deletecollection', 'karpenter.sh', 'nodepools'],
   ['get watch create update patch delete', 'karpenter.sh', 'nodeclaims'],
   ['create update patch delete', 'karpenter.k8s.aws', 'ec2nodeclasses'],
-  ['get list watch create update patch delete', '', 'nodes'],
+  ['get create update delete deletecollection', '', 'nodes'],
+  ['patch update', '', 'nodes/status'],
+  ['create', '', 'pods/eviction', undefined, 'default'],
   ['list watch create update delete', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
   ['get list watch patch', HOOKS, 'mutatingwebhookconfigurations', 'other'],
   ['get list watch patch', HOOKS, 'validatingwebhookconfigurations'],
@@ -116,12 +119,15 @@ const roleSchema = z.looseObject({
   ),
 });
 
-test('no rule holds a wildcard, and no write but create goes without a name, except the nudge', async () => {
+test('no rule holds a wildcard, and no write but create goes without a name, except nudge and cordon', async () => {
   const roles = (await renderInstallation(controlPlane)).filter(({ kind }) => /Role$/.test(kind));
   const rules = roles.flatMap((role) => roleSchema.parse(role).rules);
   expect(rules.length).toBeGreaterThan(0);
   expect(JSON.stringify(rules)).not.toContain('*');
   const reading = new Set(['get', 'list', 'watch', 'create']);
   const broad = rules.filter((rule) => !rule.resourceNames && rule.verbs.some((verb) => !reading.has(verb)));
-  expect(broad).toEqual([{ apiGroups: ['karpenter.sh'], resources: ['nodepools'], verbs: ['patch'] }]);
+  expect(broad).toEqual([
+    { apiGroups: ['karpenter.sh'], resources: ['nodepools'], verbs: ['patch'] },
+    { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
+  ]);
 });

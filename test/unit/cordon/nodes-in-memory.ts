@@ -1,0 +1,172 @@
+import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
+import { KubeError } from '../../../shared/kube/errors.ts';
+import type { ImpairedSet, ImpairedZone } from '../../../shared/zones/impaired-set.ts';
+import type { NodeWrite } from '../../../watcher/cordon/node-attempts.ts';
+import { CORDONED_ANNOTATION, type NodeView, toNodeView } from '../../../watcher/cordon/node-view.ts';
+import type { CordonAction } from '../../../watcher/cordon/plan-cordon.ts';
+import { writeNode } from '../../../watcher/cordon/write-node.ts';
+
+export const AZ1 = { id: 'use1-az1', name: 'us-east-1a' };
+export const AZ2 = { id: 'use1-az2', name: 'us-east-1d' };
+
+const source = { id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' };
+
+export function zone(
+  state: ImpairedZone['state'],
+  at: { readonly id: string; readonly name?: string } = AZ1,
+): ImpairedZone {
+  return { ...at, state, sources: state === 'impaired' ? [source] : [] };
+}
+
+export function setOf(generation: number, ...zones: ImpairedZone[]): ImpairedSet {
+  return { generation, zones };
+}
+
+/** A Node as the API server gives it; in zone AZ1 by both labels unless others are given. */
+export function nodeObject(
+  name: string,
+  given: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly unschedulable?: boolean;
+    readonly mark?: string;
+    readonly manager?: string;
+    readonly deleting?: boolean;
+  } = {},
+): KubeObject {
+  const labels = given.labels ?? {
+    'topology.k8s.aws/zone-id': AZ1.id,
+    'topology.kubernetes.io/zone': AZ1.name,
+  };
+  const fields = { 'f:spec': { 'f:unschedulable': {} } };
+  return {
+    metadata: {
+      name,
+      resourceVersion: '1',
+      labels: { ...labels },
+      annotations: given.mark === undefined ? {} : { [CORDONED_ANNOTATION]: given.mark },
+      managedFields:
+        given.manager === undefined
+          ? []
+          : [{ manager: given.manager, operation: 'Update', fieldsType: 'FieldsV1', fieldsV1: fields }],
+      ...(given.deleting ? { deletionTimestamp: '2026-11-21T04:00:00Z' } : {}),
+    },
+    spec: given.unschedulable === undefined ? {} : { unschedulable: given.unschedulable },
+  };
+}
+
+export const nodeView = (...args: Parameters<typeof nodeObject>): NodeView => toNodeView(nodeObject(...args));
+
+interface Stored {
+  readonly labels: Readonly<Record<string, string>>;
+  revision: number;
+  unschedulable: boolean;
+  /** Who set it, as managedFields would tell. */
+  owner: string | undefined;
+  mark: string | undefined;
+}
+
+/** Nodes behind an API server that guards by resourceVersion and keeps account of who owns `spec.unschedulable`. */
+export class NodesInMemory implements Pick<KubeClient, 'patch'> {
+  readonly #stored = new Map<string, Stored>();
+  /** Names of Nodes in the order in which writes of them were asked for. */
+  readonly asked: string[] = [];
+  inFlight = 0;
+  mostInFlight = 0;
+  /** Comes before a write: may wait, throw, or change something. */
+  before: (name: string) => void | Promise<void> = () => undefined;
+
+  join(name: string, labels: Readonly<Record<string, string>>, owner?: string): void {
+    const cordoned = owner !== undefined;
+    this.#stored.set(name, { labels, revision: 1, unschedulable: cordoned, owner, mark: undefined });
+  }
+
+  leave(name: string): void {
+    this.#stored.delete(name);
+  }
+
+  names(): string[] {
+    return [...this.#stored.keys()];
+  }
+
+  state(name: string): { readonly unschedulable: boolean; readonly mark: string | undefined } {
+    const { unschedulable, mark } = this.#at(name);
+    return { unschedulable, mark };
+  }
+
+  views(): NodeView[] {
+    return [...this.#stored].map(([name, { labels, revision, unschedulable, owner, mark }]) => {
+      const object = nodeObject(name, {
+        labels,
+        unschedulable,
+        ...(mark === undefined ? {} : { mark }),
+        ...(owner === undefined ? {} : { manager: owner }),
+      });
+      return toNodeView({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+    });
+  }
+
+  /** `kubectl cordon` and `kubectl uncordon`: nothing is sent for a Node that is so already. */
+  kubectl(unschedulable: boolean, name: string): void {
+    const node = this.#at(name);
+    if (node.unschedulable === unschedulable) return;
+    node.unschedulable = unschedulable;
+    node.owner = unschedulable ? 'kubectl-cordon' : undefined;
+    node.revision += 1;
+  }
+
+  /** Anything else that changes a Node, such as its kubelet. */
+  touch(name: string): void {
+    this.#at(name).revision += 1;
+  }
+
+  async patch(
+    _type: unknown,
+    { name }: { name: string },
+    { kind, body }: KubePatch,
+    options: { fieldManager?: string | undefined } = {},
+  ): Promise<KubeObject> {
+    if (kind !== 'merge') throw new Error('this is no merge patch');
+    this.asked.push(name);
+    this.inFlight += 1;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    try {
+      await this.before(name);
+      this.#merge(name, body as PatchBody, options.fieldManager);
+      return nodeObject(name);
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  #merge(name: string, { metadata, spec }: PatchBody, manager: string | undefined): void {
+    const node = this.#stored.get(name);
+    if (node === undefined) throw new KubeError('kube.not-found', `patch ${name}`);
+    if (metadata.resourceVersion !== String(node.revision))
+      throw new KubeError('kube.conflict', `patch ${name}`);
+    node.mark = metadata.annotations[CORDONED_ANNOTATION] ?? undefined;
+    if (spec !== undefined && (spec.unschedulable ?? false) !== node.unschedulable) {
+      node.unschedulable = spec.unschedulable ?? false;
+      node.owner = node.unschedulable ? manager : undefined;
+    }
+    node.revision += 1;
+  }
+
+  #at(name: string): Stored {
+    const node = this.#stored.get(name);
+    if (node === undefined) throw new Error(`there is no Node ${name}`);
+    return node;
+  }
+}
+
+interface PatchBody {
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly annotations: Readonly<Record<string, string | null>>;
+  };
+  readonly spec?: { readonly unschedulable: boolean | null };
+}
+
+/** Does one action as the watcher does it. */
+export async function apply(nodes: NodesInMemory, action: CordonAction): Promise<NodeWrite> {
+  return (await writeNode(nodes, action, new AbortController().signal)).result;
+}

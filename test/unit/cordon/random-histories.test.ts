@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { ImpairedSet, ImpairedZone } from '../../../shared/zones/impaired-set.ts';
+import { planCordon } from '../../../watcher/cordon/plan-cordon.ts';
+import { AZ1, AZ2, apply, NodesInMemory, setOf, zone } from './nodes-in-memory.ts';
+
+/** People, shifts and a watcher that is killed, in any order. What people do goes by `kubectl`. */
+type Step =
+  | { readonly do: 'shift'; readonly zone: 0 | 1; readonly state: ImpairedZone['state'] | 'gone' }
+  | { readonly do: 'kubectl'; readonly node: number; readonly unschedulable: boolean }
+  | { readonly do: 'join'; readonly zone: 0 | 1; readonly cordoned: boolean }
+  | { readonly do: 'look' }
+  | { readonly do: 'work'; readonly actions: number; readonly released: boolean; readonly cordon: boolean };
+
+const ZONES = [AZ1, AZ2] as const;
+const zoneIndex = fc.constantFrom<0 | 1>(0, 1);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constant('shift' as const),
+    zone: zoneIndex,
+    state: fc.constantFrom('impaired' as const, 'recovering' as const, 'gone' as const),
+  }),
+  fc.record({ do: fc.constant('kubectl' as const), node: fc.nat(9), unschedulable: fc.boolean() }),
+  fc.record({ do: fc.constant('join' as const), zone: zoneIndex, cordoned: fc.boolean() }),
+  fc.record({ do: fc.constant('look' as const) }),
+  fc.record({
+    do: fc.constant('work' as const),
+    // Killed after so many writes; most often it gets through.
+    actions: fc.oneof(fc.nat(2), fc.constant(Number.POSITIVE_INFINITY)),
+    released: fc.boolean(),
+    cordon: fc.boolean(),
+  }),
+);
+
+class History {
+  readonly nodes = new NodesInMemory();
+  /** As people left each Node; a `kubectl cordon` of a cordoned Node sends nothing, and says nothing. */
+  readonly left = new Map<string, boolean>();
+  #set: ImpairedSet = setOf(0);
+  /** What the watcher last saw, which may be old. */
+  #seen = this.nodes.views();
+  #seenSet = this.#set;
+
+  async play(one: Step): Promise<void> {
+    if (one.do === 'shift') this.#shift(ZONES[one.zone], one.state);
+    else if (one.do === 'kubectl') this.#kubectl(one);
+    else if (one.do === 'join') this.#join(ZONES[one.zone], one.cordoned);
+    else if (one.do === 'look') this.#look();
+    else await this.#work(one.actions, one);
+  }
+
+  async end(): Promise<void> {
+    this.#set = setOf(this.#set.generation + 1);
+    this.#look();
+    await this.#work(Number.POSITIVE_INFINITY, { released: true, cordon: true });
+  }
+
+  #shift(at: (typeof ZONES)[number], state: ImpairedZone['state'] | 'gone'): void {
+    const others = this.#set.zones.filter(({ id }) => id !== at.id);
+    const zones = state === 'gone' ? others : [...others, zone(state, at)];
+    this.#set = setOf(this.#set.generation + 1, ...zones);
+  }
+
+  #kubectl({ node, unschedulable }: { readonly node: number; readonly unschedulable: boolean }): void {
+    const name = this.nodes.names()[node];
+    if (name === undefined || this.nodes.state(name).unschedulable === unschedulable) return;
+    this.nodes.kubectl(unschedulable, name);
+    this.left.set(name, unschedulable);
+  }
+
+  #join(at: (typeof ZONES)[number], cordoned: boolean): void {
+    const name = `node-${this.nodes.names().length}`;
+    const labels = { 'topology.k8s.aws/zone-id': at.id, 'topology.kubernetes.io/zone': at.name };
+    this.nodes.join(name, labels, cordoned ? 'kubelet' : undefined);
+    this.left.set(name, cordoned);
+  }
+
+  #look(): void {
+    this.#seen = this.nodes.views();
+    this.#seenSet = this.#set;
+  }
+
+  async #work(
+    most: number,
+    settings: { readonly released: boolean; readonly cordon: boolean },
+  ): Promise<void> {
+    const actions = planCordon(this.#seen, this.#seenSet, settings);
+    const results: string[] = [];
+    for (const action of actions.slice(0, most)) {
+      const { mark, unschedulable } = action.node;
+      if (mark === undefined) expect(unschedulable).toBe(false);
+      results.push(await apply(this.nodes, action));
+    }
+    if (most < actions.length || results.includes('conflict')) return;
+    // What was done is as planned: nothing is left to do.
+    const written = new Set(actions.map(({ node }) => node.name));
+    const after = this.nodes.views().filter(({ name }) => written.has(name));
+    expect(planCordon(after, this.#seenSet, settings)).toEqual([]);
+  }
+}
+
+it('whatever people, shifts and crashes do, at the end no mark is left and each Node is as people left it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const history = new History();
+      for (const one of steps) await history.play(one);
+      await history.end();
+      const states = history.nodes.names().map((name) => [name, history.nodes.state(name)]);
+      const expected = [...history.left].map(([name, unschedulable]) => [
+        name,
+        { unschedulable, mark: undefined },
+      ]);
+      expect(states).toEqual(expected);
+    }),
+    { numRuns: 2000, seed: 20261121 },
+  );
+});
+
+it('a history can cordon and uncordon', async () => {
+  const history = new History();
+  await history.play({ do: 'join', zone: 0, cordoned: false });
+  await history.play({ do: 'shift', zone: 0, state: 'impaired' });
+  await history.play({ do: 'look' });
+  await history.play({ do: 'work', actions: Number.POSITIVE_INFINITY, released: true, cordon: true });
+  expect(history.nodes.state('node-0')).toEqual({ unschedulable: true, mark: AZ1.id });
+  await history.end();
+  expect(history.nodes.state('node-0')).toEqual({ unschedulable: false, mark: undefined });
+});

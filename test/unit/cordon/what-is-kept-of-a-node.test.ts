@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { toNodeView } from '../../../watcher/cordon/node-view.ts';
+import { AZ1, nodeObject } from './nodes-in-memory.ts';
+
+it('of a Node, what the cordon goes by is kept, and nothing else', () => {
+  const node = nodeObject('a', { unschedulable: true, mark: AZ1.id, manager: 'kubectl-cordon' });
+  node.status = { images: [{ names: ['x'] }] };
+  expect(toNodeView(node)).toEqual({
+    name: 'a',
+    resourceVersion: '1',
+    zoneId: AZ1.id,
+    zoneNames: [AZ1.name],
+    unschedulable: true,
+    mark: AZ1.id,
+    cordonedByOthers: true,
+    deleting: false,
+  });
+});
+
+it('the least that a Node can be', () => {
+  expect(toNodeView({ metadata: { name: 'a', resourceVersion: '7' } })).toEqual({
+    name: 'a',
+    resourceVersion: '7',
+    zoneId: undefined,
+    zoneNames: [],
+    unschedulable: false,
+    mark: undefined,
+    cordonedByOthers: false,
+    deleting: false,
+  });
+});
+
+it('an empty label names no zone, and a name under two keys is one', () => {
+  const labels = {
+    'topology.k8s.aws/zone-id': '',
+    'topology.kubernetes.io/zone': AZ1.name,
+    'failure-domain.beta.kubernetes.io/zone': AZ1.name,
+  };
+  expect(toNodeView(nodeObject('a', { labels }))).toMatchObject({ zoneId: undefined, zoneNames: [AZ1.name] });
+});
+
+it.each([
+  ['our own cordon', 'zonewarden-watcher', false],
+  ['an apply that found no managedFields', 'before-first-apply', false],
+  ['kubectl', 'kubectl-cordon', true],
+])('%s is told apart by the owner of the field', (_what, manager, others) => {
+  expect(toNodeView(nodeObject('a', { unschedulable: true, manager })).cordonedByOthers).toBe(others);
+});
+
+it('managers of other fields do not count', () => {
+  const node = nodeObject('a', { unschedulable: true, manager: 'zonewarden-watcher' });
+  node.metadata.managedFields?.push({ manager: 'kubelet', fieldsV1: { 'f:status': {} } }, { manager: 'x' });
+  expect(toNodeView(node).cordonedByOthers).toBe(false);
+});
+
+it('what is no Node is refused', () => {
+  expect(() => toNodeView({ metadata: { name: 'a' } })).toThrow();
+  expect(() =>
+    toNodeView({ metadata: { name: 'a', resourceVersion: '1' }, spec: { unschedulable: 'yes' } }),
+  ).toThrow();
+});

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { KubeObject } from '../../shared/kube/object.ts';
+import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+
+/** Marks a Node that we cordoned; the value is the ID of the zone for which. All that the cordon remembers is this. */
+export const CORDONED_ANNOTATION = 'zonewarden.io/cordoned';
+/** Under which the API server notes in managedFields that it was us who set `spec.unschedulable`. */
+export const CORDON_FIELD_MANAGER = 'zonewarden-watcher';
+
+/** All that is kept of a Node: there may be thousands of them, each of 10 to 20 kB. */
+export interface NodeView {
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly zoneId: string | undefined;
+  /** What its labels call its zone: one name, unless somebody labelled it by hand. */
+  readonly zoneNames: readonly string[];
+  /** Cordoned, by whomever. */
+  readonly unschedulable: boolean;
+  /** The zone ID in our mark; `undefined` where there is no mark. */
+  readonly mark: string | undefined;
+  /** Somebody else set `spec.unschedulable` to what it is now, or declares it beside us. */
+  readonly cordonedByOthers: boolean;
+  /** On its way out. */
+  readonly deleting: boolean;
+}
+
+const nodeSchema = z.object({
+  metadata: z.object({
+    name: z.string(),
+    resourceVersion: z.string(),
+    deletionTimestamp: z.string().nullish(),
+    labels: z.record(z.string(), z.string()).nullish(),
+    annotations: z.record(z.string(), z.string()).nullish(),
+    managedFields: z
+      .array(
+        z.object({
+          manager: z.string().nullish(),
+          fieldsV1: z
+            .object({ 'f:spec': z.object({ 'f:unschedulable': z.unknown().optional() }).nullish() })
+            .nullish(),
+        }),
+      )
+      .nullish(),
+  }),
+  spec: z.object({ unschedulable: z.boolean().nullish() }).nullish(),
+});
+
+/**
+ * Whoever last changed a field owns it in managedFields, so that a cordon which a person took back and then set anew
+ * can be told from ours, without our having seen the moment between. `before-first-apply` is nobody: the API server
+ * gives it every field of an object whose managedFields were stripped.
+ * (https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management)
+ */
+const NOBODY: readonly (string | null | undefined)[] = [CORDON_FIELD_MANAGER, 'before-first-apply'];
+
+/** @throws ZodError for what is no Node */
+export function toNodeView(object: KubeObject): NodeView {
+  const { metadata, spec } = nodeSchema.parse(object);
+  const labels = metadata.labels ?? {};
+  const zoneNames = [ZONE_NAME_KEY, ...ZONE_NAME_ALIASES].flatMap((key) => labels[key] || []);
+  return {
+    name: metadata.name,
+    resourceVersion: metadata.resourceVersion,
+    zoneId: labels[ZONE_ID_KEY] || undefined,
+    zoneNames: [...new Set(zoneNames)],
+    unschedulable: spec?.unschedulable ?? false,
+    mark: metadata.annotations?.[CORDONED_ANNOTATION],
+    cordonedByOthers: (metadata.managedFields ?? []).some(
+      ({ manager, fieldsV1 }) =>
+        fieldsV1?.['f:spec']?.['f:unschedulable'] !== undefined && !NOBODY.includes(manager),
+    ),
+    deleting: metadata.deletionTimestamp != null,
+  };
+}

@@ -1,0 +1,47 @@
+import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import type { NodeView } from './node-view.ts';
+
+/**
+ * `cordon`: set `spec.unschedulable` and our mark. `uncordon`: take both back. `forget`: take the mark alone, because
+ * the Node is as somebody else left it: uncordoned since, or cordoned by them.
+ */
+export type CordonAction =
+  | { readonly kind: 'cordon'; readonly node: NodeView; readonly zone: ImpairedZone }
+  | { readonly kind: 'uncordon' | 'forget'; readonly node: NodeView; readonly zoneId: string };
+
+export interface CordonSettings {
+  /** False: nothing is cordoned; marks that are there are taken back all the same. */
+  readonly cordon: boolean;
+  /** Whether this very set has reached the NodePools: only then a zone that it has no more is given back. */
+  readonly released: boolean;
+}
+
+/**
+ * What has to be done to Nodes for a set. Pure, and level-triggered: everything it goes by is in the Nodes and in the
+ * set. After its actions it plans none.
+ */
+export function planCordon(
+  nodes: readonly NodeView[],
+  set: ImpairedSet,
+  settings: CordonSettings,
+): CordonAction[] {
+  return nodes.flatMap((node) => planFor(node, set, settings) ?? []);
+}
+
+function planFor(node: NodeView, set: ImpairedSet, settings: CordonSettings): CordonAction | undefined {
+  if (node.deleting) return undefined;
+  const zone = set.zones.find((candidate) => isIn(node, candidate));
+  if (node.mark === undefined) {
+    const wanted = settings.cordon && zone?.state === 'impaired' && !node.unschedulable;
+    return wanted ? { kind: 'cordon', node, zone } : undefined;
+  }
+  // With our mark: as it is until the zone is gone. One that is not cordoned any more was uncordoned by a person.
+  const stands = zone !== undefined || set.zones.some(({ id }) => id === node.mark);
+  if (stands || !settings.released) return undefined;
+  const ours = node.unschedulable && !node.cordonedByOthers;
+  return { kind: ours ? 'uncordon' : 'forget', node, zoneId: node.mark };
+}
+
+function isIn(node: NodeView, zone: ImpairedZone): boolean {
+  return node.zoneId === zone.id || (zone.name !== undefined && node.zoneNames.includes(zone.name));
+}

@@ -1,0 +1,103 @@
+import { isTrouble } from '../../shared/kube/list-watch.ts';
+import type { Logger } from '../../shared/logging/logger.ts';
+import { showSources } from '../../shared/zones/impaired-set.ts';
+import type { NodeWrite } from '../cordon/node-attempts.ts';
+import type { CordonAction } from '../cordon/plan-cordon.ts';
+import type { WatcherMetrics } from '../metrics.ts';
+import type { LeaderOptions } from './leader-work.ts';
+
+type Callbacks = Pick<
+  LeaderOptions,
+  | 'onNudge'
+  | 'onSettled'
+  | 'onRecovered'
+  | 'onCordonAction'
+  | 'onCordoned'
+  | 'onExpiring'
+  | 'onExpiringCounts'
+  | 'onProblem'
+>;
+
+interface Sinks {
+  readonly metrics: WatcherMetrics;
+  readonly log: Logger;
+  problem(part: string, error: unknown): void;
+}
+
+/** What the leader does, as metrics and log lines. `forget` takes back what only a leader can know. */
+export function leaderReports({ metrics, log, problem }: Sinks): {
+  readonly callbacks: Callbacks;
+  forget(): void;
+} {
+  const callbacks: Callbacks = {
+    onNudge(name, result, error) {
+      metrics.nudges.inc({ result });
+      if (result === 'failed') problem('nudge', error);
+      else log.info({ event: 'nudge', nodePool: name, result }, 'a NodePool was nudged');
+    },
+    onSettled({ generation, unsettled, ahead }) {
+      metrics.unsettled.set(unsettled + ahead);
+      log.debug({ generation, unsettled, ahead }, 'looked at all NodePools');
+    },
+    onRecovered(zoneId, why) {
+      log.info({ event: 'recovered', zoneId, why }, 'a zone is back; the freeze goes');
+    },
+    onCordonAction(action, result, error) {
+      metrics.cordonActions.inc({ action: action.kind, result });
+      if (result === 'failed') problem('cordon', error);
+      else log.info(lineOf(action, result), result === 'done' ? DONE[action.kind] : NOT_DONE);
+    },
+    onCordoned(counts) {
+      metrics.cordoned.reset();
+      for (const [zoneId, count] of counts) metrics.cordoned.set({ zone_id: zoneId }, count);
+    },
+    onExpiring(expiring, { id, name }) {
+      log.warn(
+        {
+          event: 'expiring',
+          nodeClaim: expiring.claim,
+          node: expiring.node,
+          zoneId: id,
+          zone: name,
+          at: expiring.expiresAt,
+        },
+        'a node of an impaired zone expires during the shift; the freeze does not stop that',
+      );
+    },
+    onExpiringCounts(counts) {
+      metrics.expiring.reset();
+      for (const [zoneId, count] of counts) metrics.expiring.set({ zone_id: zoneId }, count);
+    },
+    onProblem(where, trouble) {
+      if ('kind' in trouble && !isTrouble(trouble.kind)) return;
+      problem('kind' in trouble ? `${where}-${trouble.kind}` : where, trouble.error);
+    },
+  };
+  return {
+    callbacks,
+    forget() {
+      metrics.cordoned.reset();
+      metrics.expiring.reset();
+    },
+  };
+}
+
+const DONE = {
+  cordon: 'a Node was cordoned',
+  uncordon: 'a Node was uncordoned',
+  forget: 'a Node was left as it is, and our mark taken from it',
+} as const;
+const NOT_DONE = 'a Node was not written: somebody else changed it meanwhile; it is looked at again';
+
+const WHY = {
+  uncordon: 'the zone is back',
+  forget: 'the zone is back, and the Node is as somebody else left it',
+} as const;
+
+function lineOf(action: CordonAction, result: NodeWrite): object {
+  const line = { event: action.kind, result, node: action.node.name };
+  if (action.kind !== 'cordon')
+    return { ...line, zoneId: action.zoneId, zone: action.node.zoneNames[0], why: WHY[action.kind] };
+  const { zone } = action;
+  return { ...line, zoneId: zone.id, zone: zone.name ?? action.node.zoneNames[0], why: showSources(zone) };
+}
