@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import type { KubeObject } from '../../../shared/kube/object.ts';
+import { resources } from '../../../shared/kube/resource.ts';
+import { type Installation, install } from '../../installation/installation.ts';
+import {
+  applyManifests,
+  calledByUrl,
+  isWebhookConfiguration,
+  renderManifests,
+} from '../../installation/manifests.ts';
+import { until } from '../../installation/until.ts';
+import { AWAY, poolNamed, shiftAway, shiftBack } from '../product/scenario.ts';
+import { argoCd } from './families/argo-cd.ts';
+import { exports } from './families/exports.ts';
+import { flux } from './families/flux.ts';
+import { handsOnOurMarks } from './families/hands-on-our-marks.ts';
+import { helm } from './families/helm.ts';
+import { karpenter } from './families/karpenter.ts';
+import { kubectlClientSide } from './families/kubectl-client-side.ts';
+import { kubectlCreateAndReplace } from './families/kubectl-create-and-replace.ts';
+import { kubectlEdits } from './families/kubectl-edits.ts';
+import { kubectlServerSide } from './families/kubectl-server-side.ts';
+import { secondWebhooks } from './families/second-webhooks.ts';
+import { terraformAndPulumi } from './families/terraform-and-pulumi.ts';
+import { webhookAway, webhookStopped } from './families/webhook-away.ts';
+import { inLockstep, type Shift } from './in-lockstep.ts';
+import { manifest } from './manifests.ts';
+import { targets } from './observe.ts';
+import type { Table } from './row.ts';
+import { LABEL, type SecondWebhook, startSecondWebhook } from './second-webhook.ts';
+import type { Family, Tools } from './writer-case.ts';
+
+/**
+ * The table of writers: everybody who writes NodePools, before, during and after a shift, on a real API server with
+ * the real webhook and watcher. What is observed has to be what expected.yaml says, and docs/writers.md is made of that
+ * file (`node test/unit/docs/writers-table.ts`). After a change that is meant: run this file with `-u`.
+ */
+
+let installation: Installation;
+let second: SecondWebhook;
+let folder: string;
+let tools: Tools;
+const table: Table = {};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'zonewarden-writers-'));
+  [installation, second] = await Promise.all([install(), startSecondWebhook()]);
+  const { client, controlPlane } = installation;
+  tools = {
+    client,
+    folder,
+    kubectl: (args, options = {}) => controlPlane.kubectl(args, { allowFailure: true, ...options }),
+    live: (name) => poolNamed(installation, name),
+  };
+});
+afterAll(async () => {
+  await installation?.stop();
+  await second?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const shift = (webhook?: Shift['webhook']): Shift => ({
+  away: () => shiftAway(installation),
+  back: () => shiftBack(installation),
+  ...(webhook === undefined ? {} : { webhook }),
+});
+
+/** Runs families together and puts what was seen into the table. */
+async function observe(families: readonly Family[], during: Shift): Promise<void> {
+  const cases = families.flatMap((family) => family(tools));
+  const rows = await inLockstep(tools, cases, during);
+  for (const { name, writer } of cases) {
+    const row = rows[name];
+    if (row !== undefined) table[writer] = { ...table[writer], [name]: row };
+  }
+}
+
+/** What the API server would store now: it hears of configurations by watch, so that a change takes a moment. */
+async function untilProbed(what: string, probe: KubeObject, holds: (answer: KubeObject) => boolean) {
+  await until(what, async () =>
+    holds(await tools.client.create(resources.nodePools, probe, { dryRun: true })),
+  );
+}
+const untilAsked = (asked: boolean) =>
+  untilProbed(
+    asked ? 'the webhook is asked' : 'no webhook is asked',
+    manifest('probe'),
+    (answer) => targets(answer, AWAY.name) !== asked,
+  );
+
+const BOTH = 'mutatingwebhookconfiguration,validatingwebhookconfiguration';
+
+/** The webhook configurations as they were installed; the CA goes in when the webhook starts. */
+async function restoreConfigurations(): Promise<void> {
+  const { controlPlane, webhookUrl, webhook } = installation;
+  const manifests = await renderManifests(controlPlane);
+  await applyManifests(
+    controlPlane,
+    manifests.filter(isWebhookConfiguration).map((each) => calledByUrl(each, webhookUrl)),
+  );
+  await webhook.stop();
+  await webhook.start();
+  await untilAsked(true);
+}
+
+async function setFailurePolicy(policy: 'Fail' | 'Ignore'): Promise<void> {
+  const patch = JSON.stringify([{ op: 'replace', path: '/webhooks/0/failurePolicy', value: policy }]);
+  for (const kind of BOTH.split(',')) {
+    await installation.controlPlane.kubectl(['patch', kind, 'zonewarden', '--type=json', '-p', patch]);
+  }
+}
+
+async function registerSecondWebhook(): Promise<void> {
+  await installation.controlPlane.kubectl(['apply', '-f', '-'], {
+    input: second.configurations.map((one) => stringify(one)).join('---\n'),
+  });
+  for (const place of ['before', 'after'] as const) {
+    const probe = manifest('probe', { labels: { [LABEL]: `${place}-label` } });
+    const isLabelled = ({ metadata }: KubeObject) => metadata.labels?.team !== undefined;
+    await untilProbed(`the webhook ${place} ours is asked`, probe, isLabelled);
+  }
+}
+
+describe('while a zone is away', () => {
+  it('all tools and people write', async () => {
+    await registerSecondWebhook();
+    await observe(
+      [
+        kubectlClientSide,
+        kubectlServerSide,
+        kubectlEdits,
+        kubectlCreateAndReplace,
+        argoCd,
+        flux,
+        helm,
+        terraformAndPulumi,
+        karpenter,
+        handsOnOurMarks,
+        exports,
+        secondWebhooks,
+      ],
+      shift(),
+    );
+  });
+
+  it('they write while the webhook configurations are deleted', async () => {
+    await observe(
+      [webhookAway('its configurations deleted', 'deleted')],
+      shift({
+        down: async () => {
+          await installation.controlPlane.kubectl(['delete', BOTH, 'zonewarden']);
+          await untilAsked(false);
+        },
+        up: restoreConfigurations,
+      }),
+    );
+  });
+
+  it('they write while the webhook is stopped and its failurePolicy is Ignore', async () => {
+    await observe(
+      [webhookAway('failurePolicy Ignore, stopped', 'ignored')],
+      shift({
+        down: async () => {
+          await setFailurePolicy('Ignore');
+          await installation.webhook.stop();
+          await untilAsked(false);
+        },
+        up: async () => {
+          await installation.webhook.start();
+          await setFailurePolicy('Fail');
+          await untilAsked(true);
+        },
+      }),
+    );
+  });
+
+  it('they write while the webhook is stopped', async () => {
+    const { webhook } = installation;
+    await observe([webhookStopped], shift({ down: () => webhook.stop(), up: () => webhook.start() }));
+  });
+});
+
+it('what was observed is what expected.yaml says', async () => {
+  const file = join(import.meta.dirname, 'expected.yaml');
+  await expect(stringify(table, { lineWidth: 0 })).toMatchFileSnapshot(file);
+});
