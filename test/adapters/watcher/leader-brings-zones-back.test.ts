@@ -1,96 +1,15 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { DECLARED_ANNOTATION, encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
+import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../shared/kube/client.ts';
-import { createKubeClient } from '../../../shared/kube/client.ts';
-import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { effectiveAt, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { createLeaderWork } from '../../../watcher/leader/leader-work.ts';
+import { effectiveAt } from '../../../shared/zones/impaired-record.ts';
 import { RECOVERY_LIMIT_MS } from '../../../watcher/leader/recovery.ts';
-import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
+import type { KubeApi } from '../../standins/kube-api.ts';
+import { leading, prunedPool, recordOf, ZONE } from './leading.ts';
 import { until } from './sqs-server.ts';
-
-const ZONE = { id: 'use1-az1', name: 'us-east-1a' };
-
-function recordOf(generation: number, state: 'impaired' | 'recovering'): ImpairedRecord {
-  const sources =
-    state === 'impaired'
-      ? [{ id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' }]
-      : [];
-  return { generation, zones: [{ ...ZONE, state, sources }], ended: {} };
-}
-
-/** A NodePool that was pruned and frozen under a set of that generation. */
-function prunedPool(name: string, generation: number): KubeObject {
-  const list = (...values: string[]) => ({ key: 'topology.kubernetes.io/zone', operator: 'In', values });
-  const stored = list('us-east-1b');
-  const mark = encodeDeclared({
-    generation,
-    zones: [{ ...ZONE, state: 'impaired' }],
-    changed: [{ at: 0, declared: list('us-east-1a', 'us-east-1b'), stored }],
-    added: [],
-    budgets: { declared: null, stored: [{ nodes: '0' }] },
-  });
-  return {
-    metadata: { name, annotations: { [DECLARED_ANNOTATION]: mark } },
-    spec: { template: { spec: { requirements: [stored] } }, disruption: { budgets: [{ nodes: '0' }] } },
-  };
-}
 
 function driftedClaim(name: string, status: 'True' | 'False'): KubeObject {
   const conditions = [{ type: 'Drifted', status, reason: 'RequirementsDrifted' }];
   return { metadata: { name, labels: { 'topology.kubernetes.io/zone': ZONE.name } }, status: { conditions } };
-}
-
-/** A leader over a stand-in API server without a webhook, with the record and the time in the test's hands. */
-async function leading(record: ImpairedRecord, prepare: (api: KubeApi) => void = () => undefined) {
-  const api = await startKubeApi();
-  prepare(api);
-  const client = createKubeClient({ kubeConfig: loadKubeConfig(api.kubeconfigPath), userAgent: 'test' });
-  /** `looks`: how often the leader looked at the record; it asks for the zone's name each time. */
-  const state = { record, now: Date.parse('2026-11-21T12:00:00Z'), looks: 0 };
-  const told: string[] = [];
-  const rounds: { readonly generation: number; readonly unsettled: number; readonly ahead: number }[] = [];
-  const work = createLeaderWork({
-    client,
-    settings: { freeze: 'all' },
-    store: {
-      async update(change) {
-        state.record = change(state.record);
-        work.trigger();
-        return state.record;
-      },
-      seen: () => undefined,
-    },
-    record: () => state.record,
-    nameOf() {
-      state.looks += 1;
-      return ZONE.name;
-    },
-    now: () => state.now,
-    onNudge: (name, result) => told.push(`nudge ${name} ${result}`),
-    onSettled: (round) => rounds.push(round),
-    onRecovered: (zoneId, why) => told.push(`recovered ${zoneId} ${why}`),
-    cordon: true,
-    onNode: () => undefined,
-    onCordonAction: (action, result) => told.push(`${action.kind} ${action.node.name} ${result}`),
-    onCordoned: () => undefined,
-    onExpiring: ({ claim }) => told.push(`expiring ${claim}`),
-    onExpiringCounts: () => undefined,
-    onProblem: (where) => told.push(`problem ${where}`),
-  });
-  const stop = new AbortController();
-  const done = work.run(stop.signal);
-  const end = async () => {
-    stop.abort();
-    await done;
-  };
-  onTestFinished(async () => {
-    await end();
-    client.close();
-    await api.stop();
-  });
-  return { api, state, told, rounds, end };
 }
 
 const listedClaims = (api: KubeApi) =>
