@@ -141,7 +141,8 @@ export class NodesInMemory implements Pick<KubeClient, 'patch'> {
   #merge(name: string, { metadata, spec }: PatchBody, manager: string | undefined): void {
     const node = this.#stored.get(name);
     if (node === undefined) throw new KubeError('kube.not-found', `patch ${name}`);
-    if (metadata.resourceVersion !== String(node.revision))
+    // Without one, nothing is guarded.
+    if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== String(node.revision))
       throw new KubeError('kube.conflict', `patch ${name}`);
     node.mark = metadata.annotations[CORDONED_ANNOTATION] ?? undefined;
     if (spec !== undefined && (spec.unschedulable ?? false) !== node.unschedulable) {
@@ -160,7 +161,7 @@ export class NodesInMemory implements Pick<KubeClient, 'patch'> {
 
 interface PatchBody {
   readonly metadata: {
-    readonly resourceVersion: string;
+    readonly resourceVersion?: string;
     readonly annotations: Readonly<Record<string, string | null>>;
   };
   readonly spec?: { readonly unschedulable: boolean | null };
