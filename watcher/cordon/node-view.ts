@@ -24,7 +24,8 @@ export interface NodeView {
   readonly deleting: boolean;
 }
 
-const nodeSchema = z.object({
+/** What is read of a Node, and nothing else. */
+export const nodeSchema = z.object({
   metadata: z.object({
     name: z.string(),
     resourceVersion: z.string(),

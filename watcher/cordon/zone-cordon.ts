@@ -5,6 +5,7 @@ import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import { type Cordoner, type CordonerOptions, createCordoner } from './cordoner.ts';
 import { type NodeView, toNodeView } from './node-view.ts';
 import { CORDON_FIRST_MS, NudgeGate } from './nudge-gate.ts';
+import { slimNodes } from './slim-nodes.ts';
 
 export interface ZoneCordonOptions
   extends Pick<CordonerOptions, 'cordon' | 'set' | 'isReleased' | 'now' | 'onAction'> {
@@ -32,7 +33,7 @@ export function createZoneCordon(options: ZoneCordonOptions): ZoneCordon {
   let known = false;
   const gate = new NudgeGate({ limitMs: CORDON_FIRST_MS, onOpen: () => options.onMayNudge() });
   const nodes = createListWatch<NodeView>({
-    client: options.client,
+    client: slimNodes(options.client),
     type: resources.nodes,
     parse: toNodeView,
     handlers: {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { toNodeView } from '../../../watcher/cordon/node-view.ts';
+import { slim } from '../../../watcher/cordon/slim-nodes.ts';
 import { AZ1, nodeObject } from './nodes-in-memory.ts';
 
 it('of a Node, what the cordon goes by is kept, and nothing else', () => {
@@ -58,4 +59,22 @@ it('what is no Node is refused', () => {
   expect(() =>
     toNodeView({ metadata: { name: 'a', resourceVersion: '1' }, spec: { unschedulable: 'yes' } }),
   ).toThrow();
+});
+
+it.each<[string, Parameters<typeof nodeObject>[1]]>([
+  ['one of ours', { unschedulable: true, mark: AZ1.id, manager: 'zonewarden-watcher' }],
+  ['one of somebody else', { unschedulable: true, manager: 'kubectl-cordon' }],
+  ['one by its old label', { labels: { 'failure-domain.beta.kubernetes.io/zone': AZ1.name, other: 'x' } }],
+  ['one without a zone, on its way out', { labels: {}, deleting: true }],
+])('%s is the same without what is not read', (_what, given) => {
+  const node = nodeObject('a', given);
+  Object.assign(node, { status: { images: [{ names: ['x'.repeat(5000)] }] } });
+  node.metadata.managedFields?.push({ manager: 'kubelet', fieldsV1: { 'f:status': { 'f:images': {} } } });
+  expect(toNodeView(slim(node))).toEqual(toNodeView(node));
+  expect(JSON.stringify(slim(node)).length).toBeLessThan(500);
+});
+
+it('what cannot be read is left for the reader to refuse', () => {
+  const node = { metadata: { name: 'a' }, status: {} };
+  expect(slim(node)).toBe(node);
 });
