@@ -66,8 +66,9 @@ it('only what was claimed before the record was known comes up in the zone', asy
   const inZone = launches.filter(({ zone }) => zone === AWAY.name);
   const late = inZone.filter(({ nodeStored = 0 }) => nodeStored > stored);
   const between = inZone.filter(({ claimReceived }) => claimReceived > stored);
+  const podsInZone = (await podsOf(cluster.client)).filter(({ zone }) => zone === AWAY.name).length;
   console.info(
-    `burst: ${launches.length} nodes; ${inZone.length} in the zone, ${late.length} of which joined after the record ` +
+    `burst: ${launches.length} nodes for ${WAVES * PODS_A_WAVE} pods, ${podsInZone} of which run in the zone; ${inZone.length} nodes in the zone, ${late.length} of which joined after the record ` +
       `was written, the last ${Math.round(lastOf(late) - stored)} ms after; ${between.length} of their claims were ` +
       `created after the record was written, which the webhook had read ${Math.round(read - stored)} ms after it was ` +
       `stored; ${refusedClaims(cluster.audit).length} claims refused`,
