@@ -13,8 +13,6 @@ import type { Attempt, Tools, Write, WriterCase } from './writer-case.ts';
 export interface Shift {
   away(): Promise<void>;
   back(): Promise<void>;
-  /** The webhook goes, before anybody writes, and comes back afterwards. */
-  readonly webhook?: { down(): Promise<void>; up(): Promise<void> };
 }
 
 /** What was seen of one case so far. */
@@ -41,31 +39,36 @@ export async function inLockstep(
   cases: readonly WriterCase[],
   shift: Shift,
 ): Promise<Record<string, Row>> {
-  const seen = cases.map((writer): Seen => ({ writer }));
-  const phase = async (work: (one: Seen) => Promise<void>): Promise<void> => {
-    await nextSecond();
-    await fourAtATime(seen, work);
-  };
-  await phase((one) => declare(tools, one));
+  const all = cases.map((writer): Seen => ({ writer }));
+  const outages = new Set(cases.flatMap(({ outage }) => outage ?? []));
+  await phase(all, (one) => declare(tools, one));
   await shift.away();
   await untilNobodyTargets(tools, cases);
-  await shift.webhook?.down();
-  if (shift.webhook === undefined) await phase((one) => writeDry(one));
-  await phase((one) => write(tools, one));
-  if (shift.webhook === undefined) await phase((one) => writeAgain(tools, one));
-  await shift.webhook?.up();
-  await untilNobodyTargets(tools, cases);
-  await fourAtATime(seen, async (one) => {
-    one.diff = await one.writer.diff?.();
-    one.meanwhile = await tools.live(one.writer.name);
-  });
+  const usual = all.filter(({ writer }) => writer.outage === undefined);
+  await phase(usual, writeDry);
+  await phase(usual, (one) => write(tools, one));
+  await phase(usual, (one) => writeAgain(tools, one));
+  await phase(usual, (one) => look(tools, one));
+  for (const outage of outages) {
+    const during = all.filter(({ writer }) => writer.outage === outage);
+    await outage.down();
+    await phase(during, (one) => write(tools, one));
+    await outage.up();
+    await untilNobodyTargets(tools, cases);
+    await phase(during, (one) => look(tools, one));
+  }
   await shift.back();
   await untilNoMarks(tools, cases);
-  await phase((one) => takeNextTurn(tools, one));
+  await phase(all, (one) => takeNextTurn(tools, one));
   await untilNoMarks(tools, cases);
   return Object.fromEntries(
-    await Promise.all(seen.map(async (one) => [one.writer.name, await rowOf(tools, one)] as const)),
+    await Promise.all(all.map(async (one) => [one.writer.name, await rowOf(tools, one)] as const)),
   );
+}
+
+async function phase(seen: readonly Seen[], work: (one: Seen) => Promise<void>): Promise<void> {
+  await nextSecond();
+  await fourAtATime(seen, work);
 }
 
 async function declare(tools: Tools, one: Seen): Promise<void> {
@@ -92,6 +95,11 @@ async function writeAgain(tools: Tools, one: Seen): Promise<void> {
     // The first repetition tells; all others must come to rest.
     if (one.again === undefined || one.again === 'no write') one.again = effect as Effect;
   }
+}
+
+async function look(tools: Tools, one: Seen): Promise<void> {
+  one.diff = await one.writer.diff?.();
+  one.meanwhile = await tools.live(one.writer.name);
 }
 
 async function takeNextTurn(tools: Tools, one: Seen): Promise<void> {
@@ -152,24 +160,31 @@ function seenBesides({ again, dryRun, diff }: Seen, written: KubeObject): Partia
 /** The manifest with the CRD's defaults and without enforcement: a dry run of an exempt NodePool tells. */
 async function asStoredWithoutUs({ client }: Tools, meant: KubeObject): Promise<KubeObject> {
   const annotations = { ...meant.metadata.annotations, [EXEMPT_ANNOTATION]: 'off' };
-  const probe = { ...meant, metadata: { name: `${meant.metadata.name}-meant`, annotations } };
+  // Labels decide which other webhooks have their say, and what they add is meant too.
+  const probe = {
+    ...meant,
+    metadata: { ...meant.metadata, name: `${meant.metadata.name}-meant`, annotations },
+  };
   return client.create(resources.nodePools, probe, { dryRun: true });
 }
 
-/** The watcher changes every NodePool that is open to the zone. */
-function untilNobodyTargets(tools: Tools, cases: readonly WriterCase[]): Promise<unknown> {
+/** Comes true by itself: the watcher changes every NodePool that is open to the zone. */
+export function untilNobodyTargets(
+  tools: Tools,
+  cases: readonly Pick<WriterCase, 'name'>[],
+): Promise<unknown> {
   return until(`no NodePool targets ${AWAY.name}`, async () =>
     (await stored(tools, cases)).every((pool) => !targets(pool, AWAY.name)),
   );
 }
 
-function untilNoMarks(tools: Tools, cases: readonly WriterCase[]): Promise<unknown> {
+export function untilNoMarks(tools: Tools, cases: readonly Pick<WriterCase, 'name'>[]): Promise<unknown> {
   return until('no NodePool bears a mark', async () =>
     (await stored(tools, cases)).every((pool) => !bearsMark(pool)),
   );
 }
 
-async function stored({ client }: Tools, cases: readonly WriterCase[]): Promise<KubeObject[]> {
+async function stored({ client }: Tools, cases: readonly Pick<WriterCase, 'name'>[]): Promise<KubeObject[]> {
   const names = new Set(cases.map(({ name }) => name));
   const { items } = await client.listAll(resources.nodePools);
   return items.filter(({ metadata }) => names.has(metadata.name ?? ''));

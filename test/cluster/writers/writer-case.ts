@@ -26,6 +26,16 @@ export interface Attempt {
 /** One write of the tool, or its server-side dry run. */
 export type Write = (dryRun: boolean) => Promise<Attempt>;
 
+/** A time in which no webhook decides. */
+export interface Outage {
+  /** For people: `its configurations deleted`. */
+  readonly how: string;
+  /** Resolves when the API server stores what it is given, or refuses it. */
+  down(): Promise<void>;
+  /** Resolves when the webhook is asked again. */
+  up(): Promise<void>;
+}
+
 /**
  * One row of the table: who writes a NodePool, what they write while the zone is away, and what they mean by it. All
  * cases go through their phases in lockstep, because a zone is away for everybody.
@@ -40,6 +50,8 @@ export interface WriterCase {
   readonly declare?: Write;
   /** While the zone is away. */
   readonly meanwhile: Write;
+  /** Written during this outage: once, and without a dry run. */
+  readonly outage?: Outage;
   /** Whether the tool has a server-side dry run of that write. Default: yes. */
   readonly hasDryRun?: boolean;
   /** How often it is written once more, unchanged. Default: 1; 0 where that makes no sense. */

@@ -38,8 +38,8 @@ function clientSide(tools: Tools): WriterCase[] {
   });
   const ignoring = inGit('argo-ignores', { weight: 5 });
   return [
-    synced(inGit('argo-same'), 'syncs the same manifest, five times (self-heal)', {
-      repeats: 4,
+    synced(inGit('argo-same'), 'syncs the same manifest, three times (self-heal)', {
+      repeats: 2,
       whatToDo: OUT_OF_SYNC,
     }),
     synced(inGit('argo-adds', { zones: MORE }), 'adds us-east-1d', { whatToDo: OUT_OF_SYNC }),

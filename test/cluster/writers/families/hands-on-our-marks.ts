@@ -47,6 +47,11 @@ export const handsOnOurMarks: Family = (tools) => {
       'adds a budget equal to the freeze',
       budgets(TEN, FREEZE, FREEZE),
       manifest('marks-freeze-twice', { budgets: [TEN, FREEZE] }),
+      {
+        // The first takes the place of ours; from the second on, none of what is stored is ours.
+        whatToDo:
+          'Written once, one of the two is taken for our freeze; written again, both are yours. Karpenter takes the smallest budget, so that two say no more than one.',
+      },
     ),
     changed(
       'marks-freeze-before',
@@ -62,7 +67,7 @@ export const handsOnOurMarks: Family = (tools) => {
       {
         afterwards: mergePatch(tools, 'marks-freeze-only', budgets(FREEZE), 'kubectl-patch'),
         whatToDo:
-          'The budget is taken for our freeze, and goes with it. Write it once more after the recovery, or use `kubectl apply`.',
+          'The budget is taken for our freeze and goes with it, which leaves no budget at all and thus no limit to disruption. Write it once more after the recovery, or use `kubectl apply`.',
       },
     ),
   ];

@@ -85,6 +85,8 @@ export const kubectlServerSide: Family = (tools) => {
       },
     ),
     secondManager(tools),
+    takeOver(tools),
+    coOwner(tools),
     twiceInOneSecond(tools),
   ];
 };
@@ -101,6 +103,46 @@ function secondManager(tools: Tools): WriterCase {
     declare: kubectlWrite(tools, ['apply', ...SERVER_SIDE, '-f', '-'], declared),
     meanwhile: write,
     meant: declared,
+  };
+}
+
+/** kubectl makes what it wrote client-side its own only after a server-side apply that succeeds. */
+function takeOver(tools: Tools): WriterCase {
+  const pool = manifest('ssa-takes-over');
+  return {
+    name: 'ssa-takes-over',
+    writer: 'kubectl apply --server-side',
+    does: 'applies the same manifest as `kubectl apply` did before',
+    declare: kubectlWrite(tools, ['apply', '-f', '-'], pool),
+    meanwhile: kubectlWrite(tools, ['apply', ...SERVER_SIDE, '-f', '-'], pool),
+    hasDryRun: false,
+    repeats: 0,
+    afterwards: kubectlWrite(tools, ['apply', ...SERVER_SIDE, '-f', '-'], pool),
+    whatToDo:
+      'The same list is no conflict before the shift and is one during it, because it is not what is stored. Wait for the recovery, or use `--force-conflicts`.',
+    meant: pool,
+  };
+}
+
+/** Two who declare the same list own it together; one who applies it during the shift changes it for the other. */
+function coOwner(tools: Tools): WriterCase {
+  const pool = manifest('ssa-co-owner');
+  const apply = serverSideApply(tools, pool, { manager: 'kubectl', force: false });
+  return {
+    name: 'ssa-co-owner',
+    writer: 'kubectl apply --server-side',
+    does: 'applies the same manifest again, which another field manager had applied too',
+    declare: async (dryRun) => {
+      await serverSideApply(tools, pool, { manager: 'somebody-else', force: false })(dryRun);
+      return apply(dryRun);
+    },
+    meanwhile: apply,
+    hasDryRun: false,
+    repeats: 0,
+    afterwards: apply,
+    whatToDo:
+      'A list that two managers own, and that is not what is stored, is a conflict. Wait for the recovery, or use `--force-conflicts`.',
+    meant: pool,
   };
 }
 

@@ -2,13 +2,15 @@ import type { KubeObject } from '../../../../shared/kube/object.ts';
 import { inZones } from '../../../installation/node-pools.ts';
 import { ALL, FEWER, LEFT, type ManifestParts, MORE, manifest, ONE, OWN_BUDGETS } from '../manifests.ts';
 import { kubectlWrite, mergePatch, post, serverSideApply } from '../requests.ts';
-import type { Family, WriterCase } from '../writer-case.ts';
+import type { Family, Outage, WriterCase } from '../writer-case.ts';
 
 /**
  * Writes that reach the API server while no webhook is asked. What is stored then targets the zone, and is seen again
  * when the webhook is back: what is in the table is stored after that.
+ *
+ * @param only the part of the names behind `tag` that is wanted; all where it is left out
  */
-export function webhookAway(how: string, tag: string): Family {
+export function webhookAway(outage: Outage, tag: string, only?: readonly string[]): Family {
   return (tools) => {
     const apply = (object: KubeObject) => kubectlWrite(tools, ['apply', '-f', '-'], object);
     const applySsa = (object: KubeObject) =>
@@ -23,12 +25,11 @@ export function webhookAway(how: string, tag: string): Family {
       const name = `${tag}-${id}`;
       return {
         name,
-        writer: `Anybody, while no webhook is asked (${how})`,
+        writer: `Anybody, while no webhook is asked (${outage.how})`,
         does,
         declare: write === applySsa ? applySsa(manifest(name)) : apply(manifest(name)),
         meanwhile: write(manifest(name, after)),
-        hasDryRun: false,
-        repeats: 0,
+        outage,
         meant: manifest(name, after),
         ...more,
       };
@@ -40,6 +41,9 @@ export function webhookAway(how: string, tag: string): Family {
         { spec: { template: { spec: { requirements: [inZones(...zones)] } } } },
         'kubectl-patch',
       );
+    // stripRequirements takes the edited entry for one of somebody else, because it stands in `old` already.
+    const lost =
+      'The edit was made to what is stored, and is not carried over to what was declared: us-east-1a is lost. Add it again.';
     const again =
       'Nothing tells this list from the one that we had stored. Apply once more after the recovery.';
     const { declare: _none, ...created } = away(
@@ -70,28 +74,41 @@ export function webhookAway(how: string, tag: string): Family {
         kubectlWrite(tools, ['replace', '-f', '-'], object),
       ),
       away('patch-restores', '`kubectl patch` puts us-east-1a back', {}, (object) => patch(object, ALL)),
-      away('patch-drops', '`kubectl patch` drops us-east-1c from what it sees', { zones: FEWER }, (object) =>
-        patch(object, ONE),
+      away(
+        'patch-drops',
+        '`kubectl patch` drops us-east-1c from what it sees',
+        { zones: FEWER },
+        (object) => patch(object, ONE),
+        { afterwards: patch(manifest(`${tag}-patch-drops`), FEWER), whatToDo: lost },
       ),
-      away('patch-adds', '`kubectl patch` adds us-east-1d to what it sees', { zones: MORE }, (object) =>
-        patch(object, [...LEFT, 'us-east-1d']),
+      away(
+        'patch-adds',
+        '`kubectl patch` adds us-east-1d to what it sees',
+        { zones: MORE },
+        (object) => patch(object, [...LEFT, 'us-east-1d']),
+        { afterwards: patch(manifest(`${tag}-patch-adds`), MORE), whatToDo: lost },
       ),
-    ];
+    ].filter(({ name }) => only === undefined || only.includes(name.slice(tag.length + 1)));
   };
 }
 
 /** With `failurePolicy: Fail`, as installed: the write is refused, and nothing is lost. */
-export const webhookStopped: Family = (tools) => [
-  {
-    name: 'stopped-apply',
-    writer: 'Anybody, while no webhook answers (as installed)',
-    does: '`kubectl apply` adds us-east-1d',
-    declare: kubectlWrite(tools, ['apply', '-f', '-'], manifest('stopped-apply')),
-    meanwhile: kubectlWrite(tools, ['apply', '-f', '-'], manifest('stopped-apply', { zones: MORE })),
-    hasDryRun: false,
-    repeats: 0,
-    afterwards: kubectlWrite(tools, ['apply', '-f', '-'], manifest('stopped-apply', { zones: MORE })),
-    meant: manifest('stopped-apply', { zones: MORE }),
-    whatToDo: 'The write failed, and whoever wrote it knows. Write it again when the webhook answers.',
-  },
-];
+export function webhookStopped(outage: Outage): Family {
+  return (tools) => {
+    const apply = (object: KubeObject) => kubectlWrite(tools, ['apply', '-f', '-'], object);
+    const changed = manifest('stopped-apply', { zones: MORE });
+    return [
+      {
+        name: 'stopped-apply',
+        writer: `Anybody, while no webhook answers (${outage.how})`,
+        does: '`kubectl apply` adds us-east-1d',
+        declare: apply(manifest('stopped-apply')),
+        meanwhile: apply(changed),
+        outage,
+        afterwards: apply(changed),
+        meant: changed,
+        whatToDo: 'The write failed, and its writer was told. Write it again when the webhook answers.',
+      },
+    ];
+  };
+}
