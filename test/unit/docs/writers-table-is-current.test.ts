@@ -31,6 +31,11 @@ it('a repeated write is no write, but for the one row that says why', () => {
   expect(namesOf((row) => !settles(row))).toEqual(['marks-freeze-twice']);
 });
 
+it('no list is ever ours', () => {
+  const managers = ({ owners }: Row) => `${owners.requirements} ${owners.budgets}`;
+  expect(namesOf((row) => /zonewarden|webhook|watcher|unknown/i.test(managers(row)))).toEqual([]);
+});
+
 it('each dry run foretells what is stored', () => {
   expect(namesOf(({ meanwhile }) => meanwhile.dryRun === 'differs')).toEqual([]);
 });

@@ -32,7 +32,7 @@ function terraform(tools: Tools): WriterCase[] {
     diff: planIsEmpty(tools, manifest(name, parts)),
     meant: manifest(name, parts),
     whatToDo:
-      'A plan shows the zone and the freeze as drift until the recovery. Name `spec.template.spec.requirements` and `spec.disruption.budgets` in `computed_fields`, or do not apply meanwhile.',
+      'A plan shows the zone and the freeze as drift until the recovery, and Terraform calls an apply inconsistent, because what is stored is not what was planned (read in its source, not run). Do not apply meanwhile, or name the two lists in `computed_fields`.',
     ...more,
   });
   return [
