@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { type OptionSpec, readOptions } from '../shared/configuration/command-line.ts';
-import { COMMON_OPTIONS, commonValues, port } from '../shared/configuration/option-values.ts';
+import { COMMON_OPTIONS, commonValues, onOff, port } from '../shared/configuration/option-values.ts';
 
 /** Every option of the watcher. docs/options.md is checked against this table. */
 export const WATCHER_OPTIONS: readonly OptionSpec[] = [
@@ -69,7 +69,7 @@ const schema = z
     awsRegion: z.string().min(1).optional(),
     sqsEndpoint: z.url().optional(),
     visibilitySeconds: z.coerce.number().int().min(1).max(43_200),
-    cordon: z.enum(['on', 'off']).transform((mode) => mode === 'on'),
+    cordon: onOff,
     lease: z.string().min(1),
     identity: z.string().min(1).default(hostname),
   })

@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { enforcementOf } from '../shared/configuration/option-values.ts';
 import { messageOf } from '../shared/errors/zonewarden-error.ts';
 import { startOpsServer } from '../shared/http/ops-server.ts';
 import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
@@ -76,7 +77,7 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
   const leaderWork = createLeaderWork({
     client,
     store,
-    settings: { freeze: options.freeze },
+    settings: enforcementOf(options),
     cordon: options.cordon,
     record: record.current,
     nameOf: names.nameOf,

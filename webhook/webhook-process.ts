@@ -1,3 +1,4 @@
+import { enforcementOf } from '../shared/configuration/option-values.ts';
 import { messageOf } from '../shared/errors/zonewarden-error.ts';
 import { startOpsServer } from '../shared/http/ops-server.ts';
 import { createKubeClient } from '../shared/kube/client.ts';
@@ -90,7 +91,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
   metrics.certificateExpiry.set(certificate.notAfter.getTime() / 1000);
   log.info({ ca: certificate.authority, notAfter: certificate.notAfter }, 'the serving certificate is made');
 
-  const settings = { freeze: options.freeze };
+  const settings = enforcementOf(options);
   const server = await startTlsServer({
     host: options.host,
     port: options.port,

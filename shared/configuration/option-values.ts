@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { FREEZE_MODES, FREEZE_SCOPES } from '../enforcement/freeze.ts';
+import { DEFAULT_ENFORCEMENT, type EnforcementSettings } from '../enforcement/settings.ts';
 import { LOG_LEVELS } from '../logging/logger.ts';
 import type { OptionSpec } from './command-line.ts';
 
@@ -7,6 +9,9 @@ export const port = z.coerce.number().int().min(0).max(65_535);
 
 /** A whole number of milliseconds, zero or more. */
 export const milliseconds = z.coerce.number().int().min(0);
+
+/** `on` or `off`. */
+export const onOff = z.enum(['on', 'off']).transform((mode) => mode === 'on');
 
 /** `a,b` or `a b` to a list; nothing to an empty one. */
 export const list = z.string().transform((text) => text.split(/[\s,]+/).filter((item) => item !== ''));
@@ -30,7 +35,20 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     env: 'ZONEWARDEN_FREEZE',
     description:
       'voluntary disruption of a changed NodePool while a zone is away: all, drift (only drift stands still) or none',
-    default: 'all',
+    default: DEFAULT_ENFORCEMENT.freeze,
+  },
+  {
+    flags: '--freeze-scope <scope>',
+    env: 'ZONEWARDEN_FREEZE_SCOPE',
+    description: 'which NodePools are frozen while a zone is away: affected (those that were changed) or all',
+    default: DEFAULT_ENFORCEMENT.freezeScope,
+  },
+  {
+    flags: '--evacuate <on|off>',
+    env: 'ZONEWARDEN_EVACUATE',
+    description:
+      'on: nodes in an impaired zone are moved out by Karpenter, within the budgets of their NodePool',
+    default: DEFAULT_ENFORCEMENT.evacuate ? 'on' : 'off',
   },
   {
     flags: '--log-level <level>',
@@ -43,6 +61,14 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
 export const commonValues = {
   kubeconfig: z.string().optional(),
   namespace: z.string().min(1),
-  freeze: z.enum(['all', 'drift', 'none']),
+  freeze: z.enum(FREEZE_MODES),
+  freezeScope: z.enum(FREEZE_SCOPES),
+  evacuate: onOff,
   logLevel: z.enum(LOG_LEVELS),
 };
+
+/** What enforcement goes by, out of the options of either process. */
+export function enforcementOf(options: EnforcementSettings): EnforcementSettings {
+  const { freeze, freezeScope, evacuate } = options;
+  return { freeze, freezeScope, evacuate };
+}

@@ -29,7 +29,8 @@ export const MAX_REQUIREMENTS = 100;
 /**
  * Takes zones out of a list of requirements with the smallest change that the CRD's rules accept:
  * a single `In` list with a value left is pruned in place (order kept, `minValues` lowered to what is left);
- * otherwise one `NotIn` is appended. `In` is never emptied, because the CRD refuses an `In` without values.
+ * otherwise one `NotIn` is appended. `In` is never emptied, because the CRD refuses an `In` without values. A zone that
+ * is excluded by its ID is refused by its name as well.
  */
 export function excludeZones(constraints: ZoneConstraints, zones: readonly ImpairedZone[]): Exclusion {
   const excluded = zones.filter((zone) => isOpenTo(constraints, zone));
@@ -38,6 +39,8 @@ export function excludeZones(constraints: ZoneConstraints, zones: readonly Impai
     const inDimension = excluded.filter((zone) => dimensionFor(constraints, zone) === dimension);
     if (inDimension.length > 0) draft.exclude(dimension, inDimension);
   }
+  const byIdAlone = excluded.filter((zone) => dimensionFor(constraints, zone) === 'id');
+  draft.refuseByNameToo(byIdAlone.flatMap(({ name }) => name ?? []));
   return draft.result(excluded);
 }
 
@@ -67,6 +70,16 @@ class Draft {
     this.#lowerMinValues(dimension);
   }
 
+  /**
+   * A list of IDs alone leaves the zone's name among Karpenter's domains for topology spread (buildDomainGroups,
+   * provisioning/scheduling/topology.go): an unreachable domain of no pods, which kept 9 of 12 pods of another NodePool
+   * pending (seen on 1.14.1). Where there is no room for it, the zone is kept out all the same.
+   */
+  refuseByNameToo(names: readonly string[]): void {
+    if (names.length > 0 && this.#hasRoom())
+      this.#added.push({ key: canonicalKey('name'), operator: 'NotIn', values: [...names].sort() });
+  }
+
   /** Only where one list alone speaks: with two, neither is the one that people read. */
   #prune(dimension: ZoneDimension, values: readonly string[]): boolean {
     const lists = this.#indexesOf(dimension, 'In');
@@ -81,11 +94,15 @@ class Draft {
 
   #refuse(dimension: ZoneDimension, values: readonly string[]): boolean {
     const sorted = [...values].sort();
-    if (this.#entries.length + this.#added.length < MAX_REQUIREMENTS) {
+    if (this.#hasRoom()) {
       this.#added.push({ key: canonicalKey(dimension), operator: 'NotIn', values: sorted });
       return true;
     }
     return this.#widenNotIn(dimension, sorted) || this.#replaceExists(dimension, sorted);
+  }
+
+  #hasRoom(): boolean {
+    return this.#entries.length + this.#added.length < MAX_REQUIREMENTS;
   }
 
   /** No room for an entry more: an existing `NotIn` on the same key takes the values in. */

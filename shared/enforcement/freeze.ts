@@ -10,12 +10,27 @@ export type FreezeMode = 'all' | 'drift' | 'none';
 
 export const FREEZE_MODES: readonly FreezeMode[] = ['all', 'drift', 'none'];
 
+/** Which NodePools are frozen: those that were changed, or every one while any zone is away. */
+export type FreezeScope = 'affected' | 'all';
+
+export const FREEZE_SCOPES: readonly FreezeScope[] = ['affected', 'all'];
+
+/** `consolidation`: all but drift, so that the nodes of the zone, which drift, move out and no others do. */
+export type Freeze = FreezeMode | 'consolidation';
+
+/** What a mode comes to in a NodePool whose nodes are to leave the zone: drift is how they leave. */
+export function freezeFor(mode: FreezeMode, evacuates: boolean): Freeze {
+  if (!evacuates) return mode;
+  return mode === 'all' ? 'consolidation' : 'none';
+}
+
 /** CRD: `spec.disruption.budgets` has maxItems 50. */
 export const MAX_BUDGETS = 50;
 
-const FREEZE: Readonly<Record<Exclude<FreezeMode, 'none'>, Budget>> = {
+const FREEZE: Readonly<Record<Exclude<Freeze, 'none'>, Budget>> = {
   all: { nodes: '0' },
   drift: { nodes: '0', reasons: ['Drifted'] },
+  consolidation: { nodes: '0', reasons: ['Empty', 'Underutilized'] },
 };
 
 /**
@@ -25,7 +40,7 @@ const FREEZE: Readonly<Record<Exclude<FreezeMode, 'none'>, Budget>> = {
  */
 export function withFreeze(
   budgets: readonly Budget[] | undefined,
-  mode: FreezeMode,
+  mode: Freeze,
 ): readonly Budget[] | undefined {
   if (mode === 'none') return budgets;
   const freeze = FREEZE[mode];

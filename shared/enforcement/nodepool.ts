@@ -6,18 +6,17 @@ import type { ImpairedSet, ImpairedZone } from '../zones/impaired-set.ts';
 import { type Declaration, declarationOf, declarationOfOurOutput } from './declaration.ts';
 import { type Budget, DECLARED_ANNOTATION, type Declared, encodeDeclared } from './declared-annotation.ts';
 import { type Exclusion, excludeZones } from './exclude-zones.ts';
-import { FREEZE_MODES, type FreezeMode, withFreeze } from './freeze.ts';
+import { FREEZE_MODES, type Freeze, freezeFor, withFreeze } from './freeze.ts';
 import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts';
+import type { EnforcementSettings } from './settings.ts';
 import { isOpenTo, nothingLeft, zoneRequirements } from './zone-constraints.ts';
 
 /** `zonewarden.io/zone-enforcement: "off"` exempts one NodePool; what we had changed in it is given back. */
 export const EXEMPT_ANNOTATION = 'zonewarden.io/zone-enforcement';
 /** `zonewarden.io/freeze: all | drift | none` overrides the configured freeze for one NodePool. */
 export const FREEZE_ANNOTATION = 'zonewarden.io/freeze';
-
-export interface EnforcementSettings {
-  readonly freeze: FreezeMode;
-}
+/** `zonewarden.io/evacuate: "true" | "false"` overrides, for one NodePool, whether its nodes leave the zone. */
+export const EVACUATE_ANNOTATION = 'zonewarden.io/evacuate';
 
 export interface NodePoolDecision {
   /** Empty when what was sent is what will be stored. */
@@ -77,14 +76,16 @@ function decide(
 
   const impaired = exempt ? [] : current.zones.filter((zone) => zone.state === 'impaired');
   const exclusion = excludeZones(constraints, impaired);
+  const everyPool = settings.freezeScope === 'all';
   // A zone that is on its way back holds the freeze only of a pool that was changed for it.
   const wasMarkedFor = (id: string) => !exempt && marks?.zones.some((marked) => marked.id === id) === true;
   const recovering = current.zones.filter(
-    (zone) => zone.state === 'recovering' && wasMarkedFor(zone.id) && isOpenTo(constraints, zone),
+    (zone) =>
+      zone.state === 'recovering' && wasMarkedFor(zone.id) && (everyPool || isOpenTo(constraints, zone)),
   );
-  const zones = [...exclusion.excluded, ...recovering];
+  const zones = [...(everyPool ? impaired : exclusion.excluded), ...recovering];
 
-  const mode = zones.length > 0 ? freezeModeOf(incoming, settings) : 'none';
+  const mode = zones.length > 0 ? freezeOf(incoming, exclusion.excluded.length > 0, settings) : 'none';
   const budgets = withFreeze(declaration.budgets, mode);
   const annotation = annotationFor(current.generation, zones, exclusion, declaration.budgets, budgets);
   return {
@@ -126,9 +127,12 @@ function setOf(marks: Declared): ImpairedSet {
   return { generation: marks.generation, zones: marks.zones.map((zone) => ({ ...zone, sources: [] })) };
 }
 
-function freezeModeOf(pool: NodePoolView, settings: EnforcementSettings): FreezeMode {
-  const own = pool.metadata.annotations?.[FREEZE_ANNOTATION];
-  return FREEZE_MODES.find((mode) => mode === own) ?? settings.freeze;
+/** Nobody has to leave a zone that the NodePool does not use, or that is on its way back. */
+function freezeOf(pool: NodePoolView, isChanged: boolean, settings: EnforcementSettings): Freeze {
+  const { [FREEZE_ANNOTATION]: own, [EVACUATE_ANNOTATION]: evacuate } = pool.metadata.annotations ?? {};
+  const mode = FREEZE_MODES.find((candidate) => candidate === own) ?? settings.freeze;
+  const evacuates = evacuate === 'true' || (evacuate !== 'false' && settings.evacuate);
+  return freezeFor(mode, isChanged && evacuates);
 }
 
 /** `undefined` where what is stored is what was declared: then there is nothing to remember. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EnforcementSettings } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
+import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';

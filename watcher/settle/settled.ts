@@ -1,6 +1,7 @@
 import { marksOf } from '../../shared/enforcement/declaration.ts';
-import { type EnforcementSettings, enforceNodePool } from '../../shared/enforcement/nodepool.ts';
+import { enforceNodePool } from '../../shared/enforcement/nodepool.ts';
 import type { NodePoolView } from '../../shared/enforcement/nodepool-view.ts';
+import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { EnforcementSettings } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
+import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import { createBackoff } from '../../shared/kube/backoff.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';

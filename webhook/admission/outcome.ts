@@ -1,5 +1,5 @@
 import type { DecisionFacts } from '../../shared/audit/decision-record.ts';
-import type { EnforcementSettings } from '../../shared/enforcement/nodepool.ts';
+import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import type { AdmissionRequest, Verdict } from './review.ts';
 

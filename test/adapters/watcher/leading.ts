@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { DECLARED_ANNOTATION, encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
+import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
@@ -49,7 +50,7 @@ export async function leading(
   const rounds: { readonly generation: number; readonly unsettled: number; readonly ahead: number }[] = [];
   const work = createLeaderWork({
     client,
-    settings: { freeze: 'all' },
+    settings: DEFAULT_ENFORCEMENT,
     store: {
       async update(change) {
         state.record = change(state.record);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { type Call, patched, readAnswer } from '../../standins/admission-client.ts';
 import { NODE_CLAIM, NODE_POOL, nodeClaim, nodePool, ONE_ZONE_AWAY, reviewOf } from './reviews.ts';
 import { startServing } from './serving.ts';
@@ -182,7 +183,7 @@ describe('trouble on our side', () => {
     let known = false;
     const { client, rejected } = await startServing({
       state: () =>
-        known ? { set: ONE_ZONE_AWAY, settings: { freeze: 'none' }, exemptPools: new Set() } : undefined,
+        known ? { set: ONE_ZONE_AWAY, settings: DEFAULT_ENFORCEMENT, exemptPools: new Set() } : undefined,
     });
     const { http, ...answer } = await client.review('/mutate', reviewOf());
     expect(http.status).toBe(503);

@@ -1,5 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
+import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { createLogger } from '../../../shared/logging/logger.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { makeAuthority, signLeaf } from '../../../webhook/certificates/authority.ts';
@@ -28,7 +29,7 @@ export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
 
 export const ENFORCING: AdmissionState = {
   set: ONE_ZONE_AWAY,
-  settings: { freeze: 'all' },
+  settings: DEFAULT_ENFORCEMENT,
   exemptPools: new Set(),
 };
 

@@ -16,6 +16,8 @@ describe('an option', () => {
       opsPort: 8081,
       namespace: 'zonewarden',
       freeze: 'all',
+      freezeScope: 'affected',
+      evacuate: false,
       logLevel: 'info',
       extraNames: [],
       drainMs: 5000,

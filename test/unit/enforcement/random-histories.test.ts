@@ -106,7 +106,7 @@ describe('any NodePool through any history of shifts', () => {
         fc.array(zones, { minLength: 1, maxLength: 6 }),
         fc.boolean(),
         (declared, history, frozen) => {
-          const mode = frozen ? 'all' : 'none';
+          const mode = { freeze: frozen ? 'all' : 'none' } as const;
           let generation = 1;
           let object = declared;
           for (const impaired of history) {

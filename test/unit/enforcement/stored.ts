@@ -1,7 +1,7 @@
 import jsonpatch from 'fast-json-patch';
-import type { FreezeMode } from '../../../shared/enforcement/freeze.ts';
 import { enforceNodePool, type NodePoolDecision } from '../../../shared/enforcement/nodepool.ts';
 import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
+import { DEFAULT_ENFORCEMENT, type EnforcementSettings } from '../../../shared/enforcement/settings.ts';
 import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
 
 /** A NodePool as JSON, the way the API server sends it. */
@@ -12,19 +12,19 @@ export function stored(
   incoming: Json,
   old: Json | undefined,
   set: ImpairedSet,
-  freeze: FreezeMode = 'all',
+  settings: Partial<EnforcementSettings> = {},
 ): { object: Json; decision: NodePoolDecision } {
   const view = nodePoolSchema.parse(incoming);
   const before = old === undefined ? undefined : nodePoolSchema.parse(old);
-  const decision = enforceNodePool(view, before, set, { freeze });
+  const decision = enforceNodePool(view, before, set, { ...DEFAULT_ENFORCEMENT, ...settings });
   const operations = structuredClone(decision.patch) as jsonpatch.Operation[];
   const object = jsonpatch.applyPatch(structuredClone(incoming), operations, true).newDocument;
   return { object, decision };
 }
 
 /** An empty merge patch: admission runs again on what is stored. */
-export function nudged(object: Json, set: ImpairedSet, freeze: FreezeMode = 'all'): Json {
-  return stored(object, object, set, freeze).object;
+export function nudged(object: Json, set: ImpairedSet, settings: Partial<EnforcementSettings> = {}): Json {
+  return stored(object, object, set, settings).object;
 }
 
 /** A set with the given zones impaired, at a generation. */

@@ -1,11 +1,12 @@
 import jsonpatch from 'fast-json-patch';
 import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
+import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
 
-export const SETTINGS = { freeze: 'all' } as const;
+export const SETTINGS = DEFAULT_ENFORCEMENT;
 
 /** A set with `use1-az1` (us-east-1a) impaired. */
 export function away(generation: number): ImpairedSet {

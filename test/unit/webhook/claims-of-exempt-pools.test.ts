@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { AdmissionRequest } from '../../../webhook/admission/review.ts';
 import { mutateNodeClaim } from '../../../webhook/mutate/nodeclaim.ts';
 import { validateNodeClaim } from '../../../webhook/validate/nodeclaim.ts';
@@ -29,7 +30,7 @@ describe.each([
   ['mutating', mutateNodeClaim],
   ['validating', validateNodeClaim],
 ] as const)('the %s step', (_name, decide) => {
-  const state = { set, settings: { freeze: 'all' as const }, exemptPools: new Set(['reserved']) };
+  const state = { set, settings: DEFAULT_ENFORCEMENT, exemptPools: new Set(['reserved']) };
 
   it('lets a claim of an exempt NodePool through as it is', () => {
     const { verdict, facts } = decide(request('reserved'), state);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { ImpairedZone } from '../../../shared/zones/impaired-set.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { decodeReview } from '../../../webhook/admission/review.ts';
@@ -17,7 +18,7 @@ const B = away('use1-az2', 'us-east-1b');
 function validate(object: unknown, oldObject: unknown, zones: readonly ImpairedZone[]) {
   const state: AdmissionState = {
     set: { generation: 3, zones },
-    settings: { freeze: 'all' },
+    settings: DEFAULT_ENFORCEMENT,
     exemptPools: new Set(),
   };
   const operation = oldObject === null ? 'CREATE' : 'UPDATE';

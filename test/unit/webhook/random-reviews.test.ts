@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FREEZE_MODES, FREEZE_SCOPES } from '../../../shared/enforcement/freeze.ts';
+import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { deciderFor } from '../../../webhook/admission/deciders.ts';
 import { decodeReview, encodeReview } from '../../../webhook/admission/review.ts';
 import { patched, type ReviewAnswer, readAnswer } from '../../standins/admission-client.ts';
@@ -25,11 +27,17 @@ function checkPatch(object: unknown, answer: ReviewAnswer): unknown {
   return answer.operations.length === 0 ? object : patched(object, answer);
 }
 
+const settings = fc.record({
+  freeze: fc.constantFrom(...FREEZE_MODES),
+  freezeScope: fc.constantFrom(...FREEZE_SCOPES),
+  evacuate: fc.boolean(),
+});
+
 test('any review has a valid answer on both paths, and any patch applies to its object', () => {
   const seen = { decided: 0, patched: 0, refused: 0, undecodable: 0 };
   fc.assert(
-    fc.property(rawReview, impairedSet, fc.constantFrom('all', 'drift', 'none'), (text, set, freeze) => {
-      const state = { set, settings: { freeze } as const, exemptPools: new Set<string>() };
+    fc.property(rawReview, impairedSet, settings, (text, set, settings) => {
+      const state = { set, settings, exemptPools: new Set<string>() };
       const { request, answer } = answerTo('mutate', text, state);
       checkPatch(request?.object, answer);
       const validated = answerTo('validate', text, state).answer;
@@ -56,7 +64,7 @@ test('any text at all is answered', () => {
       (text) => {
         const { answer } = answerTo('mutate', text, {
           set: { generation: 1, zones: [] },
-          settings: { freeze: 'all' },
+          settings: DEFAULT_ENFORCEMENT,
           exemptPools: new Set(),
         });
         expect(answer).toMatchObject({ allowed: false, operations: [] });
