@@ -42,8 +42,12 @@ export function declarationOfOurOutput(
   return { requirements: requirementsOf(incoming), budgets: budgetsOf(incoming), marks: undefined };
 }
 
-/** Finds the declaration in a write. `old` is absent on CREATE. */
-export function declarationOf(incoming: NodePoolView, old: NodePoolView | undefined): Declaration {
+/** Finds the declaration in a write. `old` is absent on CREATE; `writer` is the field manager that writes. */
+export function declarationOf(
+  incoming: NodePoolView,
+  old: NodePoolView | undefined,
+  writer: string | undefined,
+): Declaration {
   const oldMarks = marksOf(old);
   const incomingMarks = marksOf(incoming);
   if (old === undefined || oldMarks === undefined) {
@@ -55,8 +59,8 @@ export function declarationOf(incoming: NodePoolView, old: NodePoolView | undefi
     return { ...strip(incoming, incomingMarks), marks: oldMarks };
   }
   return {
-    requirements: declaredRequirements(incoming, old, oldMarks, incomingMarks),
-    budgets: declaredBudgets(incoming, old, oldMarks, incomingMarks),
+    requirements: declaredRequirements(incoming, old, oldMarks, incomingMarks, writer),
+    budgets: declaredBudgets(incoming, old, oldMarks, incomingMarks, writer),
     marks: oldMarks,
   };
 }
@@ -80,14 +84,19 @@ function strip(pool: NodePoolView, marks: Declared): Pick<Declaration, 'requirem
 
 /**
  * An object that was not marked before and comes with our annotation: a live one that was exported and is now
- * created again, or our own first pass. It is believed only where the lists stand as the annotation says.
+ * created again, or our own first pass. It is believed of a list only where that stands as the annotation says.
  */
 function stripIfOurs(
   pool: NodePoolView,
   marks: Declared | undefined,
 ): Pick<Declaration, 'requirements' | 'budgets'> {
-  if (marks !== undefined && standsAsStored(requirementsOf(pool), marks)) return strip(pool, marks);
-  return { requirements: requirementsOf(pool), budgets: budgetsOf(pool) };
+  const asIs = { requirements: requirementsOf(pool), budgets: budgetsOf(pool) };
+  if (marks === undefined) return asIs;
+  if (standsAsStored(asIs.requirements, marks)) return strip(pool, marks);
+  // Somebody rewrote the one list, another webhook for instance: the other may still be ours.
+  return BUDGETS_LIST.standsAsStored(pool, marks)
+    ? { ...asIs, budgets: stripFreeze(asIs.budgets, marks.budgets) }
+    : asIs;
 }
 
 function declaredRequirements(
@@ -95,15 +104,17 @@ function declaredRequirements(
   old: NodePoolView,
   marks: Declared,
   incomingMarks: Declared | undefined,
+  writer: string | undefined,
 ): readonly Requirement[] {
-  const full = fullDeclaration(incoming, old, REQUIREMENTS_LIST, marks);
+  const full = fullDeclaration(incoming, old, REQUIREMENTS_LIST, marks, writer);
   if (full !== undefined) {
     return full.marked ? stripIfOurs(incoming, incomingMarks).requirements : requirementsOf(incoming);
   }
   // Written while we were away, by somebody whose list is a declaration: nothing of ours is in it any more.
   const rewritten = !standsAsStored(requirementsOf(old), marks);
   if (rewritten && isDeclaredAsStored(old, REQUIREMENTS_LIST)) return requirementsOf(incoming);
-  return stripRequirements(requirementsOf(incoming), marks, requirementsOf(old));
+  // What was rewritten meanwhile does not tell which of its entries are an edit of ours.
+  return stripRequirements(requirementsOf(incoming), marks, rewritten ? [] : requirementsOf(old));
 }
 
 function declaredBudgets(
@@ -111,8 +122,9 @@ function declaredBudgets(
   old: NodePoolView,
   marks: Declared,
   incomingMarks: Declared | undefined,
+  writer: string | undefined,
 ): readonly Budget[] | undefined {
-  const full = fullDeclaration(incoming, old, BUDGETS_LIST, marks);
+  const full = fullDeclaration(incoming, old, BUDGETS_LIST, marks, writer);
   if (full !== undefined) {
     return full.marked ? stripIfOurs(incoming, incomingMarks).budgets : budgetsOf(incoming);
   }

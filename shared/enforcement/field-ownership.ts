@@ -34,6 +34,20 @@ export function applyingNow(
   return appliedOwners(incoming, path).find((entry) => wasStampedSince(old, entry));
 }
 
+/**
+ * The Apply entry of a field manager, if it owns the field. Had it changed the field by an update instead, its Update
+ * entry would own it and no Apply entry.
+ */
+export function appliedBy(
+  manager: string | undefined,
+  entries: readonly ManagedFieldsEntry[],
+  path: readonly string[],
+): ManagedFieldsEntry | undefined {
+  return manager === undefined
+    ? undefined
+    : appliedOwners(entries, path).find((entry) => entry.manager === manager);
+}
+
 /** The entries that claimed the field in this write, by whatever means. */
 export function claimingNow(
   incoming: readonly ManagedFieldsEntry[],

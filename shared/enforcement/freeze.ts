@@ -63,5 +63,7 @@ export function stripFreeze(
   if (sameJson(budgets, marks.stored)) return marks.declared ?? undefined;
   const ours = marks.stored.at(-1);
   const index = budgets?.findLastIndex((budget) => sameJson(budget, ours)) ?? -1;
-  return index < 0 ? budgets : budgets?.toSpliced(index, 1);
+  // The only budget left is its owner's: without any, Karpenter disrupts as much as it likes.
+  if (budgets === undefined || index < 0 || budgets.length === 1) return budgets;
+  return budgets.toSpliced(index, 1);
 }

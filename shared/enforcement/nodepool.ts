@@ -46,19 +46,21 @@ export interface NodePoolDecision {
  *
  * @param incoming the object under review
  * @param old the stored object, absent on CREATE; its annotation is the authority, not the incoming one's
+ * @param writer the field manager of the request, where it names one
  */
 export function enforceNodePool(
   incoming: NodePoolView,
   old: NodePoolView | undefined,
   set: ImpairedSet,
   settings: EnforcementSettings,
+  writer?: string,
 ): NodePoolDecision {
   const invalid = refusedByCrd(requirementsOf(incoming));
   if (invalid !== undefined) return { ...UNTOUCHED, invalid };
   const output = declarationOfOurOutput(incoming, old);
   const settled = output === undefined ? undefined : decide(incoming, output, set, settings);
   if (settled?.patch.length === 0) return settled;
-  return decide(incoming, declarationOf(incoming, old), set, settings);
+  return decide(incoming, declarationOf(incoming, old, writer), set, settings);
 }
 
 function decide(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sameJson } from '../json/same-json.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
-import { appliedOwners, applyingNow, claimingNow, owns } from './field-ownership.ts';
+import { appliedBy, appliedOwners, applyingNow, claimingNow, owns } from './field-ownership.ts';
 import { type ManagedFieldsEntry, type NodePoolView, requirementsOf } from './nodepool-view.ts';
 import { standsAsStored } from './strip-requirements.ts';
 
@@ -72,25 +72,30 @@ export interface FullDeclaration {
  * Whether this write declares the list in full.
  * Client-side apply: the incoming list is the one in last-applied, and this write changed one or the other. Whoever
  * changed the list only, and does not keep last-applied, is a person whose edit happens to end there.
- * Server-side apply: the Apply entry stamped by this write owns the list.
+ * Server-side apply: the Apply entry stamped by this write owns the list. Stamps have no fractions of a second; the
+ * second apply within one is known by its field manager, whose Apply entry owns the list that this write changed.
  */
 export function fullDeclaration(
   incoming: NodePoolView,
   old: NodePoolView,
   list: DeclaredList,
   marks: Declared,
+  writer: string | undefined,
 ): FullDeclaration | undefined {
+  const changed = !sameJson(list.read(incoming), list.read(old));
   const manifest = lastAppliedOf(incoming);
   if (manifest !== undefined && sameJson(list.readManifest(manifest), list.read(incoming))) {
     const newManifest =
       incoming.metadata.annotations?.[LAST_APPLIED] !== old.metadata.annotations?.[LAST_APPLIED];
-    const changed = !sameJson(list.read(incoming), list.read(old));
     if (newManifest || (changed && !isEditOfAnother(incoming, old, list))) {
       const marked = manifest.metadata?.annotations?.[DECLARED_ANNOTATION] !== undefined;
       return { by: 'client-side apply', marked };
     }
   }
-  const entry = applyingNow(fieldsOf(incoming), fieldsOf(old), list.fieldPath);
+  const [now, before] = [fieldsOf(incoming), fieldsOf(old)];
+  const entry =
+    applyingNow(now, before, list.fieldPath) ??
+    (changed ? appliedBy(writer, now, list.fieldPath) : undefined);
   if (entry === undefined || mayBeOurOutput(incoming, entry, list, marks)) return undefined;
   return { by: 'server-side apply', marked: owns(entry, MARK_PATH) };
 }

@@ -13,7 +13,7 @@ export function mutateNodePool(request: AdmissionRequest, state: AdmissionState)
   if (incoming.metadata.deletionTimestamp) {
     return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'being-deleted' } };
   }
-  const decision = enforceNodePool(incoming, old, state.set, state.settings);
+  const decision = enforceNodePool(incoming, old, state.set, state.settings, request.options?.fieldManager);
   return { verdict: verdictOf(decision, state), facts: factsOf(decision) };
 }
 

@@ -13,10 +13,11 @@ export function stored(
   old: Json | undefined,
   set: ImpairedSet,
   settings: Partial<EnforcementSettings> = {},
+  writer?: string,
 ): { object: Json; decision: NodePoolDecision } {
   const view = nodePoolSchema.parse(incoming);
   const before = old === undefined ? undefined : nodePoolSchema.parse(old);
-  const decision = enforceNodePool(view, before, set, { ...DEFAULT_ENFORCEMENT, ...settings });
+  const decision = enforceNodePool(view, before, set, { ...DEFAULT_ENFORCEMENT, ...settings }, writer);
   const operations = structuredClone(decision.patch) as jsonpatch.Operation[];
   const object = jsonpatch.applyPatch(structuredClone(incoming), operations, true).newDocument;
   return { object, decision };

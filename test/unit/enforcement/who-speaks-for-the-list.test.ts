@@ -191,6 +191,49 @@ describe('while a zone is hidden', () => {
     expect(zonesOf(nudged(after, back))).toEqual(['us-east-1a', 'us-east-1d']);
   });
 
+  it.each([
+    ['drops a zone', ['us-east-1b'], ['us-east-1a', 'us-east-1b']],
+    ['adds a zone', ['us-east-1b', 'us-east-1c', 'us-east-1d'], [...three, 'us-east-1d']],
+  ])('an edit while the webhook was away that %s is an edit of what was seen', (_name, zones, declared) => {
+    const past = withAnnotations(pool({ zones, budgets: budgetsOf(during) }), during);
+    const after = nudged(past, away);
+    expect(budgetsOf(after)).toEqual([{ nodes: '10%' }, { nodes: '0' }]);
+    expect(zonesOf(nudged(after, back))).toEqual(declared);
+  });
+
+  it('of two applies within one second, the second is a declaration too', () => {
+    const managedFields = applied('2026-11-21T04:00:00Z');
+    const first = stored(pool({ zones: [...three, 'us-east-1d'], managedFields }), during, away).object;
+    const second = withAnnotations(
+      pool({ zones: ['us-east-1b'], budgets: budgetsOf(first), managedFields }),
+      first,
+    );
+    const after = stored(second, first, away, {}, 'argocd').object;
+    expect(zonesOf(nudged(after, back))).toEqual(['us-east-1b']);
+    // Somebody else's edit in that second is an edit.
+    const edited = stored(second, first, away, {}, 'kubectl-edit').object;
+    expect(zonesOf(nudged(edited, back))).toEqual(['us-east-1a', 'us-east-1b']);
+  });
+
+  it('our freeze is ours though another webhook gives the list back after us', () => {
+    const nudge = pool({ zones: three });
+    const firstPass = stored(nudge, nudge, away).object;
+    const rewritten = withAnnotations(pool({ zones: three, budgets: budgetsOf(firstPass) }), firstPass);
+    const after = stored(rewritten, nudge, away).object;
+    expect(zonesOf(after)).toEqual(['us-east-1b', 'us-east-1c']);
+    expect(nudged(after, back)).toEqual(nudge);
+  });
+
+  it('the only budget that is left is never taken for ours', () => {
+    const frozen = withAnnotations(
+      pool({ zones: ['us-east-1b', 'us-east-1c'], budgets: [{ nodes: '0' }] }),
+      during,
+    );
+    const after = stored(frozen, during, away).object;
+    expect(budgetsOf(after)).toEqual([{ nodes: '0' }]);
+    expect(budgetsOf(nudged(after, back))).toEqual([{ nodes: '0' }]);
+  });
+
   it('a live object that was exported and is created again is taken for what it declares', () => {
     expect(stored(during, undefined, away).object).toEqual(during);
     expect(zonesOf(stored(during, undefined, back).object)).toEqual(three);
