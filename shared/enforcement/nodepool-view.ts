@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** On NodeClaims and Nodes of Karpenter's: the name of the NodePool that they were made for. */
+export const NODE_POOL_LABEL = 'karpenter.sh/nodepool';
+
 /**
  * The parts of a NodePool that enforcement reads, and no more: unknown fields are neither looked at nor refused,
  * so that a newer CRD does not break us. Mutating admission runs before the CRD's own schema, so that each part

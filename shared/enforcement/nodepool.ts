@@ -72,7 +72,7 @@ function decide(
   const { marks } = declaration;
   const stale = marks !== undefined && marks.generation > set.generation;
   const current = stale ? setOf(marks) : set;
-  const exempt = incoming.metadata.annotations?.[EXEMPT_ANNOTATION] === 'off';
+  const exempt = isExempt(incoming);
   const labels = incoming.spec.template.metadata?.labels ?? {};
   const constraints = { requirements: declaration.requirements, labels };
 
@@ -108,6 +108,11 @@ function decide(
     invalid: undefined,
     noRoomFor: exclusion.noRoomFor,
   };
+}
+
+/** Whether its owner keeps enforcement away from a NodePool. */
+export function isExempt(pool: NodePoolView): boolean {
+  return pool.metadata.annotations?.[EXEMPT_ANNOTATION] === 'off';
 }
 
 const UNTOUCHED: NodePoolDecision = {

@@ -20,6 +20,8 @@ export interface CordonerOptions {
   readonly cordon: boolean;
   /** All Nodes as last seen; `undefined` while they are not known. */
   nodes(): readonly NodeView[] | undefined;
+  /** Names of the NodePools that are exempt: their Nodes are not cordoned. */
+  exemptPools(): ReadonlySet<string>;
   /** The set in force; `undefined` while it is not known, and nothing is written then. */
   set(): ImpairedSet | undefined;
   /** Whether the set of that generation has reached the NodePools. */
@@ -76,7 +78,11 @@ async function round(options: CordonerOptions, attempts: NodeAttempts, signal: A
   const nodes = options.nodes();
   if (set === undefined || nodes === undefined) return;
   attempts.keepOnly(nodes);
-  const settings = { cordon: options.cordon, released: options.isReleased(set.generation) };
+  const settings = {
+    cordon: options.cordon,
+    released: options.isReleased(set.generation),
+    exemptPools: options.exemptPools(),
+  };
   const waiting = planCordon(nodes, set, settings).filter(({ node }) => attempts.mayTry(node, options.now()));
   // A set that changed meanwhile may want the opposite.
   const holds = () => !signal.aborted && options.set()?.generation === set.generation;

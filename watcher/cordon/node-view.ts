@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NODE_POOL_LABEL } from '../../shared/enforcement/nodepool-view.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
 
@@ -11,6 +12,8 @@ export const CORDON_FIELD_MANAGER = 'zonewarden-watcher';
 export interface NodeView {
   readonly name: string;
   readonly resourceVersion: string;
+  /** The NodePool that it was launched for; `undefined` for a Node that is not Karpenter's. */
+  readonly nodePool: string | undefined;
   readonly zoneId: string | undefined;
   /** What its labels call its zone: one name, unless somebody labelled it by hand. */
   readonly zoneNames: readonly string[];
@@ -62,6 +65,7 @@ export function toNodeView(object: KubeObject): NodeView {
   return {
     name: metadata.name,
     resourceVersion: metadata.resourceVersion,
+    nodePool: labels[NODE_POOL_LABEL] || undefined,
     zoneId: labels[ZONE_ID_KEY] || undefined,
     zoneNames: [...new Set(zoneNames)],
     unschedulable: spec?.unschedulable ?? false,

@@ -1,3 +1,4 @@
+import { NODE_POOL_LABEL } from '../../shared/enforcement/nodepool-view.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { listAllPages } from '../../shared/kube/list-pages.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
@@ -25,7 +26,7 @@ export function slimNodes(client: KubeClient): KubeClient {
   };
 }
 
-const KEPT = [ZONE_ID_KEY, ZONE_NAME_KEY, ...ZONE_NAME_ALIASES, CORDONED_ANNOTATION];
+const KEPT = [NODE_POOL_LABEL, ZONE_ID_KEY, ZONE_NAME_KEY, ...ZONE_NAME_ALIASES, CORDONED_ANNOTATION];
 
 /** The same Node for `toNodeView`; what cannot be read stays as it is, to be reported by whoever reads it. */
 export function slim(node: KubeObject): KubeObject {

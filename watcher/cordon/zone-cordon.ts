@@ -8,7 +8,7 @@ import { CORDON_FIRST_MS, NudgeGate } from './nudge-gate.ts';
 import { slimNodes } from './slim-nodes.ts';
 
 export interface ZoneCordonOptions
-  extends Pick<CordonerOptions, 'cordon' | 'set' | 'isReleased' | 'now' | 'onAction'> {
+  extends Pick<CordonerOptions, 'cordon' | 'exemptPools' | 'set' | 'isReleased' | 'now' | 'onAction'> {
   readonly client: KubeClient;
   /** Told after each look at all Nodes. */
   onCordoned: (counts: Parameters<CordonerOptions['onRound']>[0]['cordoned']) => void;
@@ -49,9 +49,9 @@ export function createZoneCordon(options: ZoneCordonOptions): ZoneCordon {
     },
     onProblem: (problem) => options.onProblem(problem),
   });
-  const { client, cordon, set, isReleased, now, onAction } = options;
+  const { client, cordon, exemptPools, set, isReleased, now, onAction } = options;
   const cordoner: Cordoner = createCordoner({
-    ...{ client, cordon, set, isReleased, now, onAction },
+    ...{ client, cordon, exemptPools, set, isReleased, now, onAction },
     nodes: () => (known ? nodes.list() : undefined),
     onRound({ generation, cordoned }) {
       gate.cordonedFor(generation);

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { isExempt } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
@@ -94,7 +95,7 @@ class Term {
         onDelete: () => this.#settler.trigger(),
         onSync: () => {
           this.#poolsKnown = true;
-          this.#settler.trigger();
+          this.trigger();
         },
       },
       onProblem: (problem) => options.onProblem('nodepools', problem),
@@ -114,7 +115,15 @@ class Term {
     this.#cordon = createZoneCordon({
       client: options.client,
       cordon: options.cordon,
-      set: () => this.#set(),
+      exemptPools: () =>
+        new Set(
+          this.#pools
+            .list()
+            .filter(isExempt)
+            .flatMap(({ metadata }) => metadata.name ?? []),
+        ),
+      // Before NodePools are known, nobody knows whose Nodes are exempt.
+      set: () => (this.#poolsKnown ? this.#set() : undefined),
       isReleased: (generation) => this.#nudged.isReleased(generation, options.now()),
       now: options.now,
       onMayNudge: () => this.#settler.trigger(),

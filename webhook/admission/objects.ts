@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  NODE_POOL_LABEL,
   type NodeClaimView,
   type NodePoolView,
   nodeClaimSchema,
@@ -26,8 +27,6 @@ export function readNodePools(
   // What is stored cannot be mended by refusing its successor: it is judged as if it were new.
   return { ok: true, incoming: incoming.view, old: old.ok ? old.view : undefined };
 }
-
-const NODE_POOL_LABEL = 'karpenter.sh/nodepool';
 
 /**
  * Reads a NodeClaim that is about to be made. Whatever both steps let through unread ends here: updates, because its

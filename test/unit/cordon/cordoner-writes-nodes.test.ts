@@ -37,6 +37,7 @@ function cordoning(count: number, prepare: (scene: Scene) => void = () => undefi
   const cordoner = createCordoner({
     client: nodes,
     cordon: true,
+    exemptPools: () => new Set(),
     nodes: () => (scene.known ? nodes.views() : undefined),
     set: () => scene.set,
     isReleased: () => scene.released,

@@ -4,9 +4,13 @@ import { AZ1, AZ2, nodeView, setOf, zone } from './nodes-in-memory.ts';
 
 type Given = Parameters<typeof nodeView>[1];
 
-const ON = { cordon: true, released: true };
-const OFF = { cordon: false, released: true };
-const NOT_YET = { cordon: true, released: false };
+const exemptPools = new Set(['reserved']);
+const ON = { cordon: true, released: true, exemptPools };
+const OFF = { cordon: false, released: true, exemptPools };
+const NOT_YET = { cordon: true, released: false, exemptPools };
+const RESERVED = {
+  labels: { 'topology.k8s.aws/zone-id': AZ1.id, 'karpenter.sh/nodepool': 'reserved' },
+};
 const away = setOf(1, zone('impaired'));
 const recovering = setOf(2, zone('recovering'));
 const back = setOf(3);
@@ -26,6 +30,9 @@ describe('a Node', () => {
       ON,
       'cordon',
     ],
+    ['of an exempt NodePool is not', RESERVED, away, ON, undefined],
+    ['of one that became exempt is given back at once', { ...ours, ...RESERVED }, away, NOT_YET, 'uncordon'],
+    ['and forgotten where a person uncordoned it', { mark: AZ1.id, ...RESERVED }, away, ON, 'forget'],
     ['of another zone is not', { labels: { 'topology.kubernetes.io/zone': AZ2.name } }, away, ON, undefined],
     ['without a zone is not', { labels: {} }, away, ON, undefined],
     ['of a zone whose name nobody knows', {}, setOf(1, zone('impaired', { id: AZ1.id })), ON, 'cordon'],

@@ -66,8 +66,6 @@ export const handsOnOurMarks: Family = (tools) => {
       manifest('marks-freeze-only', { budgets: [FREEZE] }),
       {
         afterwards: mergePatch(tools, 'marks-freeze-only', budgets(FREEZE), 'kubectl-patch'),
-        whatToDo:
-          'The budget is taken for our freeze and goes with it, which leaves no budget at all and thus no limit to disruption. Write it once more after the recovery, or use `kubectl apply`.',
       },
     ),
   ];

@@ -146,7 +146,7 @@ function coOwner(tools: Tools): WriterCase {
   };
 }
 
-/** managedFields carry seconds: the second of two applies leaves no trace of its own there. */
+/** managedFields carry seconds: the second of two applies leaves no trace of its own there, and is known by its manager. */
 function twiceInOneSecond(tools: Tools): WriterCase {
   const name = 'ssa-twice-in-a-second';
   const as = { manager: 'kubectl', force: false };
@@ -169,7 +169,5 @@ function twiceInOneSecond(tools: Tools): WriterCase {
     repeats: 0,
     meant: manifest(name, { zones: ONE }),
     afterwards: serverSideApply(tools, manifest(name, { zones: ONE }), as),
-    whatToDo:
-      'managedFields carry seconds, so that the second of the two looks like an edit of what is stored. Apply once more after the recovery.',
   };
 }

@@ -43,11 +43,6 @@ export const secondWebhooks: Family = (tools) => {
   const same = 'applies the same manifest again';
   const places: Place[] = ['before', 'after'];
   const kinds: Habit[] = ['label', 'requirement', 'zones', 'budget'];
-  // When the shift begins: the second pass sees our annotation, but not the list that it speaks of, and believes none of it.
-  const freezeStays: Partial<WriterCase> = {
-    whatToDo:
-      'Our freeze is taken for a budget of the owner, and stays. Delete the budget of 0 nodes after the recovery, or declare budgets in the manifest.',
-  };
   // What `kubectl apply` remembers is not the whole list then, which is how it is known.
   const hidden = (place: Place): WriterCase => {
     const parts = { tag: 'hidden', after: { zones: LEFT } };
@@ -64,13 +59,7 @@ export const secondWebhooks: Family = (tools) => {
   return [
     ...places.flatMap((place) =>
       kinds.flatMap((habit) => [
-        written(
-          place,
-          habit,
-          same,
-          { tag: 'same' },
-          place === 'after' && habit === 'zones' ? freezeStays : {},
-        ),
+        written(place, habit, same, { tag: 'same' }),
         written(place, habit, same, {
           tag: 'ssa-same',
           ssa: true,

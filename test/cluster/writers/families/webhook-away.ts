@@ -41,9 +41,6 @@ export function webhookAway(outage: Outage, tag: string, only?: readonly string[
         { spec: { template: { spec: { requirements: [inZones(...zones)] } } } },
         'kubectl-patch',
       );
-    // stripRequirements takes the edited entry for one of somebody else, because it stands in `old` already.
-    const lost =
-      'The edit was made to what is stored, and is not carried over to what was declared: us-east-1a is lost. Add it again.';
     const again =
       'Nothing tells this list from the one that we had stored. Apply once more after the recovery.';
     const { declare: _none, ...created } = away(
@@ -79,14 +76,14 @@ export function webhookAway(outage: Outage, tag: string, only?: readonly string[
         '`kubectl patch` drops us-east-1c from what it sees',
         { zones: FEWER },
         (object) => patch(object, ONE),
-        { afterwards: patch(manifest(`${tag}-patch-drops`), FEWER), whatToDo: lost },
+        { afterwards: patch(manifest(`${tag}-patch-drops`), FEWER) },
       ),
       away(
         'patch-adds',
         '`kubectl patch` adds us-east-1d to what it sees',
         { zones: MORE },
         (object) => patch(object, [...LEFT, 'us-east-1d']),
-        { afterwards: patch(manifest(`${tag}-patch-adds`), MORE), whatToDo: lost },
+        { afterwards: patch(manifest(`${tag}-patch-adds`), MORE) },
       ),
     ].filter(({ name }) => only === undefined || only.includes(name.slice(tag.length + 1)));
   };
