@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { nodePoolSchema, requirementsOf } from '../../../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo } from '../../../../shared/enforcement/zone-constraints.ts';
 import { stored } from '../stored.ts';
+import { ModelServer } from './model-server.ts';
 import { Player } from './player.ts';
 import type { History } from './steps.ts';
 
@@ -9,9 +10,9 @@ import type { History } from './steps.ts';
  * Plays a history to its end, and then ends every shift. Fails where an impaired zone is targeted after a write,
  * where a second look would change something, where a declaration is not given back, or a mark of ours is left.
  */
-export function checkHistory(one: History): void {
-  const player = new Player();
-  const { server, oracle } = player;
+export function checkHistory(one: History, server = new ModelServer()): void {
+  const player = new Player(server);
+  const { oracle } = player;
   player.begin(one);
   for (const step of one.steps) {
     player.play(step);

@@ -4,66 +4,55 @@ import { sameJson } from '../../../../shared/json/same-json.ts';
 import { refusedByCrd } from '../../../../shared/requirements/crd-rules.ts';
 import type { ImpairedSet } from '../../../../shared/zones/impaired-set.ts';
 import { type Json, stored } from '../stored.ts';
+import {
+  type Content,
+  changeBetween,
+  DEFAULT_BUDGETS,
+  type Entry,
+  fieldsIn,
+  lastAppliedIn,
+  lastAppliedText,
+  type Manifest,
+  withAnnotation,
+} from './model-content.ts';
+import {
+  afterApply,
+  afterMigration,
+  afterUpdate,
+  droppedBy,
+  LAST_APPLIED,
+  type Managers,
+  managedFieldsOf,
+} from './model-managers.ts';
 
-/** A requirement or a budget, as JSON. */
-export type Entry = Record<string, unknown> & {
-  key?: string;
-  operator?: string;
-  values?: string[];
-  minValues?: number;
-};
+/** Who edits: by kubectl edit, which sends nothing where nothing changed, or by kubectl replace. */
+export type Editor = 'kubectl-edit' | 'kubectl-replace';
 
-/** What a manifest in Git says; `budgets` may be left to the CRD's default. */
-export interface Manifest {
-  readonly requirements: readonly Entry[];
-  readonly budgets?: readonly Entry[];
-  /** Our annotation, in a manifest that was exported from the cluster during a shift. */
-  readonly mark?: string;
-}
-
-interface Field {
-  'f:requirements'?: true;
-  'f:budgets'?: true;
-  'f:mark'?: true;
-  'f:lastApplied'?: true;
-}
-interface Manager {
-  operation: 'Apply' | 'Update';
-  time: string;
-  fields: Field;
-}
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-const DEFAULT_BUDGETS: readonly Entry[] = [{ nodes: '10%' }];
+/** Argo CD applies with kubectl's code; Flux sends one request, and so does everybody else. */
+export const APPLIES_AS_KUBECTL = 'argocd';
 
 /**
  * One NodePool in an API server, as far as admission can tell: what is stored, who manages which list, and what
  * kubectl remembers. It computes what each writer sends, calls the webhook's decision as the server would (twice,
  * when another webhook changed something in between), and stores the answer if the CRD accepts it.
+ * test/cluster/histories replays histories on a real API server and compares after each write.
  */
 export class ModelServer {
   requirements: readonly Entry[] = [];
   budgets: readonly Entry[] = DEFAULT_BUDGETS;
-  annotations: Record<string, string> = {};
-  managers: Record<string, Manager> = {};
+  annotations: Readonly<Record<string, string>> = {};
+  label: string | undefined;
+  managers: Managers = {};
   #clock = 0;
   #exists = false;
 
   /** Whether another webhook changes each object after ours, so that ours is asked a second time. */
   reinvokes = true;
 
-  /** `undefined`: the webhook is away and not asked. */
+  /** `undefined`: the webhook is away and does nothing. */
   set: ImpairedSet | undefined = { generation: 1, zones: [] };
   /** A replica that has an older set answers the next write. */
   staleSet: ImpairedSet | undefined;
-
-  get mark(): string | undefined {
-    return this.annotations[DECLARED_ANNOTATION];
-  }
-
-  object(): Json {
-    return this.#objectOf(this.requirements, this.budgets, this.annotations, this.managers);
-  }
 
   /**
    * Whether the last apply took a list of budgets away that its manifest had before: the CRD's default holds then.
@@ -71,197 +60,152 @@ export class ModelServer {
    */
   droppedBudgets = false;
 
-  /** An empty patch. */
-  nudge(): boolean {
-    return this.#admit(this.requirements, this.budgets, this.annotations, this.managers);
+  /** How often our webhook was asked so far, or would have been while it was away. */
+  asked = 0;
+
+  get mark(): string | undefined {
+    return this.annotations[DECLARED_ANNOTATION];
   }
 
-  /** A person or a controller who reads, changes something and writes: kubectl edit, patch, replace. */
-  update(
-    manager: string,
-    requirements: readonly Entry[],
-    budgets: readonly Entry[],
-    annotations = this.annotations,
-  ): boolean {
-    const fields: Field = {
-      ...(sameJson(requirements, this.requirements) ? {} : { 'f:requirements': true as const }),
-      ...(sameJson(budgets, this.budgets) ? {} : { 'f:budgets': true as const }),
-      ...(annotations[DECLARED_ANNOTATION] === this.mark || annotations[DECLARED_ANNOTATION] === undefined
-        ? {}
-        : { 'f:mark': true as const }),
-    };
-    return this.#admit(requirements, budgets, annotations, this.#managed(manager, 'Update', fields, false));
+  object(): Json {
+    return objectOf(this, this.managers);
+  }
+
+  /** An empty patch. */
+  nudge(): boolean {
+    return this.#admit(this, this.managers);
+  }
+
+  /** A write that changes neither of the lists. */
+  touch(): boolean {
+    const { requirements, budgets, annotations } = this;
+    const label = String(this.#clock);
+    return this.#update('kubectl-label', { requirements, budgets, annotations, label });
+  }
+
+  /** kubectl create. */
+  create(manifest: Manifest): boolean {
+    const { requirements, budgets = DEFAULT_BUDGETS, mark } = manifest;
+    return this.#update('kubectl-create', {
+      requirements,
+      budgets,
+      annotations: withAnnotation({}, DECLARED_ANNOTATION, mark),
+      label: undefined,
+    });
+  }
+
+  /** A person who reads, changes something and writes. */
+  edit(editor: Editor, change: Partial<Content>): boolean {
+    const { requirements, budgets, annotations, label } = this;
+    const after = { requirements, budgets, annotations, label, ...change };
+    if (editor === 'kubectl-replace') return this.#update(editor, withLastApplied(after));
+    const { changed, removed } = changeBetween(this, after);
+    return changed.length + removed.length > 0 && this.#update(editor, after);
   }
 
   /** Client-side kubectl apply: a three-way merge of lists that are replaced whole. */
   clientApply(manifest: Manifest): boolean {
-    const last = this.annotations[LAST_APPLIED];
-    const before =
-      last === undefined ? undefined : (JSON.parse(last) as { budgets?: unknown; mark?: unknown });
-    const annotations: Record<string, string> = {
-      ...this.annotations,
-      [LAST_APPLIED]: lastAppliedText(manifest),
+    const last = lastAppliedIn(this.annotations);
+    this.droppedBudgets = manifest.budgets === undefined && last?.budgets !== undefined;
+    const mark = manifest.mark ?? (last?.mark === undefined ? this.mark : undefined);
+    const after = {
+      requirements: manifest.requirements,
+      budgets: manifest.budgets ?? (this.droppedBudgets ? DEFAULT_BUDGETS : this.budgets),
+      annotations: {
+        ...withAnnotation(this.annotations, DECLARED_ANNOTATION, mark),
+        [LAST_APPLIED]: lastAppliedText(manifest),
+      },
+      label: last?.hasLabel === true ? undefined : this.label,
     };
-    if (manifest.mark !== undefined) annotations[DECLARED_ANNOTATION] = manifest.mark;
-    else if (last?.includes(DECLARED_ANNOTATION) === true) delete annotations[DECLARED_ANNOTATION];
-    const dropped =
-      manifest.budgets === undefined && before !== undefined && last?.includes('"budgets"') === true;
-    this.droppedBudgets = dropped;
-    const budgets = manifest.budgets ?? (dropped ? DEFAULT_BUDGETS : this.budgets);
     // kubectl sends nothing when its patch is empty: nobody hears of that apply.
-    const nothing =
-      this.#exists &&
-      sameJson(annotations, this.annotations) &&
-      sameJson(manifest.requirements, this.requirements) &&
-      sameJson(budgets, this.budgets);
-    if (nothing) return false;
-    const fields: Field = {
-      ...(sameJson(manifest.requirements, this.requirements) ? {} : { 'f:requirements': true as const }),
-      ...(sameJson(budgets, this.budgets) ? {} : { 'f:budgets': true as const }),
-      ...(manifest.mark === undefined || manifest.mark === this.mark ? {} : { 'f:mark': true as const }),
-      'f:lastApplied': true,
-    };
-    return this.#admit(
-      manifest.requirements,
-      budgets,
-      annotations,
-      this.#managed('kubectl-client-side-apply', 'Update', fields, false),
-    );
+    if (this.#exists && changeBetween(this, after).changed.length === 0) return false;
+    return this.#update('kubectl-client-side-apply', after);
   }
 
   /** Server-side apply with force: the manager owns what its manifest says, and no more. */
   serverApply(manager: string, manifest: Manifest): boolean {
-    const fields: Field = {
-      'f:requirements': true,
-      ...(manifest.budgets === undefined ? {} : { 'f:budgets': true as const }),
-      ...(manifest.mark === undefined ? {} : { 'f:mark': true as const }),
-    };
-    const managers = this.#managed(manager, 'Apply', fields, true);
-    const owned = this.managers[manager]?.fields['f:budgets'] === true;
-    const othersOwn = Object.entries(managers).some(
-      ([name, one]) => name !== manager && one.fields['f:budgets'],
-    );
-    const dropped = manifest.budgets === undefined && owned && !othersOwn;
-    const annotations = { ...this.annotations };
-    if (manifest.mark !== undefined) annotations[DECLARED_ANNOTATION] = manifest.mark;
-    else if (
-      this.managers[manager]?.fields['f:mark'] &&
-      !Object.values(managers).some((one) => one.fields['f:mark'])
-    ) {
-      delete annotations[DECLARED_ANNOTATION];
-    }
-    this.droppedBudgets = dropped;
-    const budgets = manifest.budgets ?? (dropped ? DEFAULT_BUDGETS : this.budgets);
-    const changed =
-      !sameJson(manifest.requirements, this.requirements) ||
-      !sameJson(budgets, this.budgets) ||
-      !sameJson(annotations, this.annotations) ||
-      !sameJson(fields, this.managers[manager]?.fields);
-    // An apply that changes nothing keeps its time, and is no write at all.
-    if (!changed) return this.#admit(this.requirements, this.budgets, this.annotations, this.managers);
-    return this.#admit(manifest.requirements, budgets, annotations, managers);
-  }
-
-  /** Ownership after a write: what the writer takes, the others lose, unless it only claims what they share. */
-  #managed(
-    name: string,
-    operation: Manager['operation'],
-    fields: Field,
-    whole: boolean,
-  ): Record<string, Manager> {
+    this.droppedBudgets = false;
     this.#clock += 1;
-    const managers: Record<string, Manager> = {};
-    for (const [other, one] of Object.entries(this.managers)) {
-      if (other === name) continue;
-      const left = { ...one.fields };
-      for (const field of Object.keys(fields) as (keyof Field)[]) delete left[field];
-      if (Object.keys(left).length > 0) managers[other] = { ...one, fields: left };
+    if (!this.#apply(manager, manifest)) return false;
+    const migrated = manager === APPLIES_AS_KUBECTL ? afterMigration(this.managers, manager) : undefined;
+    if (migrated === undefined) return true;
+    return this.#admit(this, migrated) && this.#apply(manager, manifest);
+  }
+
+  #apply(manager: string, manifest: Manifest): boolean {
+    const fields = fieldsIn(manifest);
+    const dropped = droppedBy(this.managers, manager, fields);
+    this.droppedBudgets ||= dropped.includes('budgets');
+    let annotations = this.annotations;
+    if (dropped.includes('lastApplied')) annotations = withAnnotation(annotations, LAST_APPLIED, undefined);
+    if (manifest.mark !== undefined || dropped.includes('mark')) {
+      annotations = withAnnotation(annotations, DECLARED_ANNOTATION, manifest.mark);
     }
-    const own = whole ? { ...fields } : { ...this.managers[name]?.fields, ...fields };
-    if (Object.keys(own).length > 0) managers[name] = { operation, time: this.#time(), fields: own };
-    return managers;
+    const after = {
+      requirements: manifest.requirements,
+      budgets: manifest.budgets ?? (dropped.includes('budgets') ? DEFAULT_BUDGETS : this.budgets),
+      annotations,
+      label: this.label,
+    };
+    const between = changeBetween(this.#exists ? this : undefined, after);
+    // Defaults are filled in after ownership is settled: those that an apply brings about are nobody's.
+    const changed = between.changed.filter((field) => fields.includes(field));
+    const change = { changed, removed: [...between.removed, ...dropped] };
+    return this.#admit(after, afterApply(this.managers, manager, fields, change, this.#clock));
   }
 
-  #time(): string {
-    return new Date(Date.UTC(2026, 10, 21) + this.#clock * 1000).toISOString().replace('.000', '');
+  #update(manager: string, after: Content): boolean {
+    this.#clock += 1;
+    const change = changeBetween(this.#exists ? this : undefined, after);
+    return this.#admit(after, afterUpdate(this.managers, manager, change, this.#clock));
   }
 
-  #admit(
-    requirements: readonly Entry[],
-    budgets: readonly Entry[],
-    annotations: Record<string, string>,
-    managers: Record<string, Manager>,
-  ): boolean {
-    // A field that is gone is nobody's.
-    if (annotations[DECLARED_ANNOTATION] === undefined)
-      for (const one of Object.values(managers)) delete one.fields['f:mark'];
-    const incoming = this.#objectOf(requirements, budgets, annotations, managers);
+  #admit(content: Content, managers: Managers): boolean {
+    const incoming = objectOf(content, managers);
     const old = this.#exists ? this.object() : undefined;
     const set = this.staleSet ?? this.set;
     this.staleSet = undefined;
     let final = incoming;
-    if (set !== undefined) {
-      final = stored(incoming, old, set).object;
-      // Another webhook changed something that is not ours: ours is called again on the result.
-      if (this.reinvokes) final = stored(final, old, set).object;
+    // Another webhook changed something that is not ours: ours is called again on the result.
+    for (let call = 0; call < (this.reinvokes ? 2 : 1); call += 1) {
+      this.asked += 1;
+      if (set !== undefined) final = stored(final, old, set).object;
     }
     const view = nodePoolSchema.parse(final);
     if (refusedByCrd(requirementsOf(view)) !== undefined) return false;
-    // What differs in nothing but a manager's time is no write (apiserver, fieldmanager, ignored timestamps).
-    const timeOnly = old !== undefined && sameJson(withoutTimes(final), withoutTimes(old));
+    // What differs in nothing but a manager's time is no write (apiserver, fieldmanager, ignored timestamps), where the
+    // order of managers is still the same and no other webhook changed something.
+    const timeOnly = old !== undefined && !this.reinvokes && sameJson(withoutTimes(final), withoutTimes(old));
     if (timeOnly) return true;
     this.#exists = true;
     this.requirements = requirementsOf(view) as readonly Entry[];
     this.budgets = (view.spec.disruption?.budgets ?? DEFAULT_BUDGETS) as readonly Entry[];
     this.annotations = { ...view.metadata.annotations };
+    this.label = content.label;
     this.managers = managers;
     return true;
   }
-
-  #objectOf(
-    requirements: readonly Entry[],
-    budgets: readonly Entry[],
-    annotations: Record<string, string>,
-    managers: Record<string, Manager>,
-  ): Json {
-    return structuredClone({
-      metadata: {
-        name: 'p',
-        ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
-        managedFields: Object.entries(managers).map(([manager, { operation, time, fields }]) => ({
-          manager,
-          operation,
-          time,
-          fieldsV1: fieldsV1(fields),
-        })),
-      },
-      spec: { template: { spec: { requirements } }, disruption: { consolidateAfter: '0s', budgets } },
-    }) as Json;
-  }
 }
 
-function lastAppliedText({ requirements, budgets, mark }: Manifest): string {
-  return JSON.stringify({
-    metadata: { name: 'p', annotations: mark === undefined ? {} : { [DECLARED_ANNOTATION]: mark } },
-    spec: {
-      template: { spec: { requirements } },
-      ...(budgets === undefined ? {} : { disruption: { budgets } }),
-    },
-  });
+/** Where there is a last-applied, kubectl replace keeps it: as if what it writes had been applied. */
+function withLastApplied(content: Content): Content {
+  const { requirements, budgets, annotations, label } = content;
+  if (annotations[LAST_APPLIED] === undefined) return content;
+  const mark = annotations[DECLARED_ANNOTATION];
+  const text = lastAppliedText({ requirements, budgets, ...(mark === undefined ? {} : { mark }) }, label);
+  return { ...content, annotations: withAnnotation(annotations, LAST_APPLIED, text) };
 }
 
-function fieldsV1(fields: Field): Json {
-  const annotations = {
-    ...(fields['f:mark'] ? { [`f:${DECLARED_ANNOTATION}`]: {} } : {}),
-    ...(fields['f:lastApplied'] ? { [`f:${LAST_APPLIED}`]: {} } : {}),
-  };
-  return {
-    ...(Object.keys(annotations).length > 0 ? { 'f:metadata': { 'f:annotations': annotations } } : {}),
-    'f:spec': {
-      ...(fields['f:requirements'] ? { 'f:template': { 'f:spec': { 'f:requirements': {} } } } : {}),
-      ...(fields['f:budgets'] ? { 'f:disruption': { 'f:budgets': {} } } : {}),
+function objectOf({ requirements, budgets, annotations, label }: Content, managers: Managers): Json {
+  return structuredClone({
+    metadata: {
+      name: 'p',
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+      ...(label === undefined ? {} : { labels: { touched: label } }),
+      managedFields: managedFieldsOf(managers),
     },
-  };
+    spec: { template: { spec: { requirements } }, disruption: { consolidateAfter: '0s', budgets } },
+  }) as Json;
 }
 
 function withoutTimes(object: Json): unknown {

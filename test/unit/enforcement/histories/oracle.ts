@@ -1,6 +1,6 @@
 import { sameJson } from '../../../../shared/json/same-json.ts';
 import { zoneDimensionOf } from '../../../../shared/zones/zone-keys.ts';
-import type { Entry, Manifest } from './model-server.ts';
+import type { Entry, Manifest } from './model-content.ts';
 
 /**
  * What the owners of a NodePool mean, written down from their intentions and not from what is stored. It knows

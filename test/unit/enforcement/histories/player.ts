@@ -1,24 +1,30 @@
-import { decodeDeclared } from '../../../../shared/enforcement/declared-annotation.ts';
+import { DECLARED_ANNOTATION, decodeDeclared } from '../../../../shared/enforcement/declared-annotation.ts';
 import { standsAsStored } from '../../../../shared/enforcement/strip-requirements.ts';
 import { sameJson } from '../../../../shared/json/same-json.ts';
 import type { Requirement } from '../../../../shared/requirements/requirement.ts';
 import type { ImpairedSet } from '../../../../shared/zones/impaired-set.ts';
 import { zoneDimensionOf } from '../../../../shared/zones/zone-keys.ts';
-import { type Entry, type Manifest, ModelServer } from './model-server.ts';
+import { type Content, type Entry, type Manifest, withAnnotation } from './model-content.ts';
+import { type Editor, ModelServer } from './model-server.ts';
 import { isZoneList, Oracle } from './oracle.ts';
 import { type History, IDS, NAMES, type Step } from './steps.ts';
 
 /** Plays a history on the model server and tells the oracle what each writer meant. */
 export class Player {
-  readonly server = new ModelServer();
+  readonly server: ModelServer;
   readonly oracle = new Oracle();
   #manifest: { how: 'clientApply' | 'serverApply'; manager: string; manifest: Manifest } | undefined;
   #previous: ImpairedSet = { generation: 0, zones: [] };
 
+  /** @param server for a history whose writes are also looked at */
+  constructor(server = new ModelServer()) {
+    this.server = server;
+  }
+
   begin({ first, how, reinvokes }: History): void {
     this.server.reinvokes = reinvokes;
     if (how === 'create') {
-      this.server.update('kubectl-create', first.requirements, first.budgets ?? this.server.budgets);
+      this.server.create(first);
       this.oracle.declare(first, first.budgets ?? this.oracle.budgets);
     } else this.#apply(how, 'argocd', first);
   }
@@ -41,28 +47,26 @@ export class Player {
         return;
       case 'removeList':
         if (this.#isAmbiguous(now.nth)) return;
-        this.#edit(
-          this.#withList(now.nth, () => undefined),
-          this.server.budgets,
-          () => this.oracle.removeList(now.nth),
+        this.#edit({ requirements: this.#withList(now.nth, () => undefined) }, () =>
+          this.oracle.removeList(now.nth),
         );
         return;
       case 'appendRefusal': {
         const added = { key: 'topology.kubernetes.io/zone', operator: 'NotIn', values: [now.value] };
         // What is stored already and is added again, by somebody who may see ours, can't be told apart either.
         if (this.server.requirements.some((entry) => sameJson(entry, added))) return;
-        this.#edit([...this.server.requirements, added], this.server.budgets, () =>
-          this.oracle.append(added),
-        );
+        this.#edit({ requirements: [...this.server.requirements, added] }, () => this.oracle.append(added));
         return;
       }
       case 'addBudget':
-        this.#edit(this.server.requirements, [now.budget, ...this.server.budgets], () =>
-          this.oracle.setBudgets([now.budget, ...this.oracle.budgets]),
+        this.#edit(
+          { budgets: [now.budget, ...this.server.budgets] },
+          () => this.oracle.setBudgets([now.budget, ...this.oracle.budgets]),
+          'kubectl-replace',
         );
         return;
       case 'touch':
-        this.server.update('kubectl-label', this.server.requirements, this.server.budgets);
+        this.server.touch();
         return;
       case 'tamper':
         this.#tamper(now.what);
@@ -125,10 +129,8 @@ export class Player {
     if (add !== undefined && target.values?.includes(value)) return;
     const values =
       add === undefined ? target.values?.filter((one) => one !== value) : [...(target.values ?? []), value];
-    this.#edit(
-      this.#withList(nth, (entry) => ({ ...entry, values: values ?? [] })),
-      this.server.budgets,
-      () => this.oracle.editList(nth, add === undefined ? { remove: value } : { add: value }),
+    this.#edit({ requirements: this.#withList(nth, (entry) => ({ ...entry, values: values ?? [] })) }, () =>
+      this.oracle.editList(nth, add === undefined ? { remove: value } : { add: value }),
     );
   }
 
@@ -148,22 +150,24 @@ export class Player {
     return this.server.requirements.filter((entry) => sameJson(entry, target)).length > 1;
   }
 
-  #edit(requirements: readonly Entry[], budgets: readonly Entry[], meant: () => void): void {
-    if (this.server.update('kubectl-edit', requirements, budgets)) meant();
+  #edit(change: Partial<Content>, meant: () => void, editor: Editor = 'kubectl-edit'): void {
+    if (this.server.edit(editor, change)) meant();
   }
 
   /** Somebody takes our marks away: that says nothing about what they declare. */
   #tamper(what: 'annotation' | 'freeze' | 'both' | 'not-in'): void {
     const { server, oracle } = this;
     if (server.mark === undefined) return;
-    const annotations = { ...server.annotations };
-    if (what === 'annotation' || what === 'both') delete annotations['zonewarden.io/declared'];
+    const annotations =
+      what === 'annotation' || what === 'both'
+        ? withAnnotation(server.annotations, DECLARED_ANNOTATION, undefined)
+        : server.annotations;
     const frozen = server.budgets.length > oracle.budgets.length;
     const budgets =
       what !== 'annotation' && what !== 'not-in' && frozen ? server.budgets.slice(0, -1) : server.budgets;
     const added = server.requirements.length > oracle.requirements.length;
     const requirements = what === 'not-in' && added ? server.requirements.slice(0, -1) : server.requirements;
-    server.update('kubectl-edit', requirements, budgets, annotations);
+    server.edit('kubectl-edit', { requirements, budgets, annotations });
   }
 
   #shift({ zones, named, nudge }: Extract<Step, { do: 'shift' }>): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ZoneState } from '../../../../shared/zones/impaired-set.ts';
-import type { Entry, Manifest } from './model-server.ts';
+import type { Entry, Manifest } from './model-content.ts';
 
 export const NAMES = ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'];
 export const IDS = ['use1-az1', 'use1-az2', 'use1-az3', 'use1-az4'];
@@ -108,12 +108,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** A history: how the NodePool is first declared, and what happens to it. */
-export const history = fc.record({
-  first: manifest,
-  how: fc.constantFrom('clientApply' as const, 'serverApply' as const, 'create' as const),
-  reinvokes: fc.boolean(),
-  steps: fc.array(step, { minLength: 1, maxLength: 14 }),
-});
+export const historyOf = (mostSteps: number): fc.Arbitrary<History> =>
+  fc.record({
+    first: manifest,
+    how: fc.constantFrom('clientApply' as const, 'serverApply' as const, 'create' as const),
+    reinvokes: fc.boolean(),
+    steps: fc.array(step, { minLength: 1, maxLength: mostSteps }),
+  });
 export interface History {
   first: Manifest;
   how: 'clientApply' | 'serverApply' | 'create';
