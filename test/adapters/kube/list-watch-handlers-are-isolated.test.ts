@@ -81,7 +81,7 @@ test('the retry of an object that was deleted meanwhile is an onDelete, itself r
   api.put(resources.nodePools, nodePool('a', 1));
   await until(() => calls.length > 0);
   api.remove(resources.nodePools, { name: 'a' });
-  await until(() => calls.filter((what) => what === 'delete a 1').length === 3);
+  await until(() => calls.filter((what) => what === 'delete a 1').length >= 3);
   failing = false;
   const attempts = calls.length;
   await until(() => calls.length === attempts + 1);
