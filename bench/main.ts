@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
+import { benchEnforcement, type EnforcementResult } from './enforcement/benchmark.ts';
 import type { Spread } from './statistics.ts';
 
 const program = new Command('bench').description('Benchmarks, each against a peer that runs beside it');
@@ -22,6 +23,17 @@ program
     });
     console.log(json ? JSON.stringify(result, null, 2) : describe(result));
     process.exit(0);
+  });
+
+program
+  .command('enforce')
+  .description('the pure function that decides about a NodePool, by its number of requirements')
+  .option('--rounds <n>', 'rounds, in each of which every size runs once', count, 9)
+  .option('--calls <n>', 'calls of each size in a round', count, 20_000)
+  .option('--json', 'print the result as JSON')
+  .action(({ rounds, calls, json }: { rounds: number; calls: number; json?: boolean }) => {
+    const result = benchEnforcement(rounds, calls);
+    console.log(json ? JSON.stringify(result, null, 2) : describeEnforcement(result));
   });
 
 await program.parseAsync();
@@ -50,6 +62,22 @@ function describe({ product, bare, ratio, ...run }: AdmissionResult): string {
     '',
     `requests per second, of bare: ${show(ratio.requestsPerSecond, 2)} (target: at least 0.7; ${verdict(ratio.requestsPerSecond.median >= 0.7)})`,
     `CPU per request, of bare: ${show(ratio.cpuUsPerRequest, 2)} (target: under 150 us; ${verdict(product.cpuUsPerRequest.median < 150)})`,
+  ].join('\n');
+}
+
+function describeEnforcement({ rounds, callsPerRound, perCall, kept }: EnforcementResult): string {
+  return [
+    `${rounds} rounds of ${callsPerRound} calls each, interleaved; us a call, median [min - max]`,
+    '',
+    `${'requirements'.padEnd(22)}${'pruned'.padEnd(30)}nothing to change`,
+    ...perCall.map(
+      ({ requirements, prunedUs, settledUs }) =>
+        `${String(requirements).padEnd(22)}${show(prunedUs, 1).padEnd(30)}${show(settledUs, 1)}`,
+    ),
+    '',
+    ...kept.map(
+      ({ nodePools, mib }) => `heap kept after ${nodePools} different NodePools: ${mib.toFixed(1)} MiB`,
+    ),
   ].join('\n');
 }
 
