@@ -2,10 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { KARPENTER_USER } from './karpenter-user.ts';
 
 /**
- * The API server's own audit log: every NodeClaim and every Node that was ever created, with the time at which the
- * API server received the request and the time at which it was done. Lists show what is left; this shows what was.
+ * The API server's own audit log, with the time at which the API server received each request and the time at which
+ * it was done: every NodeClaim and every Node that was ever created or deleted, what Karpenter wrote into Nodes, and
+ * where each pod was placed. Lists show what is left; this shows what was.
  */
 export interface AuditLog {
   /** Flags for kube-apiserver. */
@@ -33,6 +35,21 @@ const policy = {
       namespaces: ['zonewarden'],
       resources: [{ group: '', resources: ['configmaps'] }],
     },
+    {
+      level: 'Metadata',
+      verbs: ['delete', 'deletecollection'],
+      resources: [
+        { group: '', resources: ['nodes'] },
+        { group: 'karpenter.sh', resources: ['nodeclaims'] },
+      ],
+    },
+    {
+      level: 'Request',
+      users: [KARPENTER_USER],
+      verbs: ['update', 'patch'],
+      resources: [{ group: '', resources: ['nodes'] }],
+    },
+    { level: 'Request', verbs: ['create'], resources: [{ group: '', resources: ['pods/binding'] }] },
     { level: 'None' },
   ],
 };
@@ -44,6 +61,13 @@ const eventSchema = z.object({
   responseStatus: z.object({ code: z.number(), message: z.string().optional() }),
   requestReceivedTimestamp: z.string(),
   stageTimestamp: z.string(),
+  /** Of a write of a Node by Karpenter, and of a pod's binding: what was sent. */
+  requestObject: z
+    .object({
+      spec: z.object({ taints: z.array(z.object({ key: z.string() })).nullish() }).nullish(),
+      target: z.object({ name: z.string() }).optional(),
+    })
+    .optional(),
   /** The object as stored; for a request that was refused, the Status that says why. */
   responseObject: z
     .object({
@@ -72,4 +96,10 @@ export function auditLogIn(dir: string): AuditLog {
       return lines.filter((line) => line !== '').map((line) => eventSchema.parse(JSON.parse(line)));
     },
   };
+}
+
+/** `2026-11-21T08:00:00.123456Z` in ms since 1970, microseconds kept: Date cuts them off. */
+export function timeOf(timestamp: string): number {
+  const fraction = /\.(\d+)Z$/.exec(timestamp)?.[1] ?? '0';
+  return Date.parse(timestamp.replace(/\.\d+Z$/, 'Z')) + Number(`0.${fraction}`) * 1000;
 }

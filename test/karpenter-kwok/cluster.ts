@@ -9,7 +9,7 @@ import { type AuditLog, auditLogIn } from './audit-log.ts';
 import type { ClusterProcess } from './cluster-process.ts';
 import { goModuleFolder } from './go-module-folder.ts';
 import { ensureKarpenterBinaries, KARPENTER_MODULE, karpenterModuleDir } from './karpenter-binaries.ts';
-import { type KarpenterOptions, startKarpenter } from './karpenter-process.ts';
+import { type Karpenter, type KarpenterOptions, startKarpenter } from './karpenter-process.ts';
 import { startKwokController } from './kwok-controller.ts';
 import { createKwokNodeClass } from './kwok-node-class.ts';
 import { startScheduling } from './scheduling.ts';
@@ -24,7 +24,7 @@ export interface KarpenterCluster {
   readonly controlPlane: ControlPlane;
   /** The administrator's. */
   readonly client: KubeClient;
-  readonly karpenter: ClusterProcess;
+  readonly karpenter: Karpenter;
   readonly scheduler: ClusterProcess;
   readonly controllerManager: ClusterProcess;
   readonly kwok: ClusterProcess;

@@ -13,8 +13,10 @@ export interface KarpenterOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Who Karpenter is in the cluster, as its charts install it. */
-export const KARPENTER_USER = 'system:serviceaccount:kube-system:karpenter';
+export interface Karpenter extends ClusterProcess {
+  /** Where it serves `/metrics`. */
+  readonly metricsUrl: string;
+}
 
 /** Starts Karpenter with the kwok provider, under a service account of its own. */
 export async function startKarpenter(
@@ -22,7 +24,7 @@ export async function startKarpenter(
   binary: string,
   dir: string,
   options: KarpenterOptions,
-): Promise<ClusterProcess> {
+): Promise<Karpenter> {
   await controlPlane.kubectl(['apply', '-f', '-'], {
     input: identity.map((each) => stringify(each)).join('---\n'),
   });
@@ -31,7 +33,7 @@ export async function startKarpenter(
   writeInstanceTypes(instanceTypes, options.instanceTypes);
   const [metricsPort = 0, healthPort = 0] = await freePorts(2);
   const gates = Object.entries(options.featureGates ?? {}).map(([name, on]) => `${name}=${on}`);
-  return startClusterProcess({
+  const process = await startClusterProcess({
     name: 'karpenter',
     command: binary,
     args: [],
@@ -49,6 +51,7 @@ export async function startKarpenter(
     dir,
     isUp: async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok,
   });
+  return Object.assign(process, { metricsUrl: `http://127.0.0.1:${metricsPort}` });
 }
 
 /** The rights are the administrator's: what Karpenter may do is not what is tested here. */

@@ -1,5 +1,5 @@
 import { ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
-import type { AuditLog } from '../karpenter-kwok/audit-log.ts';
+import { type AuditLog, timeOf } from '../karpenter-kwok/audit-log.ts';
 
 /** A NodeClaim that was created, and the Node that came of it, by the API server's audit log. */
 export interface Launch {
@@ -8,7 +8,8 @@ export interface Launch {
   /** When the API server received the NodeClaim's creation, and when it had stored it; ms since 1970, with fractions. */
   readonly claimReceived: number;
   readonly claimStored: number;
-  /** Zone of the Node that was created for it; undefined while there is none. */
+  /** The Node that was created for it, and its zone; undefined while there is none. */
+  readonly node: string | undefined;
   readonly zone: string | undefined;
   /** When that Node was stored: the launch itself, in a cluster without machines. */
   readonly nodeStored: number | undefined;
@@ -35,6 +36,7 @@ export function launchesIn(audit: AuditLog): Launch[] {
         pool: claim?.labels?.['karpenter.sh/nodepool'] ?? '',
         claimReceived: timeOf(event.requestReceivedTimestamp),
         claimStored: timeOf(event.stageTimestamp),
+        node: node?.responseObject?.metadata.name,
         zone: node?.responseObject?.metadata.labels?.[ZONE_NAME_KEY],
         nodeStored: node === undefined ? undefined : timeOf(node.stageTimestamp),
       };
@@ -61,10 +63,4 @@ export function recordStoredWith(audit: AuditLog, zoneId: string): number | unde
         objectRef.resource === 'configmaps' && responseObject?.data?.[zoneId] !== undefined,
     );
   return event === undefined ? undefined : timeOf(event.stageTimestamp);
-}
-
-/** `2026-11-21T08:00:00.123456Z` in ms since 1970, microseconds kept: Date cuts them off. */
-function timeOf(timestamp: string): number {
-  const fraction = /\.(\d+)Z$/.exec(timestamp)?.[1] ?? '0';
-  return Date.parse(timestamp.replace(/\.\d+Z$/, 'Z')) + Number(`0.${fraction}`) * 1000;
 }

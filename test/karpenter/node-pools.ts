@@ -15,16 +15,19 @@ export interface KwokPoolOptions {
   readonly disruption?: object;
   /** A static pool of that many nodes; Karpenter's feature gate StaticCapacity must be on. */
   readonly replicas?: number;
+  /** Karpenter tries NodePools of a higher weight first. */
+  readonly weight?: number;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** A NodePool of the kwok provider. */
 export function kwokNodePool(name: string, options: KwokPoolOptions = {}): KubeObject {
-  const { requirements = [], labels = {}, replicas } = options;
+  const { requirements = [], labels = {}, annotations, replicas, weight } = options;
   const disruption = options.disruption ?? { consolidationPolicy: 'WhenEmpty', consolidateAfter: 'Never' };
   return {
     apiVersion: 'karpenter.sh/v1',
     kind: 'NodePool',
-    metadata: { name },
+    metadata: { name, ...(annotations === undefined ? {} : { annotations: { ...annotations } }) },
     spec: {
       template: {
         metadata: { labels },
@@ -32,6 +35,7 @@ export function kwokNodePool(name: string, options: KwokPoolOptions = {}): KubeO
       },
       disruption,
       ...(replicas === undefined ? {} : { replicas }),
+      ...(weight === undefined ? {} : { weight }),
     },
   };
 }

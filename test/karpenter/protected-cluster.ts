@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { type Installation, install } from '../installation/installation.ts';
+import { type Installation, type InstallOptions, install } from '../installation/installation.ts';
 import {
   type KarpenterCluster,
   type KarpenterClusterOptions,
@@ -18,9 +18,13 @@ export interface ProtectedCluster extends KarpenterCluster {
   readonly installation: Installation;
 }
 
-/** Starts the cluster and installs the product in it, both of its processes under their own RBAC. */
+/**
+ * Starts the cluster and installs the product in it, both of its processes under their own RBAC. Without arguments for
+ * the product it has its defaults.
+ */
 export async function startProtectedCluster(
   options: KarpenterClusterOptions = {},
+  product: Pick<InstallOptions, 'webhookArgs' | 'watcherArgs'> = {},
 ): Promise<ProtectedCluster> {
   const cluster = await startKarpenterCluster(options);
   try {
@@ -28,6 +32,7 @@ export async function startProtectedCluster(
       controlPlane: cluster.controlPlane,
       zones: KWOK_ZONES,
       withoutPods: true,
+      ...product,
     });
     return {
       ...cluster,

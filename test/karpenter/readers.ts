@@ -16,6 +16,7 @@ const labelledSchema = z.object({
   metadata: z.object({
     name: z.string(),
     labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
     creationTimestamp: z.string(),
     deletionTimestamp: z.string().optional(),
     finalizers: z.array(z.string()).default([]),
@@ -34,6 +35,7 @@ export interface NodeOrClaim {
   readonly deletedAt: string | undefined;
   readonly finalizers: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Nodes, of one pool or of all. */
@@ -68,6 +70,7 @@ async function listed(client: KubeClient, type: ResourceType, pool?: string): Pr
       deletedAt: metadata.deletionTimestamp,
       finalizers: metadata.finalizers,
       labels: metadata.labels,
+      annotations: metadata.annotations,
     };
   });
 }
@@ -85,6 +88,8 @@ export interface PodSeen {
   readonly phase: string;
   /** Zone of the node that it is bound to; `''` while it waits. */
   readonly zone: string;
+  /** Name of that node; `''` while it waits. */
+  readonly node: string;
 }
 
 /** Pods of the namespace `default`, of one workload or of all, with the zone that each runs in. */
@@ -99,6 +104,7 @@ export async function podsOf(client: KubeClient, app?: string): Promise<PodSeen[
       app: metadata.labels.app ?? '',
       phase: status.phase ?? '',
       zone: zones.get(spec.nodeName ?? '') ?? '',
+      node: spec.nodeName ?? '',
     };
   });
 }

@@ -13,19 +13,21 @@ export const deployments: ResourceType = {
 
 export interface WorkloadOptions {
   readonly replicas: number;
-  /** The NodePool whose nodes it must run on. */
-  readonly pool: string;
+  /** The NodePool whose nodes it must run on; default: of any. */
+  readonly pool?: string;
   /** More of the node selector, e.g. the zone that it is pinned to. */
   readonly nodeSelector?: Readonly<Record<string, string>>;
   /** True: pods are spread over zones, and one that would tilt the balance by more than one waits. */
   readonly spread?: boolean;
+  /** The zone that it would like to run in, without insisting. */
+  readonly preferredZone?: string;
   /** Requested CPU. Default 3: with instance types of up to 4 vCPU each pod has a node of its own. */
   readonly cpu?: string;
 }
 
 /** A Deployment in the namespace `default`. */
 export function workload(name: string, options: WorkloadOptions): KubeObject {
-  const { replicas, pool, nodeSelector = {}, spread = false, cpu = '3' } = options;
+  const { replicas, pool, nodeSelector = {}, spread = false, preferredZone, cpu = '3' } = options;
   const labels = { app: name };
   const constraint = {
     maxSkew: 1,
@@ -43,9 +45,10 @@ export function workload(name: string, options: WorkloadOptions): KubeObject {
       template: {
         metadata: { labels },
         spec: {
-          nodeSelector: { 'karpenter.sh/nodepool': pool, ...nodeSelector },
+          nodeSelector: { ...(pool === undefined ? {} : { 'karpenter.sh/nodepool': pool }), ...nodeSelector },
           terminationGracePeriodSeconds: 0,
           ...(spread ? { topologySpreadConstraints: [constraint] } : {}),
+          ...(preferredZone === undefined ? {} : { affinity: preferring(preferredZone) }),
           containers: [
             {
               name: 'main',
@@ -57,6 +60,12 @@ export function workload(name: string, options: WorkloadOptions): KubeObject {
       },
     },
   };
+}
+
+function preferring(zone: string): object {
+  const matchExpressions = [{ key: ZONE_NAME_KEY, operator: 'In', values: [zone] }];
+  const preferred = [{ weight: 100, preference: { matchExpressions } }];
+  return { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } };
 }
 
 /** Creates workloads, all at once. */
