@@ -1,6 +1,7 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
+import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { NodeAttempts, type NodeWrite } from './node-attempts.ts';
 import type { NodeView } from './node-view.ts';
 import { type CordonAction, planCordon } from './plan-cordon.ts';
@@ -32,45 +33,18 @@ export interface CordonerOptions {
   onRound(round: { readonly generation: number; readonly cordoned: CordonedCounts }): void;
 }
 
-export interface Cordoner {
-  /** Something changed: look at all Nodes again, now. */
-  trigger(): void;
-  /** Runs until the signal aborts. */
-  run(signal: AbortSignal): Promise<void>;
-}
-
 /**
  * Cordons the Nodes of impaired zones, and takes back what is ours when a zone is gone. What a write could not do is
  * done by a later look; nothing is remembered but when to ask again, so that it may be killed at any point.
  */
-export function createCordoner(options: CordonerOptions): Cordoner {
-  const attempts = new NodeAttempts();
-  let wake: (() => void) | undefined;
-  let again = true;
-  return {
-    trigger() {
-      again = true;
-      wake?.();
-    },
-    async run(signal) {
-      while (!signal.aborted) {
-        again = false;
-        await round(options, attempts, signal);
-        if (again || signal.aborted) continue;
-        await new Promise<void>((resolve) => {
-          const finish = () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', finish);
-            resolve();
-          };
-          const timer = setTimeout(finish, TICK_MS);
-          wake = finish;
-          signal.addEventListener('abort', finish, { once: true });
-        });
-        wake = undefined;
-      }
-    },
-  };
+export function createCordoner(options: CordonerOptions): TriggeredRounds {
+  return createTriggeredRounds(() => {
+    const attempts = new NodeAttempts();
+    return async (signal) => {
+      await round(options, attempts, signal);
+      return () => TICK_MS;
+    };
+  });
 }
 
 async function round(options: CordonerOptions, attempts: NodeAttempts, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,8 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
-import { type Cordoner, type CordonerOptions, createCordoner } from './cordoner.ts';
+import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
+import { type CordonerOptions, createCordoner } from './cordoner.ts';
 import { type NodeView, toNodeView } from './node-view.ts';
 import { CORDON_FIRST_MS, NudgeGate } from './nudge-gate.ts';
 import { slimNodes } from './slim-nodes.ts';
@@ -50,7 +51,7 @@ export function createZoneCordon(options: ZoneCordonOptions): ZoneCordon {
     onProblem: (problem) => options.onProblem(problem),
   });
   const { client, cordon, exemptPools, set, isReleased, now, onAction } = options;
-  const cordoner: Cordoner = createCordoner({
+  const cordoner: TriggeredRounds = createCordoner({
     ...{ client, cordon, exemptPools, set, isReleased, now, onAction },
     nodes: () => (known ? nodes.list() : undefined),
     onRound({ generation, cordoned }) {

@@ -17,8 +17,9 @@ import { ExpiryReport } from '../expiry/expiry-report.ts';
 import { completeRecovery, expireSources } from '../record/end-of-impairment.ts';
 import type { RecordStore } from '../record/record-store.ts';
 import { renameZones } from '../record/rename-zones.ts';
+import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { generationOfPool } from '../settle/settled.ts';
-import { createSettler, type NudgeResult, type Settler } from '../settle/settler.ts';
+import { createSettler, type NudgeResult } from '../settle/settler.ts';
 import { NudgedGeneration } from './nudged-generation.ts';
 import { driftedClaims, RecoveringZones } from './recovery.ts';
 
@@ -76,7 +77,7 @@ export function createLeaderWork(options: LeaderOptions): LeaderWork {
 
 class Term {
   readonly #options: LeaderOptions;
-  readonly #settler: Settler;
+  readonly #settler: TriggeredRounds;
   readonly #cordon: ZoneCordon;
   readonly #expiry: ExpiryReport;
   readonly #pools: ListWatch<NodePoolView>;

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
-import { type Cordoner, createCordoner } from '../../../watcher/cordon/cordoner.ts';
+import { createCordoner } from '../../../watcher/cordon/cordoner.ts';
+import type { TriggeredRounds } from '../../../watcher/rounds/triggered-rounds.ts';
 import { AZ1, AZ2, NodesInMemory, setOf, zone } from './nodes-in-memory.ts';
 
 interface Scene {
@@ -14,7 +15,7 @@ interface Scene {
 
 interface Running {
   readonly scene: Scene;
-  readonly cordoner: Cordoner;
+  readonly cordoner: TriggeredRounds;
   readonly told: string[];
   readonly rounds: { readonly generation: number; readonly cordoned: ReadonlyMap<string, number> }[];
   readonly stop: AbortController;

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
-import { createSettler, type NudgeResult, type Settler } from '../../../watcher/settle/settler.ts';
+import type { TriggeredRounds } from '../../../watcher/rounds/triggered-rounds.ts';
+import { createSettler, type NudgeResult } from '../../../watcher/settle/settler.ts';
 import { away, NodePoolsInMemory, nodePool, SETTINGS } from './node-pools-in-memory.ts';
 
 interface Round {
@@ -11,7 +12,7 @@ interface Round {
 }
 
 interface Running {
-  readonly settler: Settler;
+  readonly settler: TriggeredRounds;
   readonly nudges: { readonly name: string; readonly result: NudgeResult; readonly error?: unknown }[];
   readonly rounds: Round[];
   readonly stop: AbortController;
