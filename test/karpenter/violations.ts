@@ -15,7 +15,7 @@ export interface Standstill {
 
 /**
  * What happened although it must not, one sentence each: a node of the NodePools was tainted or deleted, a pod was
- * placed in the zone, a node was launched there, or Karpenter replaced what has drifted, anywhere.
+ * placed in the zone, a node was launched there, or Karpenter replaced one of the nodes because it has drifted.
  */
 export function violations({ cluster, pools, zone, since }: Standstill): string[] {
   const launches = launchesIn(cluster.audit);
@@ -29,7 +29,7 @@ export function violations({ cluster, pools, zone, since }: Standstill): string[
     return `${node} (NodePool ${launch?.pool ?? '?'}, ${launch?.zone ?? 'no zone'}) at ${seconds(at - since)}`;
   };
   // A node that nobody knows is nobody's to delete either.
-  const concerns = ({ node }: Act) => pools.includes(known.get(node)?.pool ?? pools[0] ?? '');
+  const concerns = ({ node }: Pick<Act, 'node'>) => pools.includes(known.get(node)?.pool ?? pools[0] ?? '');
   const { tainted, deleted, placed }: Churn = churnIn(cluster, since);
   return [
     ...tainted.filter(concerns).map((act) => `Karpenter tainted node ${say(act)}`),
@@ -41,7 +41,7 @@ export function violations({ cluster, pools, zone, since }: Standstill): string[
       .filter(({ claimReceived, zone: where }) => claimReceived > since && where === zone)
       .map((launch) => `launched: ${say({ node: launch.claim, at: launch.claimStored })}`),
     ...disruptionsOf(cluster, since)
-      .filter(({ reason }) => reason === 'Drifted')
+      .filter(({ reason, nodes }) => reason === 'Drifted' && nodes.some((node) => concerns({ node })))
       .map(
         (each) =>
           `Karpenter: ${each.decision} ${each.nodes.join(', ')}, drifted, at ${seconds(each.at - since)}`,
