@@ -42,6 +42,8 @@ export async function startCountingWebhook(): Promise<CountingWebhook> {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(answer(body, count)));
     });
   });
+  // Longer than the API server keeps an idle connection (90 s): one that is cut as a write comes in fails that write.
+  server.keepAliveTimeout = 95_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const caBundle = Buffer.from(authority.certificatePem).toString('base64');

@@ -7,10 +7,11 @@ import { resources } from '../../../shared/kube/resource.ts';
 import { until } from '../../installation/until.ts';
 import type { History } from '../../unit/enforcement/histories/steps.ts';
 import { type Line, transcriptOf } from '../../unit/enforcement/histories/transcript.ts';
-import type { Admission, PoolAdmission } from './admission.ts';
+import type { PoolAdmission } from './admission.ts';
 import { COUNTED } from './counting-webhook.ts';
 import { comparable, Observer } from './observed.ts';
 import { perform, type Tools } from './pool-writers.ts';
+import type { RealCluster } from './real-cluster.ts';
 
 /** Where the real API server and the model part. */
 export interface Difference {
@@ -31,19 +32,19 @@ export interface Difference {
  * which the real NodePool is equal until the first difference.
  */
 export async function replay(
-  tools: Tools,
-  pools: Admission['pools'],
+  cluster: RealCluster,
   history: History,
   id: string,
+  isKnownFailure = false,
 ): Promise<Difference | undefined> {
   const name = `${history.reinvokes ? COUNTED : 'plain-'}${id}`;
   const admission: PoolAdmission = { set: undefined, asked: 0 };
-  pools.set(name, admission);
+  cluster.pools.set(name, admission);
   try {
-    return await replayLines(tools, name, admission, transcriptOf(history));
+    return await replayLines(cluster, name, admission, transcriptOf(history, isKnownFailure));
   } finally {
-    pools.delete(name);
-    await tools.client.delete(resources.nodePools, { name }).catch(unlessNotFound);
+    cluster.pools.delete(name);
+    await cluster.client.delete(resources.nodePools, { name }).catch(unlessNotFound);
   }
 }
 

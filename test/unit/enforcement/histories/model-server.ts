@@ -43,11 +43,14 @@ export class ModelServer {
   annotations: Readonly<Record<string, string>> = {};
   label: string | undefined;
   managers: Managers = {};
-  #clock = 0;
+  #writes = 0;
   #exists = false;
 
   /** Whether another webhook changes each object after ours, so that ours is asked a second time. */
   reinvokes = true;
+
+  /** Whether all writes come within one second, which is all that managedFields tell of the time. */
+  quick = false;
 
   /** `undefined`: the webhook is away and does nothing. */
   set: ImpairedSet | undefined = { generation: 1, zones: [] };
@@ -73,13 +76,13 @@ export class ModelServer {
 
   /** An empty patch. */
   nudge(): boolean {
-    return this.#admit(this, this.managers);
+    return this.#admit(undefined, this, this.managers);
   }
 
   /** A write that changes neither of the lists. */
   touch(): boolean {
     const { requirements, budgets, annotations } = this;
-    const label = String(this.#clock);
+    const label = String(this.#writes);
     return this.#update('kubectl-label', { requirements, budgets, annotations, label });
   }
 
@@ -125,11 +128,11 @@ export class ModelServer {
   /** Server-side apply with force: the manager owns what its manifest says, and no more. */
   serverApply(manager: string, manifest: Manifest): boolean {
     this.droppedBudgets = false;
-    this.#clock += 1;
+    this.#writes += 1;
     if (!this.#apply(manager, manifest)) return false;
     const migrated = manager === APPLIES_AS_KUBECTL ? afterMigration(this.managers, manager) : undefined;
     if (migrated === undefined) return true;
-    return this.#admit(this, migrated) && this.#apply(manager, manifest);
+    return this.#admit(manager, this, migrated) && this.#apply(manager, manifest);
   }
 
   #apply(manager: string, manifest: Manifest): boolean {
@@ -151,16 +154,20 @@ export class ModelServer {
     // Defaults are filled in after ownership is settled: those that an apply brings about are nobody's.
     const changed = between.changed.filter((field) => fields.includes(field));
     const change = { changed, removed: [...between.removed, ...dropped] };
-    return this.#admit(after, afterApply(this.managers, manager, fields, change, this.#clock));
+    return this.#admit(manager, after, afterApply(this.managers, manager, fields, change, this.#now));
   }
 
   #update(manager: string, after: Content): boolean {
-    this.#clock += 1;
+    this.#writes += 1;
     const change = changeBetween(this.#exists ? this : undefined, after);
-    return this.#admit(after, afterUpdate(this.managers, manager, change, this.#clock));
+    return this.#admit(manager, after, afterUpdate(this.managers, manager, change, this.#now));
   }
 
-  #admit(content: Content, managers: Managers): boolean {
+  get #now(): number {
+    return this.quick ? 0 : this.#writes;
+  }
+
+  #admit(writer: string | undefined, content: Content, managers: Managers): boolean {
     const incoming = objectOf(content, managers);
     const old = this.#exists ? this.object() : undefined;
     const set = this.staleSet ?? this.set;
@@ -169,7 +176,7 @@ export class ModelServer {
     // Another webhook changed something that is not ours: ours is called again on the result.
     for (let call = 0; call < (this.reinvokes ? 2 : 1); call += 1) {
       this.asked += 1;
-      if (set !== undefined) final = stored(final, old, set).object;
+      if (set !== undefined) final = stored(final, old, set, {}, writer).object;
     }
     const view = nodePoolSchema.parse(final);
     if (refusedByCrd(requirementsOf(view)) !== undefined) return false;

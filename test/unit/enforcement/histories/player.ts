@@ -21,7 +21,8 @@ export class Player {
     this.server = server;
   }
 
-  begin({ first, how, reinvokes }: History): void {
+  begin({ first, how, reinvokes, quick = false }: History): void {
+    this.server.quick = quick;
     this.server.reinvokes = reinvokes;
     if (how === 'create') {
       this.server.create(first);
@@ -47,8 +48,10 @@ export class Player {
         return;
       case 'removeList':
         if (this.#isAmbiguous(now.nth)) return;
-        this.#edit({ requirements: this.#withList(now.nth, () => undefined) }, () =>
-          this.oracle.removeList(now.nth),
+        this.#edit(
+          { requirements: this.#withList(now.nth, () => undefined) },
+          () => this.oracle.removeList(now.nth),
+          now.by,
         );
         return;
       case 'appendRefusal': {
@@ -105,6 +108,8 @@ export class Player {
     const marks = decodeDeclared(this.server.mark);
     if (marks === undefined) return false;
     if (budgets !== undefined && sameJson(budgets, this.server.budgets)) return true;
+    // Known limit within one second: where the list is what is stored already, only a new time could tell.
+    if (this.server.quick && sameJson(requirements, this.server.requirements)) return true;
     if (!standsAsStored(requirements as readonly Requirement[], marks)) return false;
     if (budgets === undefined || marks.budgets === undefined) return true;
     return budgets.some((budget) => sameJson(budget, { nodes: '0' }));
@@ -121,7 +126,7 @@ export class Player {
     );
   }
 
-  #editList({ nth, add, remove }: Extract<Step, { do: 'editList' }>): void {
+  #editList({ nth, add, remove, by }: Extract<Step, { do: 'editList' }>): void {
     const target = this.server.requirements.filter(isZoneList)[nth];
     if (target === undefined || this.#isAmbiguous(nth)) return;
     const value = add === undefined ? target.values?.[remove ?? 0] : inDimensionOf(target, add);
@@ -129,8 +134,10 @@ export class Player {
     if (add !== undefined && target.values?.includes(value)) return;
     const values =
       add === undefined ? target.values?.filter((one) => one !== value) : [...(target.values ?? []), value];
-    this.#edit({ requirements: this.#withList(nth, (entry) => ({ ...entry, values: values ?? [] })) }, () =>
-      this.oracle.editList(nth, add === undefined ? { remove: value } : { add: value }),
+    this.#edit(
+      { requirements: this.#withList(nth, (entry) => ({ ...entry, values: values ?? [] })) },
+      () => this.oracle.editList(nth, add === undefined ? { remove: value } : { add: value }),
+      by,
     );
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ZoneState } from '../../../../shared/zones/impaired-set.ts';
 import type { Entry, Manifest } from './model-content.ts';
+import type { Editor } from './model-server.ts';
 
 export const NAMES = ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'];
 export const IDS = ['use1-az1', 'use1-az2', 'use1-az3', 'use1-az4'];
@@ -15,8 +16,8 @@ const ID_KEY = 'topology.k8s.aws/zone-id';
 export type Step =
   | { do: 'clientApply' | 'serverApply'; manifest: Manifest; manager: string }
   | { do: 'reapply' }
-  | { do: 'editList'; nth: number; add?: string; remove?: number }
-  | { do: 'removeList'; nth: number }
+  | { do: 'editList'; nth: number; add?: string; remove?: number; by?: Editor }
+  | { do: 'removeList'; nth: number; by?: Editor }
   | { do: 'appendRefusal'; value: string }
   | { do: 'addBudget'; budget: Entry }
   | { do: 'touch' }
@@ -113,6 +114,7 @@ export const historyOf = (mostSteps: number): fc.Arbitrary<History> =>
     first: manifest,
     how: fc.constantFrom('clientApply' as const, 'serverApply' as const, 'create' as const),
     reinvokes: fc.boolean(),
+    quick: fc.constantFrom(false, false, false, true),
     steps: fc.array(step, { minLength: 1, maxLength: mostSteps }),
   });
 export interface History {
@@ -120,5 +122,7 @@ export interface History {
   how: 'clientApply' | 'serverApply' | 'create';
   /** Another webhook changes the object after ours in each request, so that ours is asked a second time. */
   reinvokes: boolean;
+  /** All writes come within one second. Default: each in a second of its own. */
+  quick?: boolean;
   steps: Step[];
 }
