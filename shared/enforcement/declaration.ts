@@ -1,3 +1,4 @@
+import { sameJson } from '../json/same-json.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { type Budget, DECLARED_ANNOTATION, type Declared, decodeDeclared } from './declared-annotation.ts';
 import { stripFreeze } from './freeze.ts';
@@ -5,6 +6,7 @@ import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts
 import {
   appliesMark,
   BUDGETS_LIST,
+  type DeclaredList,
   fullDeclaration,
   isDeclaredAsStored,
   REQUIREMENTS_LIST,
@@ -51,7 +53,7 @@ export function declarationOf(
   const oldMarks = marksOf(old);
   const incomingMarks = marksOf(incoming);
   if (old === undefined || oldMarks === undefined) {
-    return { ...stripIfOurs(incoming, incomingMarks), marks: undefined };
+    return { ...stripAnyMarks(incoming, incomingMarks), marks: undefined };
   }
   if (incomingMarks !== undefined && differs(incoming, old) && !wroteMark(incoming, old)) {
     // It is new, and this write did not claim it: an earlier pass of this same request wrote it (reinvocation). The question
@@ -84,19 +86,15 @@ function strip(pool: NodePoolView, marks: Declared): Pick<Declaration, 'requirem
 
 /**
  * An object that was not marked before and comes with our annotation: a live one that was exported and is now
- * created again, or our own first pass. It is believed of a list only where that stands as the annotation says.
+ * created, applied or put in the place of the stored one, or our own first pass. Where somebody edited it meanwhile,
+ * their edit is carried over, as it is to what is stored: they saw the pruned list.
  */
-function stripIfOurs(
+function stripAnyMarks(
   pool: NodePoolView,
   marks: Declared | undefined,
 ): Pick<Declaration, 'requirements' | 'budgets'> {
-  const asIs = { requirements: requirementsOf(pool), budgets: budgetsOf(pool) };
-  if (marks === undefined) return asIs;
-  if (standsAsStored(asIs.requirements, marks)) return strip(pool, marks);
-  // Somebody rewrote the one list, another webhook for instance: the other may still be ours.
-  return BUDGETS_LIST.standsAsStored(pool, marks)
-    ? { ...asIs, budgets: stripFreeze(asIs.budgets, marks.budgets) }
-    : asIs;
+  if (marks !== undefined) return strip(pool, marks);
+  return { requirements: requirementsOf(pool), budgets: budgetsOf(pool) };
 }
 
 function declaredRequirements(
@@ -108,11 +106,17 @@ function declaredRequirements(
 ): readonly Requirement[] {
   const full = fullDeclaration(incoming, old, REQUIREMENTS_LIST, marks, writer);
   if (full !== undefined) {
-    return full.marked ? stripIfOurs(incoming, incomingMarks).requirements : requirementsOf(incoming);
+    return full.marked ? stripAnyMarks(incoming, incomingMarks).requirements : requirementsOf(incoming);
   }
-  // Written while we were away, by somebody whose list is a declaration: nothing of ours is in it any more.
+  // Written while we were away, by somebody whose list is a declaration: nothing of ours is in it any more, unless this
+  // is our own answer to that.
   const rewritten = !standsAsStored(requirementsOf(old), marks);
-  if (rewritten && isDeclaredAsStored(old, REQUIREMENTS_LIST)) return requirementsOf(incoming);
+  if (rewritten && isDeclaredAsStored(old, REQUIREMENTS_LIST)) {
+    const now = incomingMarks ?? marks;
+    const isAnswer =
+      changed(incoming, old, REQUIREMENTS_LIST) && standsAsStored(requirementsOf(incoming), now);
+    return isAnswer ? stripRequirements(requirementsOf(incoming), now) : requirementsOf(incoming);
+  }
   // What was rewritten meanwhile does not tell which of its entries are an edit of ours.
   return stripRequirements(requirementsOf(incoming), marks, rewritten ? [] : requirementsOf(old));
 }
@@ -126,7 +130,15 @@ function declaredBudgets(
 ): readonly Budget[] | undefined {
   const full = fullDeclaration(incoming, old, BUDGETS_LIST, marks, writer);
   if (full !== undefined) {
-    return full.marked ? stripIfOurs(incoming, incomingMarks).budgets : budgetsOf(incoming);
+    return full.marked ? stripAnyMarks(incoming, incomingMarks).budgets : budgetsOf(incoming);
   }
+  // A freeze in budgets that were declared while we were away is their owner's.
+  const rewritten = !BUDGETS_LIST.standsAsStored(old, marks);
+  if (rewritten && !changed(incoming, old, BUDGETS_LIST) && isDeclaredAsStored(old, BUDGETS_LIST))
+    return budgetsOf(incoming);
   return stripFreeze(budgetsOf(incoming), marks.budgets);
+}
+
+function changed(incoming: NodePoolView, old: NodePoolView, list: DeclaredList): boolean {
+  return !sameJson(list.read(incoming), list.read(old));
 }

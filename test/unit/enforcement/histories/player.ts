@@ -84,7 +84,20 @@ export class Player {
       case 'nudge':
         this.server.nudge();
         return;
+      case 'away':
+        this.#previous = this.server.set ?? this.#previous;
+        this.server.set = undefined;
+        return;
+      case 'back':
+        this.server.set ??= this.#previous;
+        this.server.nudge();
+        return;
     }
+  }
+
+  /** The set of a time when no zone is impaired any more. */
+  get nothingImpaired(): ImpairedSet {
+    return { generation: (this.server.set ?? this.#previous).generation + 1, zones: [] };
   }
 
   #apply(how: 'clientApply' | 'serverApply', manager: string, manifest: Manifest): void {
