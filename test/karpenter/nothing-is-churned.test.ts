@@ -43,20 +43,25 @@ async function scaleDownAndUp(
   since: number,
   window: { readonly end: number; isOpen(): boolean },
 ): Promise<number> {
-  const moved = () =>
-    disruptionsOf(cluster, since).flatMap(({ reason, nodes }) => (reason === 'Underutilized' ? nodes : []))
-      .length;
+  /** How many nodes were emptied by moving their pods elsewhere, and are gone. */
+  const moved = async () => {
+    const there = new Set((await nodesOf(cluster.client)).map(({ name }) => name));
+    return disruptionsOf(cluster, since)
+      .flatMap(({ reason, nodes }) => (reason === 'Underutilized' ? nodes : []))
+      .filter((name) => !there.has(name)).length;
+  };
   let rounds = 0;
   while (window.isOpen()) {
     // Most of the room that this makes is in the zone; where else there is some, Karpenter may move pods to.
     await scaleZonal(cluster, 1, 3);
-    const before = moved();
+    const before = await moved();
     await waitFor(
       'consolidation outside the zone acts, or the window is over',
       moved,
       (count) => (rounds > 0 ? count > before || !window.isOpen() : count > 0),
       { explain: cluster.explain, limitMs: Math.max(120_000, window.end - Date.now() + 10_000) },
     );
+    await untilRunning(cluster, 40);
     await scaleRoaming(cluster, 8);
     await scaleZonalUp(cluster);
     await untilRunning(cluster, 48);
