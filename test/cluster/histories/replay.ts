@@ -35,13 +35,12 @@ export async function replay(
   cluster: RealCluster,
   history: History,
   id: string,
-  isKnownFailure = false,
 ): Promise<Difference | undefined> {
   const name = `${history.reinvokes ? COUNTED : 'plain-'}${id}`;
   const admission: PoolAdmission = { set: undefined, asked: 0 };
   cluster.pools.set(name, admission);
   try {
-    return await replayLines(cluster, name, admission, transcriptOf(history, isKnownFailure));
+    return await replayLines(cluster, name, admission, transcriptOf(history));
   } finally {
     cluster.pools.delete(name);
     await cluster.client.delete(resources.nodePools, { name }).catch(unlessNotFound);
