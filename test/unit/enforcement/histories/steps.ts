@@ -25,7 +25,7 @@ export type Step =
   | { do: 'shift'; zones: ('healthy' | ZoneState)[]; named: boolean[]; nudge: boolean }
   | { do: 'staleReplica' }
   | { do: 'nudge' }
-  // Not generated, because of known-failures/: our webhook goes and is not asked, and comes back.
+  // Not generated, because something is still lost then (a kubectl replace in our absence): our webhook goes and is not asked, and comes back.
   | { do: 'away' | 'back' };
 
 const list = fc
