@@ -31,7 +31,7 @@ export function applyingNow(
   old: readonly ManagedFieldsEntry[],
   path: readonly string[],
 ): ManagedFieldsEntry | undefined {
-  return appliedOwners(incoming, path).find((entry) => wasStampedSince(old, entry));
+  return appliedOwners(incoming, path).find((entry) => claims(entry, old, path));
 }
 
 /**
@@ -54,16 +54,23 @@ export function claimingNow(
   old: readonly ManagedFieldsEntry[],
   path: readonly string[],
 ): ManagedFieldsEntry[] {
-  return incoming.filter((entry) => owns(entry, path) && wasStampedSince(old, entry));
+  return incoming.filter((entry) => owns(entry, path) && claims(entry, old, path));
 }
 
-/** A write that changes something stamps its writer's own entry with the time, and no other. */
-function wasStampedSince(old: readonly ManagedFieldsEntry[], entry: ManagedFieldsEntry): boolean {
+/**
+ * Whether this write is its entry's own. A write that changes something stamps its writer's entry with the time, and no
+ * other; and nobody comes to own a field but by writing it, which tells where the second is the same.
+ */
+function claims(
+  entry: ManagedFieldsEntry,
+  old: readonly ManagedFieldsEntry[],
+  path: readonly string[],
+): boolean {
   const before = old.find(
     (candidate) =>
       candidate.operation === entry.operation &&
       candidate.manager === entry.manager &&
       candidate.subresource === entry.subresource,
   );
-  return before?.time !== entry.time;
+  return before === undefined || before.time !== entry.time || !owns(before, path);
 }

@@ -124,11 +124,17 @@ function mayBeOurOutput(
   return BUDGETS_LIST.read(incoming)?.some((budget) => sameJson(budget, freeze)) ?? false;
 }
 
-/** Whether the list as stored is somebody's declaration: owned by an apply, or equal to what was last applied. */
+/**
+ * Whether the list as stored is somebody's declaration: owned by an apply, or equal to what was last applied. What came
+ * with our annotation is an export of what we had stored, edited perhaps, and no declaration of its own.
+ */
 export function isDeclaredAsStored(stored: NodePoolView, list: DeclaredList): boolean {
-  if (appliedOwners(fieldsOf(stored), list.fieldPath).length > 0) return true;
+  const owners = appliedOwners(fieldsOf(stored), list.fieldPath);
+  if (owners.length > 0) return !owners.some((entry) => owns(entry, MARK_PATH));
   const manifest = lastAppliedOf(stored);
-  return manifest !== undefined && sameJson(list.readManifest(manifest), list.read(stored));
+  if (manifest === undefined || manifest.metadata?.annotations?.[DECLARED_ANNOTATION] !== undefined)
+    return false;
+  return sameJson(list.readManifest(manifest), list.read(stored));
 }
 
 /**
