@@ -5,6 +5,8 @@ ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# Packages of our own: node_modules has links to them.
+COPY packages ./packages
 # No install scripts: nothing that is needed to build or to run has any, and none of theirs runs as root here.
 RUN npm ci --ignore-scripts --no-audit
 COPY tsconfig.json tsconfig.build.json ./
@@ -14,7 +16,7 @@ COPY watcher ./watcher
 RUN npm run build
 # What only people, compilers and other runtimes read stays behind; licences go along.
 RUN npm prune --omit=dev --ignore-scripts --no-audit \
-    && find node_modules -type f \( -name '*.ts' -o -name '*.map' -o -name '*.md' \) \
+    && find node_modules packages -type f \( -name '*.ts' -o -name '*.map' -o -name '*.md' \) \
          ! -iname 'licen[cs]e*' ! -iname 'notice*' -delete \
     && rm -rf node_modules/bare-*/prebuilds node_modules/*/test
 
@@ -26,6 +28,7 @@ ENV NODE_ENV=production \
     PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/packages ./packages
 COPY --from=build /app/package.json ./
 COPY --from=build /app/dist ./dist
 # As a number: runAsNonRoot can't judge a name. The files belong to root, so that the process can't change them.

@@ -45,12 +45,14 @@ const lockSchema = z.object({
       dev: z.boolean().optional(),
       optional: z.boolean().optional(),
       peer: z.boolean().optional(),
+      link: z.boolean().optional(),
       hasInstallScript: z.boolean().optional(),
     }),
   ),
 });
 const licenseSchema = z.union([z.string(), z.object({ type: z.string() }).transform(({ type }) => type)]);
 const packageSchema = z.object({
+  name: z.string(),
   version: z.string(),
   license: licenseSchema.optional(),
   licenses: z.array(licenseSchema).optional(),
@@ -63,9 +65,12 @@ const packageSchema = z.object({
  */
 export function productionPackages(root: string): InstalledPackage[] {
   const lock = lockSchema.parse(readJson(join(root, 'package-lock.json')));
-  return Object.entries(lock.packages)
-    .filter(([path, { dev }]) => path !== '' && dev !== true)
-    .flatMap(([path, locked]) => readPackage(root, path, locked) ?? []);
+  return (
+    Object.entries(lock.packages)
+      // A link leads to a package of this repository, which has an entry of its own.
+      .filter(([path, { dev, link }]) => path !== '' && dev !== true && link !== true)
+      .flatMap(([path, locked]) => readPackage(root, path, locked) ?? [])
+  );
 }
 
 function readPackage(
@@ -78,9 +83,9 @@ function readPackage(
     if (locked.optional === true) return undefined;
     throw new Error(`${path} is in package-lock.json and not installed: run npm ci`);
   }
-  const { version, license, licenses, scripts } = packageSchema.parse(readJson(file));
+  const { name, version, license, licenses, scripts } = packageSchema.parse(readJson(file));
   return {
-    name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
+    name,
     version,
     path,
     license: license ?? licenses?.join(' OR ') ?? 'unknown',
