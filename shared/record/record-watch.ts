@@ -2,7 +2,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { createListWatch, type ListWatchProblem } from '../kube/list-watch.ts';
 import { resources } from '../kube/resource.ts';
 import type { ImpairedRecord } from '../zones/impaired-record.ts';
-import { decodeRecord, RECORD_NAME } from '../zones/record-document.ts';
+import { decodeRecord, RECORD_NAME, type UnreadablePart } from '../zones/record-document.ts';
 
 export interface RecordWatch {
   start(): void;
@@ -15,12 +15,14 @@ export interface RecordWatch {
 
 /**
  * Watches the record of impaired zones and keeps the last good one. A record that is deleted or edited into something
- * unreadable changes nothing here: zones do not recover because a ConfigMap is gone.
+ * unreadable changes nothing here: zones do not recover because a ConfigMap is gone, or a zone in it garbled.
  */
 export function createRecordWatch(options: {
   readonly client: KubeClient;
   readonly namespace: string;
   onRecord(record: ImpairedRecord): void;
+  /** Parts of it cannot be read, and are what they were in the last good one. */
+  onUnreadable?(parts: readonly UnreadablePart[]): void;
   /** Somebody deleted it. Called again until it does not throw. */
   onDeleted(): void | Promise<void>;
   onProblem(kind: ListWatchProblem['kind'], error: unknown): void;
@@ -30,11 +32,13 @@ export function createRecordWatch(options: {
     client: options.client,
     type: resources.configMaps,
     query: { namespace: options.namespace, fieldSelector: `metadata.name=${RECORD_NAME}` },
-    parse: (object) => decodeRecord({ annotations: object.metadata.annotations, data: object.data }),
+    parse: (object) =>
+      decodeRecord({ annotations: object.metadata.annotations, data: object.data }, lastGood),
     handlers: {
-      onSet(record) {
+      onSet({ record, unreadable }) {
         lastGood = record;
         options.onRecord(record);
+        if (unreadable.length > 0) options.onUnreadable?.(unreadable);
       },
       onDelete: () => options.onDeleted(),
     },

@@ -1,26 +1,72 @@
 import { sameJson } from '../json/same-json.ts';
 import type { ImpairedSet, ImpairedZone, ZoneSource } from './impaired-set.ts';
 
-/** A source as the record keeps it: with the newest start heard of it, so that a late end of an earlier one is known. */
+/**
+ * Who told of a source, and who may therefore end it. `event`: a message in the queue. `arc`: ARC's API. `operator`: a
+ * person. `derived`: it follows from other entries of the record.
+ */
+export type SourceChannel = 'event' | 'arc' | 'operator' | 'derived';
+
+/**
+ * Why a source makes no zone impaired. `recorded`: the rules say so. `not-applied`: ARC has it and does not apply it,
+ * because another shift of the resource goes first. `pending`: an event that is old, or speaks of a resource that may
+ * not be ours; ARC's API has to confirm it.
+ */
+export type SourceStanding = 'recorded' | 'not-applied' | 'pending';
+
+/** A source as the record keeps it. */
 export interface RecordedSource extends ZoneSource {
-  /** RFC 3339 time of the newest start event; absent when it is `since`. */
+  /** RFC 3339 time of the newest start event; absent when it is `since`. A late end of an earlier start is known by it. */
   readonly lastStart?: string;
+  /** Absent: `event`. */
+  readonly via?: SourceChannel;
+  /** Absent: it counts. */
+  readonly standing?: SourceStanding;
+  /** RFC 3339 time of the first look at ARC's API that did not find it any more. */
+  readonly absentSince?: string;
+  /** The person behind an operator's shift, the reason that was given, and whether it may pass the guard. */
+  readonly by?: string;
+  readonly reason?: string;
+  readonly forced?: boolean;
 }
 
-export interface RecordedZone extends ImpairedZone {
+/**
+ * `impaired` and `recovering` are enforced (see ZoneState). `recorded`: nothing that counts stands behind it. `held`: it
+ * would be impaired, and the guard keeps it from being so.
+ */
+export type RecordedState = 'impaired' | 'recovering' | 'recorded' | 'held';
+
+export interface RecordedZone extends Omit<ImpairedZone, 'state' | 'sources'> {
+  readonly state: RecordedState;
   readonly sources: readonly RecordedSource[];
 }
 
 /** When a source of a zone ended, by its key: tells an old start that comes late from a new one. */
 export type EndedSources = Readonly<Record<string, string>>;
 
+/** The zones that the cluster uses, ID to name; the name is empty where nothing tells it. */
+export type UsedZones = Readonly<Record<string, string>>;
+
+/** What was last asked of the record's keeper, and what it last changed for. Times in RFC 3339. */
+export interface RecordRequests {
+  /** When somebody last heard something that only ARC's API can tell more about: it is to be asked. */
+  readonly look?: string;
+  /** The message that led to the generation was received at that moment. */
+  readonly received?: { readonly generation: number; readonly at: string };
+}
+
 /**
  * The record of impaired zones: the only thing the webhook believes. `ended` is its memory of what is over,
  * kept for as long as a queue may still deliver the beginning.
  */
-export interface ImpairedRecord extends ImpairedSet {
+export interface ImpairedRecord {
+  readonly generation: number;
+  /** Sorted by zone ID. */
   readonly zones: readonly RecordedZone[];
   readonly ended: EndedSources;
+  /** Absent while nobody knows. */
+  readonly used?: UsedZones;
+  readonly requests?: RecordRequests;
 }
 
 export const EMPTY_RECORD: ImpairedRecord = { generation: 0, zones: [], ended: {} };
@@ -30,18 +76,22 @@ export function endedKey(zoneId: string, sourceId: string): string {
   return `${zoneId} ${sourceId}`;
 }
 
+/** The sources of a zone that count at a moment. */
+export function countedAt(zone: RecordedZone, nowMs: number): RecordedSource[] {
+  return zone.sources.filter((source) => source.standing === undefined && !hasExpired(source, nowMs));
+}
+
 /**
  * The set to enforce at a moment. What has expired no longer counts; a zone with nothing left that counts is
  * treated as recovering, not as gone: whoever keeps the record decides when the freeze may go.
  */
 export function effectiveAt(record: ImpairedRecord, nowMs: number): ImpairedSet {
-  if (!record.zones.some((zone) => zone.sources.some((source) => source.until !== undefined))) return record;
   return {
     generation: record.generation,
-    zones: record.zones.map((zone) => {
-      const sources = zone.sources.filter((source) => !hasExpired(source, nowMs));
-      if (sources.length === zone.sources.length) return zone;
-      return { ...zone, sources, state: sources.length === 0 ? 'recovering' : zone.state };
+    zones: record.zones.flatMap((zone): ImpairedZone[] => {
+      if (zone.state !== 'impaired' && zone.state !== 'recovering') return [];
+      const sources = countedAt(zone, nowMs);
+      return [{ ...zone, sources, state: sources.length === 0 ? 'recovering' : zone.state }];
     }),
   };
 }
@@ -50,8 +100,11 @@ export function hasExpired(source: ZoneSource, nowMs: number): boolean {
   return source.until !== undefined && Date.parse(source.until) <= nowMs;
 }
 
-/** Whether two sets ask for the same thing of every object; sources and their times are not part of that. */
-export function enforcesTheSame(left: ImpairedSet, right: ImpairedSet): boolean {
-  const asked = (set: ImpairedSet) => set.zones.map(({ id, name, state }) => ({ id, name, state }));
+/** Whether two records ask for the same thing of every object; sources and their times are not part of that. */
+export function enforcesTheSame(left: ImpairedRecord, right: ImpairedRecord): boolean {
+  const asked = (record: ImpairedRecord) =>
+    record.zones
+      .filter(({ state }) => state === 'impaired' || state === 'recovering')
+      .map(({ id, name, state }) => ({ id, name, state }));
   return sameJson(asked(left), asked(right));
 }

@@ -3,11 +3,27 @@ import { z } from 'zod';
 import { describeIssues } from '../errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
 import type { ImpairedRecord, RecordedZone } from './impaired-record.ts';
+import { generationSchema, recordTime, usedSchema, zoneSchema } from './record-schema.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
 
 export const RECORD_NAME = 'zonewarden-impaired-zones';
 export const GENERATION_ANNOTATION = 'zonewarden.io/generation';
 export const ENDED_ANNOTATION = 'zonewarden.io/ended';
+/** The zones that the cluster uses, as JSON: what the guard counts, and what people may name. */
+export const USED_ANNOTATION = 'zonewarden.io/used-zones';
+/** When somebody last heard something that ARC's API is to be asked about. */
+export const LOOK_ANNOTATION = 'zonewarden.io/look';
+/** `<generation> <time>`: when the message was received that led to the generation. */
+export const RECEIVED_ANNOTATION = 'zonewarden.io/received';
+const RECORD_ANNOTATIONS = [
+  GENERATION_ANNOTATION,
+  ENDED_ANNOTATION,
+  USED_ANNOTATION,
+  LOOK_ANNOTATION,
+  RECEIVED_ANNOTATION,
+];
+/** Under `use1-az1.unreadable` stays what somebody wrote under `use1-az1` and nobody can read. No zone ID has a dot. */
+export const UNREADABLE_SUFFIX = '.unreadable';
 
 /** A record that is not what we write: whoever reads it keeps the last good one and says so. */
 export class RecordUnreadableError extends ZonewardenError {
@@ -28,73 +44,147 @@ export interface RecordDocument {
   readonly data: Readonly<Record<string, string>>;
 }
 
-const time = z.iso.datetime({ offset: true });
-const zoneSchema = z
-  .object({
-    name: z.string().min(1).exactOptional(),
-    state: z.enum(['impaired', 'recovering']),
-    sources: z.array(
-      z.object({
-        id: z.string().min(1),
-        kind: z.string().min(1),
-        since: time,
-        until: time.exactOptional(),
-        lastStart: time.exactOptional(),
-      }),
-    ),
-  })
-  // Of two sources with one ID an end would end one, and the other would stay for ever; so would a zone without any.
-  .refine(({ sources }) => new Set(sources.map(({ id }) => id)).size === sources.length, {
-    path: ['sources'],
-    message: 'two sources have the same id',
-  })
-  .refine(({ state, sources }) => state === 'recovering' || sources.length > 0, {
-    path: ['sources'],
-    message: 'an impaired zone needs at least one; to end it by hand give each source an `until`',
-  });
-const generationSchema = z
-  .string()
-  .regex(/^\d{1,16}$/)
-  .refine((text) => Number.isSafeInteger(Number(text)), 'too large');
-const zoneIdSchema = z.string().regex(ZONE_ID_PATTERN, 'its key is not a zone ID such as use1-az1');
-const endedSchema = z.record(z.string(), time);
+/** A part of the ConfigMap that cannot be read. */
+export interface UnreadablePart {
+  /** Key of the data, or name of the annotation. */
+  readonly key: string;
+  /** The text, where it is to be kept aside; absent for annotations, which hold nothing that a person writes. */
+  readonly text?: string;
+  readonly error: RecordUnreadableError;
+}
+
+export interface DecodedRecord {
+  readonly record: ImpairedRecord;
+  readonly unreadable: readonly UnreadablePart[];
+}
 
 /** Record to ConfigMap. Deterministic: the same record gives the same text. */
 export function encodeRecord(record: ImpairedRecord): RecordDocument {
   const data = record.zones.map(({ id, name, state, sources }) => [id, stringify({ name, state, sources })]);
   const ended = Object.entries(record.ended).sort(([left], [right]) => (left < right ? -1 : 1));
+  const { look, received } = record.requests ?? {};
   return {
     annotations: {
       [GENERATION_ANNOTATION]: String(record.generation),
       ...(ended.length > 0 ? { [ENDED_ANNOTATION]: JSON.stringify(Object.fromEntries(ended)) } : {}),
+      ...(record.used === undefined ? {} : { [USED_ANNOTATION]: JSON.stringify(record.used) }),
+      ...(look === undefined ? {} : { [LOOK_ANNOTATION]: look }),
+      ...(received === undefined ? {} : { [RECEIVED_ANNOTATION]: `${received.generation} ${received.at}` }),
     },
     data: Object.fromEntries(data),
   };
 }
 
 /**
- * ConfigMap to record.
- * @throws RecordUnreadableError for anything that we would not have written: half a record is worse than an old one
+ * Puts a record into a ConfigMap's annotations and data. What is not the record's stays as it is: annotations of others,
+ * and keys that are no zone ID.
  */
-export function decodeRecord(document: {
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-  readonly data?: unknown;
-}): ImpairedRecord {
-  const generation = read('the generation', generationSchema, document.annotations?.[GENERATION_ANNOTATION]);
-  const ended = document.annotations?.[ENDED_ANNOTATION];
-  const data = read('data', z.record(z.string(), z.string()), document.data ?? {});
+export function withRecord(
+  present: { readonly annotations?: Readonly<Record<string, string>> | undefined; readonly data?: unknown },
+  record: ImpairedRecord,
+  aside: readonly UnreadablePart[] = [],
+): RecordDocument {
+  const { annotations, data } = encodeRecord(record);
+  const others = Object.entries(present.annotations ?? {}).filter(
+    ([name]) => !RECORD_ANNOTATIONS.includes(name),
+  );
+  const strangers = Object.entries(textsSchema.safeParse(present.data ?? {}).data ?? {}).filter(
+    ([key]) => !ZONE_ID_PATTERN.test(key),
+  );
+  const kept = aside.flatMap(({ key, text }) =>
+    text === undefined ? [] : [[`${key}${UNREADABLE_SUFFIX}`, text]],
+  );
   return {
-    generation: Number(generation),
-    zones: Object.entries(data)
-      .map(
-        ([id, text]): RecordedZone => ({
-          id: read(`zone ${id}`, zoneIdSchema, id),
-          ...read(`zone ${id}`, zoneSchema, yaml(id, text)),
-        }),
-      )
-      .sort((left, right) => (left.id < right.id ? -1 : 1)),
-    ended: ended === undefined ? {} : read('the ended sources', endedSchema, json(ended)),
+    annotations: { ...Object.fromEntries(others), ...annotations },
+    data: { ...Object.fromEntries([...strangers, ...kept]), ...data },
   };
+}
+
+const textsSchema = z.record(z.string(), z.string());
+const endedSchema = z.record(z.string(), recordTime);
+const receivedSchema = z
+  .string()
+  .transform((text) => text.split(' '))
+  .pipe(z.tuple([generationSchema, recordTime]))
+  .transform(([generation, at]) => ({ generation, at }));
+
+/**
+ * ConfigMap to record. A part that cannot be read is what it was in the last good record, and is reported; keys that are
+ * no zone ID are not ours to read.
+ *
+ * @throws RecordUnreadableError where not even the generation can be read, and no last good record is known: sets
+ * without an order would undo one another
+ */
+export function decodeRecord(
+  document: {
+    readonly annotations?: Readonly<Record<string, string>> | undefined;
+    readonly data?: unknown;
+  },
+  lastGood?: ImpairedRecord,
+): DecodedRecord {
+  const unreadable: UnreadablePart[] = [];
+  const orLast = <T>(key: string, last: T, readIt: () => T, text?: string): T => {
+    try {
+      return readIt();
+    } catch (error) {
+      if (!(error instanceof RecordUnreadableError)) throw error;
+      unreadable.push({ key, ...(text === undefined ? {} : { text }), error });
+      return last;
+    }
+  };
+  const annotation = <T>(name: string, what: string, schema: z.ZodType<T>, last: T, isJson = false): T => {
+    const text = document.annotations?.[name];
+    if (text === undefined) return last;
+    return orLast(name, last, () => read(what, schema, isJson ? json(what, text) : text));
+  };
+  const readGeneration = () =>
+    read('the generation', generationSchema, document.annotations?.[GENERATION_ANNOTATION]);
+  const generation =
+    lastGood === undefined
+      ? readGeneration()
+      : orLast(GENERATION_ANNOTATION, lastGood.generation, readGeneration);
+  const used = annotation(USED_ANNOTATION, 'the used zones', usedSchema.optional(), undefined, true);
+  const look = annotation(LOOK_ANNOTATION, 'the time of the last request', recordTime.optional(), undefined);
+  const received = annotation(
+    RECEIVED_ANNOTATION,
+    'the time of receipt',
+    receivedSchema.optional(),
+    undefined,
+  );
+  const requests = {
+    ...(look === undefined ? {} : { look }),
+    ...(received === undefined ? {} : { received }),
+  };
+  const record: ImpairedRecord = {
+    generation,
+    zones: Object.entries(read('data', textsSchema, document.data ?? {}))
+      .filter(([id]) => ZONE_ID_PATTERN.test(id))
+      .flatMap(([id, text]): RecordedZone[] => {
+        const last = lastGood?.zones.find((zone) => zone.id === id);
+        const zone = orLast<RecordedZone | undefined>(id, last, () => readZone(id, text), text);
+        return zone === undefined ? [] : [zone];
+      })
+      .sort((left, right) => (left.id < right.id ? -1 : 1)),
+    ended: endedOf(document.annotations?.[ENDED_ANNOTATION], lastGood, orLast),
+    ...(used === undefined ? {} : { used }),
+    ...(Object.keys(requests).length === 0 ? {} : { requests }),
+  };
+  return { record, unreadable };
+}
+
+function endedOf(
+  text: string | undefined,
+  lastGood: ImpairedRecord | undefined,
+  orLast: <T>(key: string, last: T, readIt: () => T) => T,
+): ImpairedRecord['ended'] {
+  if (text === undefined) return {};
+  return orLast(ENDED_ANNOTATION, lastGood?.ended ?? {}, () =>
+    read('the ended sources', endedSchema, json('the ended sources', text)),
+  );
+}
+
+function readZone(id: string, text: string): RecordedZone {
+  return { id, ...read(`zone ${id}`, zoneSchema, yaml(id, text)) };
 }
 
 function read<T>(part: string, schema: z.ZodType<T>, value: unknown): T {
@@ -111,10 +201,10 @@ function yaml(id: string, text: string): unknown {
   }
 }
 
-function json(text: string): unknown {
+function json(part: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new RecordUnreadableError('the ended sources', messageOf(cause), { cause });
+    throw new RecordUnreadableError(part, messageOf(cause), { cause });
   }
 }

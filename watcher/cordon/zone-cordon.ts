@@ -25,6 +25,8 @@ export interface ZoneCordon {
   trigger(): void;
   /** Whether NodePools may be nudged for the set now; `onMayNudge` tells when to ask again. */
   mayNudge(set: ImpairedSet): boolean;
+  /** The Nodes that exist; `undefined` while they are not known. */
+  nodes(): readonly NodeView[] | undefined;
   /** Runs until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -51,9 +53,10 @@ export function createZoneCordon(options: ZoneCordonOptions): ZoneCordon {
     onProblem: (problem) => options.onProblem(problem),
   });
   const { client, cordon, exemptPools, set, isReleased, now, onAction } = options;
+  const nodesIfKnown = () => (known ? nodes.list() : undefined);
   const cordoner: TriggeredRounds = createCordoner({
     ...{ client, cordon, exemptPools, set, isReleased, now, onAction },
-    nodes: () => (known ? nodes.list() : undefined),
+    nodes: nodesIfKnown,
     onRound({ generation, cordoned }) {
       gate.cordonedFor(generation);
       options.onCordoned(cordoned);
@@ -61,6 +64,7 @@ export function createZoneCordon(options: ZoneCordonOptions): ZoneCordon {
   });
   return {
     trigger: () => cordoner.trigger(),
+    nodes: nodesIfKnown,
     mayNudge: (wanted) => !options.cordon || gate.isOpen(wanted),
     async run(signal) {
       nodes.start();

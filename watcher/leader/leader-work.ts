@@ -5,8 +5,10 @@ import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import type { RecordStore } from '../../shared/record/record-store.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import type { ArcWatch } from '../arc/arc-watch.ts';
 import type { CordonedCounts } from '../cordon/cordoner.ts';
 import type { NodeWrite } from '../cordon/node-attempts.ts';
 import type { NodeView } from '../cordon/node-view.ts';
@@ -14,14 +16,13 @@ import type { CordonAction } from '../cordon/plan-cordon.ts';
 import { createZoneCordon, type ZoneCordon } from '../cordon/zone-cordon.ts';
 import type { ExpiringClaim } from '../expiry/expiring-claims.ts';
 import { ExpiryReport } from '../expiry/expiry-report.ts';
-import { completeRecovery, expireSources } from '../record/end-of-impairment.ts';
-import type { RecordStore } from '../record/record-store.ts';
-import { renameZones } from '../record/rename-zones.ts';
+import { completeRecovery } from '../record/end-of-impairment.ts';
 import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { generationOfPool } from '../settle/settled.ts';
 import { createSettler, type NudgeResult } from '../settle/settler.ts';
 import { NudgedGeneration } from './nudged-generation.ts';
 import { driftedClaims, RecoveringZones } from './recovery.ts';
+import { type Surroundings, tendRecord } from './tend-record.ts';
 
 /** How often the leader looks after what no event tells it: expiry, recovery, names. */
 const ROUND_MS = 1000;
@@ -32,8 +33,11 @@ export interface LeaderOptions {
   readonly settings: EnforcementSettings;
   /** Whether Nodes of impaired zones are cordoned; marks of ours are taken back either way. */
   readonly cordon: boolean;
+  /** Looks at ARC's API; `undefined` where it is not to be asked. */
+  readonly arc: ArcWatch | undefined;
   record(): ImpairedRecord | undefined;
-  nameOf(zoneId: string): string | undefined;
+  /** What the record is tended by: rules, names, and the zones that are used by these Nodes among others. */
+  surroundings(nodes: readonly NodeView[] | undefined): Omit<Surroundings, 'highestMark' | 'mute' | 'nowMs'>;
   now(): number;
   onNudge(name: string, result: NudgeResult, error?: unknown): void;
   onSettled(round: { readonly generation: number; readonly unsettled: number; readonly ahead: number }): void;
@@ -146,6 +150,7 @@ class Term {
   trigger(): void {
     this.#cordon.trigger();
     this.#settler.trigger();
+    this.#options.arc?.trigger();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -154,6 +159,7 @@ class Term {
       this.#cordon.run(signal),
       this.#settler.run(signal),
       this.#expiry.run(signal),
+      this.#options.arc?.run(signal),
       this.#rounds(signal),
     ]);
     await this.#pools.stop();
@@ -182,12 +188,16 @@ class Term {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const { store, nameOf, now } = this.#options;
+    const { store, arc, surroundings, now } = this.#options;
     const record = this.#options.record();
     if (record === undefined || !this.#poolsKnown) return;
-    const highest = Math.max(0, ...this.#pools.list().map(generationOfPool));
-    const change = (stored: ImpairedRecord) =>
-      raiseAbove(highest, renameZones(expireSources(stored, now()), nameOf));
+    const around = {
+      ...surroundings(this.#cordon.nodes()),
+      nowMs: now(),
+      mute: arc?.mute() ?? [],
+      highestMark: Math.max(0, ...this.#pools.list().map(generationOfPool)),
+    };
+    const change = (stored: ImpairedRecord) => tendRecord(stored, around);
     if (change(record) !== record) await store.update(change, signal);
     await this.#completeRecoveries(record, signal);
   }
@@ -197,7 +207,7 @@ class Term {
    * time limit it comes all the same: one NodePool that can't be written must not freeze all the others for ever.
    */
   async #completeRecoveries(record: ImpairedRecord, signal: AbortSignal): Promise<void> {
-    const recovering = this.#recovering.see(record, this.#options.now());
+    const recovering = this.#recovering.see(effectiveAt(record, this.#options.now()), this.#options.now());
     const settled = this.#nudged.isSettled(record.generation);
     const done: string[] = [];
     for (const zone of recovering) {
@@ -210,13 +220,10 @@ class Term {
     if (done.length > 0) {
       await this.#options.store.update((stored) => {
         // Somebody wrote since we looked: look again next time.
-        return stored.generation === record.generation ? completeRecovery(stored, done) : stored;
+        return stored.generation === record.generation
+          ? completeRecovery(stored, done, this.#options.now())
+          : stored;
       }, signal);
     }
   }
-}
-
-/** A NodePool that names a newer generation than the record has would keep every webhook from changing it. */
-export function raiseAbove(highest: number, record: ImpairedRecord): ImpairedRecord {
-  return highest > record.generation ? { ...record, generation: highest + 1 } : record;
 }

@@ -2,20 +2,23 @@ import { sameJson } from '../../shared/json/same-json.ts';
 import {
   type EndedSources,
   endedKey,
-  enforcesTheSame,
   type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
 } from '../../shared/zones/impaired-record.ts';
-import type { ZoneSignal } from '../sources/signal.ts';
+import { bySourceId, resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
+import type { BelievedSignal } from '../sources/believe.ts';
 
-/** SQS keeps a message for 14 days at the most (SetQueueAttributes, MessageRetentionPeriod): nothing older can arrive. */
-export const ENDED_MEMORY_MS = 14 * 24 * 60 * 60 * 1000;
+/** SQS keeps a message for 14 days at the most (SetQueueAttributes, MessageRetentionPeriod); a day more for clocks. */
+export const ENDED_MEMORY_MS = 15 * 24 * 60 * 60 * 1000;
 /** Ends are kept in one annotation; all annotations of an object share 256 KiB (apimachinery, TotalAnnotationSizeLimitB). */
 export const ENDED_MEMORY_BYTES = 128 * 1024;
+/** A ConfigMap holds 1 MiB. More sources than that make no zone more impaired, and no Region has so many zones. */
+export const MOST_SOURCES = 50;
+export const MOST_ZONES = 100;
 
-/** What a signal did: `applied`, or why it did nothing. */
-export type SignalOutcome = 'applied' | 'duplicate' | 'superseded';
+/** What a signal did: `applied`, or why it did nothing. `no-room`: the record is full of others of its like. */
+export type SignalOutcome = 'applied' | 'duplicate' | 'superseded' | 'no-room';
 
 export interface Applied {
   /** The same object as given when nothing changed. */
@@ -29,13 +32,12 @@ export interface Applied {
  * a source is active when its newest start is later than its newest end, and an end wins a tie.
  *
  * @param nameOf the zone's name in this account, where something in the cluster maps its ID
- * @param nowMs only for forgetting ends that nothing can contradict any more
  */
 export function applySignals(
   record: ImpairedRecord,
-  signals: readonly ZoneSignal[],
+  signals: readonly BelievedSignal[],
   nameOf: (zoneId: string) => string | undefined,
-  nowMs: number,
+  context: StateContext,
 ): Applied {
   const outcomes: SignalOutcome[] = [];
   let next = record;
@@ -45,15 +47,9 @@ export function applySignals(
     next = step.record;
   }
   if (next === record) return { record, outcomes };
-  const after = withGeneration(record, { ...next, ended: forgetOld(next.ended, nowMs) });
+  const after = resolveStates(record, { ...next, ended: forgetOld(next.ended, context.nowMs) }, context);
   // An end that is too old to be remembered, and ends nothing, would otherwise be a write each time it comes.
   return { record: sameJson(after, record) ? record : after, outcomes };
-}
-
-/** The generation grows when enforcement can see a difference, and only then. */
-export function withGeneration(before: ImpairedRecord, after: ImpairedRecord): ImpairedRecord {
-  const generation = enforcesTheSame(before, after) ? before.generation : before.generation + 1;
-  return { ...after, generation };
 }
 
 interface Step {
@@ -63,42 +59,63 @@ interface Step {
 
 function start(
   record: ImpairedRecord,
-  signal: ZoneSignal,
+  signal: BelievedSignal,
   nameOf: (zoneId: string) => string | undefined,
 ): Step {
   const endedAt = record.ended[endedKey(signal.zoneId, signal.source.id)];
   if (endedAt !== undefined && !isLater(signal.at, endedAt)) return { record, outcome: 'superseded' };
   const zone = record.zones.find(({ id }) => id === signal.zoneId);
   const source = zone?.sources.find(({ id }) => id === signal.source.id);
-  const started =
-    source === undefined ? { ...signal.source, since: signal.at } : withStart(source, signal.at);
+  const started = source === undefined ? sourceOf(signal) : withStart(source, signal);
   if (started === source) return { record, outcome: 'duplicate' };
+  if (zone === undefined && record.zones.length >= MOST_ZONES) return { record, outcome: 'no-room' };
+  if (source === undefined && (zone?.sources.length ?? 0) >= MOST_SOURCES)
+    return { record, outcome: 'no-room' };
   const name = nameOf(signal.zoneId) ?? zone?.name;
   const sources = [...(zone?.sources.filter((other) => other !== source) ?? []), started];
   const next = withZone(record, {
     id: signal.zoneId,
     ...(name === undefined ? {} : { name }),
-    state: 'impaired',
-    sources: sources.sort((left, right) => (left.id < right.id ? -1 : 1)),
+    state: zone?.state ?? 'recorded',
+    sources: bySourceId(sources),
   });
   return { record: next, outcome: 'applied' };
 }
 
-/** A source that was announced again: the first start stays its `since`, the newest is what an end must beat. */
-function withStart(source: RecordedSource, at: string): RecordedSource {
-  const newest = source.lastStart ?? source.since;
-  if (isLater(at, newest)) return { ...source, lastStart: at };
-  return isLater(source.since, at) ? { ...source, since: at, lastStart: newest } : source;
+function sourceOf({ source, at, until, standing }: BelievedSignal): RecordedSource {
+  return {
+    ...source,
+    since: at,
+    ...(until === undefined ? {} : { until }),
+    ...(standing === undefined ? {} : { standing }),
+  };
 }
 
-function end(record: ImpairedRecord, signal: ZoneSignal): Step {
+/** A source that was announced again: the first start stays its `since`, the newest is what an end must beat. */
+function withStart(source: RecordedSource, signal: BelievedSignal): RecordedSource {
+  const { at, until } = signal;
+  const newest = source.lastStart ?? source.since;
+  // A start that counts lifts one that was waiting; one that waits takes nothing from one that counts.
+  const { standing: _was, ...counted } = source;
+  const lifted = source.standing === 'pending' && signal.standing !== 'pending' ? counted : source;
+  const standing = lifted !== source && signal.standing !== undefined ? { standing: signal.standing } : {};
+  if (isLater(at, newest)) {
+    const { absentSince: _looked, until: _end, ...rest } = lifted;
+    return { ...rest, ...standing, ...(until === undefined ? {} : { until }), lastStart: at };
+  }
+  if (isLater(source.since, at)) return { ...lifted, ...standing, since: at, lastStart: newest };
+  return lifted === source ? source : { ...lifted, ...standing };
+}
+
+function end(record: ImpairedRecord, signal: BelievedSignal): Step {
   const key = endedKey(signal.zoneId, signal.source.id);
   const known = record.ended[key];
   if (known !== undefined && !isLater(signal.at, known)) return { record, outcome: 'duplicate' };
   const remembered = { ...record, ended: { ...record.ended, [key]: signal.at } };
   const zone = record.zones.find(({ id }) => id === signal.zoneId);
   const source = zone?.sources.find(({ id }) => id === signal.source.id);
-  if (zone === undefined || source === undefined) return { record: remembered, outcome: 'applied' };
+  if (zone === undefined || source === undefined || signal.remembered === true)
+    return { record: remembered, outcome: 'applied' };
   const others = zone.sources.filter((other) => other !== source);
   const newest = source.lastStart ?? source.since;
   if (isLater(newest, signal.at)) {
@@ -107,8 +124,7 @@ function end(record: ImpairedRecord, signal: ZoneSignal): Step {
     const sources = zone.sources.map((other) => (other === source ? { ...source, since } : other));
     return { record: withZone(remembered, { ...zone, sources }), outcome: 'superseded' };
   }
-  const state = others.length === 0 ? 'recovering' : zone.state;
-  return { record: withZone(remembered, { ...zone, sources: others, state }), outcome: 'applied' };
+  return { record: withZone(remembered, { ...zone, sources: others }), outcome: 'applied' };
 }
 
 function withZone(record: ImpairedRecord, zone: RecordedZone): ImpairedRecord {
@@ -121,7 +137,7 @@ function isLater(left: string, right: string): boolean {
 }
 
 /** What can't be contradicted any more goes, and the oldest of what does not fit. */
-function forgetOld(ended: EndedSources, nowMs: number): EndedSources {
+export function forgetOld(ended: EndedSources, nowMs: number): EndedSources {
   let bytes = 0;
   return Object.fromEntries(
     Object.entries(ended)

@@ -1,22 +1,32 @@
-import { hasExpired, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import { withGeneration } from './apply-signals.ts';
+import { hasExpired, type ImpairedRecord, type RecordedZone } from '../../shared/zones/impaired-record.ts';
+import { afterRecovery, resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
 
 /** Takes sources out that are past their end; a zone that loses its last one recovers. */
-export function expireSources(record: ImpairedRecord, nowMs: number): ImpairedRecord {
+export function expireSources(record: ImpairedRecord, context: StateContext): ImpairedRecord {
+  const { nowMs } = context;
   if (!record.zones.some((zone) => zone.sources.some((source) => hasExpired(source, nowMs)))) return record;
   const zones = record.zones.map((zone) => {
     const sources = zone.sources.filter((source) => !hasExpired(source, nowMs));
-    return sources.length === zone.sources.length
-      ? zone
-      : { ...zone, sources, state: sources.length === 0 ? ('recovering' as const) : zone.state };
+    return sources.length === zone.sources.length ? zone : { ...zone, sources };
   });
-  return withGeneration(record, { ...record, zones });
+  return resolveStates(record, { ...record, zones }, context);
 }
 
-/** Takes out the zones whose recovery is complete. Only a zone that is still recovering can go. */
-export function completeRecovery(record: ImpairedRecord, zoneIds: readonly string[]): ImpairedRecord {
-  const done = (id: string, state: string) => state === 'recovering' && zoneIds.includes(id);
-  if (!record.zones.some(({ id, state }) => done(id, state))) return record;
-  const zones = record.zones.filter(({ id, state }) => !done(id, state));
-  return withGeneration(record, { ...record, zones });
+/**
+ * Ends the recovery of zones whose freeze may go. Only a zone that is still recovering can go; one with sources that
+ * count for nothing, or that the guard holds back, stays in the record as such.
+ */
+export function completeRecovery(
+  record: ImpairedRecord,
+  zoneIds: readonly string[],
+  nowMs: number,
+): ImpairedRecord {
+  const isDone = ({ id, state }: RecordedZone) => state === 'recovering' && zoneIds.includes(id);
+  if (!record.zones.some(isDone)) return record;
+  const zones = record.zones.flatMap((zone): RecordedZone[] => {
+    if (!isDone(zone)) return [zone];
+    const state = afterRecovery(zone, nowMs);
+    return state === undefined ? [] : [{ ...zone, state }];
+  });
+  return { ...record, zones, generation: record.generation + 1 };
 }

@@ -1,10 +1,11 @@
 import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import { withGeneration } from './apply-signals.ts';
+import { resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
 
 /** Writes zone names into the record as they become known; a name that was known is never forgotten. */
 export function renameZones(
   record: ImpairedRecord,
   nameOf: (zoneId: string) => string | undefined,
+  context: StateContext,
 ): ImpairedRecord {
   const stale = record.zones.some((zone) => (nameOf(zone.id) ?? zone.name) !== zone.name);
   if (!stale) return record;
@@ -12,5 +13,5 @@ export function renameZones(
     const name = nameOf(zone.id) ?? zone.name;
     return name === undefined ? zone : { ...zone, name };
   });
-  return withGeneration(record, { ...record, zones });
+  return resolveStates(record, { ...record, zones }, context);
 }

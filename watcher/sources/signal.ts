@@ -7,6 +7,9 @@ import type { SourceKind } from '../../shared/zones/impaired-set.ts';
 export interface ZoneSignal {
   readonly change: 'start' | 'end';
   readonly zoneId: string;
+  /** `<kind>/<scope>`: the scope is `region`, or the resource that the event names. */
   readonly source: { readonly id: string; readonly kind: SourceKind };
   readonly at: string;
+  /** When it ends by itself, where the event tells. */
+  readonly until?: string;
 }

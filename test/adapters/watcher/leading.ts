@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../shared/kube/client.ts';
 import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import type { ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/zones/zone-rules.ts';
 import { createLeaderWork } from '../../../watcher/leader/leader-work.ts';
 import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 
@@ -44,7 +45,7 @@ export async function leading(
   const api = await startKubeApi();
   prepare(api);
   const client = createKubeClient({ kubeConfig: loadKubeConfig(api.kubeconfigPath), userAgent: 'test' });
-  /** `looks`: how often the leader looked at the record; it asks for the zone's name each time. */
+  /** `looks`: how often the leader looked at the record; it asks for what it tends it by each time. */
   const state = { record, now: Date.parse('2026-11-21T12:00:00Z'), looks: 0 };
   const told: string[] = [];
   const rounds: { readonly generation: number; readonly unsettled: number; readonly ahead: number }[] = [];
@@ -60,9 +61,10 @@ export async function leading(
       seen: () => undefined,
     },
     record: () => (known ? state.record : undefined),
-    nameOf() {
+    arc: undefined,
+    surroundings() {
       state.looks += 1;
-      return ZONE.name;
+      return { rules: DEFAULT_ZONE_RULES, nameOf: () => ZONE.name, parents: new Map(), used: undefined };
     },
     now: () => state.now,
     onNudge: (name, result) => told.push(`nudge ${name} ${result}`),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { effectiveAt } from '../../../shared/zones/impaired-record.ts';
 import { decodeRecord } from '../../../shared/zones/record-document.ts';
 import { expireSources } from '../../../watcher/record/end-of-impairment.ts';
+import { asOf } from '../record/signals.ts';
 import { codeBlocks, readDocument, section } from './markdown.ts';
 
 const configMapSchema = z.object({
@@ -15,18 +16,18 @@ describe('docs/limits.md, ending a shift by hand', () => {
   const text = section(readDocument('docs/limits.md'), '## Ending a shift by hand');
   const [before, after] = codeBlocks(text, 'yaml').map((code) => {
     const { metadata, data } = configMapSchema.parse(parse(code));
-    return decodeRecord({ annotations: metadata.annotations, data });
+    return decodeRecord({ annotations: metadata.annotations, data }).record;
   });
 
   it('shows a record with one impaired zone', () => {
     expect(before?.zones.map(({ state }) => state)).toEqual(['impaired']);
-    expect(before === undefined ? undefined : expireSources(before, Date.now())).toBe(before);
+    expect(before === undefined ? undefined : expireSources(before, asOf(Date.now()))).toBe(before);
   });
 
   it('shows an edit that the webhook takes for the end at once, and the watcher for the first step of the recovery', () => {
     const record = z.custom<NonNullable<typeof after>>().parse(after);
     expect(effectiveAt(record, Date.now()).zones.map(({ state }) => state)).toEqual(['recovering']);
-    const written = expireSources(record, Date.now());
+    const written = expireSources(record, asOf(Date.now()));
     expect(written.zones.map(({ state, sources }) => ({ state, sources }))).toEqual([
       { state: 'recovering', sources: [] },
     ]);
@@ -37,6 +38,6 @@ describe('docs/limits.md, ending a shift by hand', () => {
     const [, patch = ''] = /-p '([^']+)'/.exec(codeBlocks(text, 'sh').join('\n')) ?? [];
     const { data } = z.object({ data: z.record(z.string(), z.string()) }).parse(JSON.parse(patch));
     const annotations = { 'zonewarden.io/generation': '2' };
-    expect(decodeRecord({ annotations, data }).zones).toEqual(after?.zones);
+    expect(decodeRecord({ annotations, data }).record.zones).toEqual(after?.zones);
   });
 });

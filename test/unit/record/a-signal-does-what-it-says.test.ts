@@ -2,17 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
 import { applySignals } from '../../../watcher/record/apply-signals.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
-import { activeIn, at, end, NOON, start, statesIn } from './signals.ts';
+import { activeIn, asOf, at, end, NOON, start, statesIn } from './signals.ts';
 
 const unknown = () => undefined;
 
 function apply(record: ImpairedRecord, ...signals: ZoneSignal[]) {
-  return applySignals(record, signals, unknown, NOON);
+  return applySignals(record, signals, unknown, asOf(NOON));
 }
 
 describe('a signal', () => {
   it('impairs a zone, with its source and the time of the event', () => {
-    const { record, outcomes } = applySignals(EMPTY_RECORD, [start('use1-az1', 4)], () => 'us-east-1a', NOON);
+    const { record, outcomes } = applySignals(
+      EMPTY_RECORD,
+      [start('use1-az1', 4)],
+      () => 'us-east-1a',
+      asOf(NOON),
+    );
     expect(outcomes).toEqual(['applied']);
     expect(record).toEqual({
       generation: 1,
@@ -79,7 +84,7 @@ describe('a signal', () => {
   });
 
   it('keeps the name of a zone that nothing maps any more', () => {
-    const named = applySignals(EMPTY_RECORD, [start('use1-az1', 4)], () => 'us-east-1a', NOON).record;
+    const named = applySignals(EMPTY_RECORD, [start('use1-az1', 4)], () => 'us-east-1a', asOf(NOON)).record;
     const again = apply(named, start('use1-az1', 4, 'autoshift/cluster')).record;
     expect(again.zones[0]?.name).toBe('us-east-1a');
   });

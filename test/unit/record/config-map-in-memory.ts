@@ -52,7 +52,7 @@ export class ConfigMapInMemory implements Pick<KubeClient, Verb> {
   /** What is stored, as a record. */
   get record(): ImpairedRecord | undefined {
     const stored = this.#stored;
-    return stored && decodeRecord({ annotations: stored.metadata.annotations, data: stored.data });
+    return stored && decodeRecord({ annotations: stored.metadata.annotations, data: stored.data }).record;
   }
 
   async get(): Promise<KubeObject> {

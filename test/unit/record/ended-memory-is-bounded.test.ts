@@ -3,7 +3,7 @@ import { EMPTY_RECORD } from '../../../shared/zones/impaired-record.ts';
 import { ENDED_ANNOTATION, encodeRecord } from '../../../shared/zones/record-document.ts';
 import { applySignals, ENDED_MEMORY_MS } from '../../../watcher/record/apply-signals.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
-import { activeIn, end, NOON, start } from './signals.ts';
+import { activeIn, asOf, end, NOON, start } from './signals.ts';
 
 const unknown = () => undefined;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -13,25 +13,25 @@ function ago(signal: ZoneSignal, ms: number): ZoneSignal {
 }
 
 describe('the memory of what ended', () => {
-  it('lasts for as long as SQS keeps a message, and no longer', () => {
-    const young = ago(end('use1-az1', 0), 14 * DAY_MS - 1);
+  it('lasts a day longer than SQS keeps a message, and no longer', () => {
+    const young = ago(end('use1-az1', 0), 15 * DAY_MS - 1);
     const old = ago(end('use1-az2', 0), ENDED_MEMORY_MS);
-    const { record } = applySignals(EMPTY_RECORD, [young, old], unknown, NOON);
+    const { record } = applySignals(EMPTY_RECORD, [young, old], unknown, asOf(NOON));
     expect(Object.keys(record.ended)).toEqual(['use1-az1 autoshift/region']);
-    const later = applySignals(record, [start('use1-az3', 11)], unknown, NOON + 1).record;
+    const later = applySignals(record, [start('use1-az3', 11)], unknown, asOf(NOON + 1)).record;
     expect(later.ended).toEqual({});
   });
 
   it('is not written for an end that is too old to be remembered and ends nothing', () => {
     const old = ago(end('use1-az1', 0), 20 * DAY_MS);
-    expect(applySignals(EMPTY_RECORD, [old], unknown, NOON).record).toBe(EMPTY_RECORD);
+    expect(applySignals(EMPTY_RECORD, [old], unknown, asOf(NOON)).record).toBe(EMPTY_RECORD);
   });
 
   it('does not keep an old end from ending what it ends', () => {
     const signals = [ago(start('use1-az1', 0), 21 * DAY_MS), ago(end('use1-az1', 0), 20 * DAY_MS)];
-    const started = applySignals(EMPTY_RECORD, signals.slice(0, 1), unknown, NOON).record;
+    const started = applySignals(EMPTY_RECORD, signals.slice(0, 1), unknown, asOf(NOON)).record;
     expect(activeIn(started)).toEqual(['use1-az1 autoshift/region']);
-    const ended = applySignals(started, signals.slice(1), unknown, NOON).record;
+    const ended = applySignals(started, signals.slice(1), unknown, asOf(NOON)).record;
     expect([activeIn(ended), ended.ended]).toEqual([[], {}]);
   });
 
@@ -43,7 +43,7 @@ describe('the memory of what ended', () => {
     );
     let record = EMPTY_RECORD;
     for (let first = 0; first < many.length; first += 100) {
-      record = applySignals(record, many.slice(first, first + 100), unknown, NOON).record;
+      record = applySignals(record, many.slice(first, first + 100), unknown, asOf(NOON)).record;
     }
     const annotation = encodeRecord(record).annotations[ENDED_ANNOTATION] ?? '';
     expect(Buffer.byteLength(annotation)).toBeLessThan(200 * 1024);

@@ -6,10 +6,10 @@ import {
   type ImpairedRecord,
   type RecordedZone,
 } from '../../../shared/zones/impaired-record.ts';
-import { raiseAbove } from '../../../watcher/leader/leader-work.ts';
+import { raiseAbove } from '../../../watcher/leader/tend-record.ts';
 import { completeRecovery, expireSources } from '../../../watcher/record/end-of-impairment.ts';
 import { renameZones } from '../../../watcher/record/rename-zones.ts';
-import { at, statesIn } from './signals.ts';
+import { asOf, at, NOON, statesIn } from './signals.ts';
 
 function zone(id: string, ...untils: (string | undefined)[]): RecordedZone {
   return {
@@ -31,9 +31,12 @@ function recordOf(...zones: RecordedZone[]): ImpairedRecord {
 const FOUR = Date.parse(at(4));
 
 describe('the set at a moment', () => {
-  it('is the record itself where nothing ends by itself', () => {
+  it('is what the record has where nothing ends by itself', () => {
     const record = recordOf(zone('use1-az1', undefined), zone('use1-az2'));
-    expect(effectiveAt(record, Number.MAX_SAFE_INTEGER)).toBe(record);
+    expect(effectiveAt(record, Number.MAX_SAFE_INTEGER)).toEqual({
+      generation: record.generation,
+      zones: record.zones,
+    });
   });
 
   it('has a source up to its end, and not at it', () => {
@@ -54,17 +57,17 @@ describe('the set at a moment', () => {
 describe('expiry', () => {
   it('is no change while nothing has expired', () => {
     const record = recordOf(zone('use1-az1', at(4)), zone('use1-az2', undefined), zone('use1-az3'));
-    expect(expireSources(record, FOUR - 1)).toBe(record);
+    expect(expireSources(record, asOf(FOUR - 1))).toBe(record);
   });
 
   it('makes the record what was enforced already, and counts where enforcement sees it', () => {
     const record = recordOf(zone('use1-az1', at(4)), zone('use1-az2', at(4), undefined));
-    const expired = expireSources(record, FOUR);
+    const expired = expireSources(record, asOf(FOUR));
     expect(expired.zones).toEqual(effectiveAt(record, FOUR).zones);
     expect(expired.generation).toBe(6);
     const unseen = recordOf(zone('use1-az2', at(4), undefined));
-    expect(expireSources(unseen, FOUR).generation).toBe(5);
-    expect(expireSources(unseen, FOUR).zones[0]?.sources).toHaveLength(1);
+    expect(expireSources(unseen, asOf(FOUR)).generation).toBe(5);
+    expect(expireSources(unseen, asOf(FOUR)).zones[0]?.sources).toHaveLength(1);
   });
 
   it('is done once: the second time is no change', () => {
@@ -77,8 +80,8 @@ describe('expiry', () => {
       fc.property(untils, fc.integer({ min: 0, max: 10 }), (lists, hour) => {
         const now = Date.parse(at(hour));
         const record = recordOf(...lists.map((list, index) => zone(`use1-az${index}`, ...list)));
-        const expired = expireSources(record, now);
-        expect(expireSources(expired, now)).toBe(expired);
+        const expired = expireSources(record, asOf(now));
+        expect(expireSources(expired, asOf(now))).toBe(expired);
         expect(effectiveAt(expired, now).zones).toEqual(effectiveAt(record, now).zones);
       }),
     );
@@ -87,21 +90,21 @@ describe('expiry', () => {
 
 describe('completing a recovery', () => {
   it('takes out zones that are recovering, and counts', () => {
-    const done = completeRecovery(recordOf(zone('use1-az1'), zone('use1-az2')), ['use1-az1']);
+    const done = completeRecovery(recordOf(zone('use1-az1'), zone('use1-az2')), ['use1-az1'], NOON);
     expect([statesIn(done), done.generation]).toEqual([['use1-az2 recovering'], 6]);
   });
 
   it('leaves a zone alone that was impaired again meanwhile, and one that it does not know', () => {
     const record = recordOf(zone('use1-az1', undefined), zone('use1-az2'));
-    expect(completeRecovery(record, ['use1-az1', 'use1-az9'])).toBe(record);
-    expect(completeRecovery(record, [])).toBe(record);
+    expect(completeRecovery(record, ['use1-az1', 'use1-az9'], NOON)).toBe(record);
+    expect(completeRecovery(record, [], NOON)).toBe(record);
   });
 });
 
 describe('the names of zones', () => {
   it('come into the record when they are known, and count', () => {
     const record = recordOf(zone('use1-az1', undefined), zone('use1-az2', undefined));
-    const named = renameZones(record, (id) => (id === 'use1-az1' ? 'us-east-1a' : undefined));
+    const named = renameZones(record, (id) => (id === 'use1-az1' ? 'us-east-1a' : undefined), asOf(NOON));
     expect(named.zones.map(({ name }) => name)).toEqual(['us-east-1a', undefined]);
     expect(named.generation).toBe(6);
     expect(Object.keys(named.zones[1] ?? {})).not.toContain('name');
@@ -109,9 +112,9 @@ describe('the names of zones', () => {
 
   it('are never forgotten, and corrected when the cluster says otherwise', () => {
     const record = recordOf({ ...zone('use1-az1', undefined), name: 'us-east-1a' });
-    expect(renameZones(record, () => undefined)).toBe(record);
-    expect(renameZones(record, () => 'us-east-1a')).toBe(record);
-    expect(renameZones(record, () => 'us-east-1c').zones[0]?.name).toBe('us-east-1c');
+    expect(renameZones(record, () => undefined, asOf(NOON))).toBe(record);
+    expect(renameZones(record, () => 'us-east-1a', asOf(NOON))).toBe(record);
+    expect(renameZones(record, () => 'us-east-1c', asOf(NOON)).zones[0]?.name).toBe('us-east-1c');
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createRecordStore } from '../../../shared/record/record-store.ts';
 import { EMPTY_RECORD } from '../../../shared/zones/impaired-record.ts';
 import { applySignals } from '../../../watcher/record/apply-signals.ts';
-import { createRecordStore } from '../../../watcher/record/record-store.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
 import { ConfigMapInMemory } from './config-map-in-memory.ts';
-import { activeIn, end, NOON, start } from './signals.ts';
+import { activeIn, asOf, end, NOON, start } from './signals.ts';
 
 const never = new AbortController().signal;
 
@@ -17,6 +17,7 @@ async function runAll(configMap: ConfigMapInMemory, watchers: readonly (readonly
       const store = createRecordStore({
         client: configMap,
         namespace: 'zonewarden',
+        fieldManager: 'test',
         highestMark: async () => 0,
         onWrite: ({ generation }) => generations.push(generation),
         onConflict: () => {
@@ -24,7 +25,10 @@ async function runAll(configMap: ConfigMapInMemory, watchers: readonly (readonly
         },
       });
       for (const signal of signals) {
-        await store.update((record) => applySignals(record, [signal], () => undefined, NOON).record, never);
+        await store.update(
+          (record) => applySignals(record, [signal], () => undefined, asOf(NOON)).record,
+          never,
+        );
       }
     }),
   );

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_RECORD, enforcesTheSame, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
 import { applySignals } from '../../../watcher/record/apply-signals.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
-import { activeIn, anySignal, anySignals, NOON } from './signals.ts';
+import { activeIn, anySignal, anySignals, asOf, NOON } from './signals.ts';
 
 const nameOf = (zoneId: string) => (zoneId === 'use1-az1' ? 'us-east-1a' : undefined);
 
 function applied(signals: readonly ZoneSignal[], record: ImpairedRecord = EMPTY_RECORD): ImpairedRecord {
-  return applySignals(record, signals, nameOf, NOON).record;
+  return applySignals(record, signals, nameOf, asOf(NOON)).record;
 }
 
 function oneByOne(signals: readonly ZoneSignal[]): ImpairedRecord {
@@ -65,7 +65,7 @@ describe('signals', () => {
       fc.property(oneAfterTheOther, oneAfterTheOther, (first, second) => {
         const signals = [...first, ...second];
         const record = applied(signals);
-        const again = applySignals(record, signals, nameOf, NOON);
+        const again = applySignals(record, signals, nameOf, asOf(NOON));
         expect(again.record).toBe(record);
         expect(again.outcomes).not.toContain('applied');
       }),
@@ -115,7 +115,7 @@ describe('signals', () => {
   it('give one outcome each, in their order', () => {
     fc.assert(
       fc.property(anySignals, (signals) => {
-        expect(applySignals(EMPTY_RECORD, signals, nameOf, NOON).outcomes).toHaveLength(signals.length);
+        expect(applySignals(EMPTY_RECORD, signals, nameOf, asOf(NOON)).outcomes).toHaveLength(signals.length);
       }),
     );
   });

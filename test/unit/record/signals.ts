@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import type { ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/zones/zone-rules.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+
+/** The default rules, at a moment. */
+export const asOf = (nowMs: number) => ({ rules: DEFAULT_ZONE_RULES, nowMs });
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeErrorCode } from '../../../shared/kube/errors.ts';
+import { createRecordStore, type RecordChange } from '../../../shared/record/record-store.ts';
 import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { RECORD_NAME, RecordUnreadableError } from '../../../shared/zones/record-document.ts';
+import { RECORD_NAME } from '../../../shared/zones/record-document.ts';
 import { applySignals } from '../../../watcher/record/apply-signals.ts';
-import { createRecordStore, type RecordChange } from '../../../watcher/record/record-store.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
 import { ConfigMapInMemory } from './config-map-in-memory.ts';
-import { activeIn, end, NOON, start } from './signals.ts';
+import { activeIn, asOf, end, NOON, start } from './signals.ts';
 
 const never = new AbortController().signal;
 const same: RecordChange = (record) => record;
 
 function applying(...signals: ZoneSignal[]): RecordChange {
-  return (record) => applySignals(record, signals, () => undefined, NOON).record;
+  return (record) => applySignals(record, signals, () => undefined, asOf(NOON)).record;
 }
 
 function storeOver(configMap: ConfigMapInMemory, highest = 0) {
@@ -20,7 +20,9 @@ function storeOver(configMap: ConfigMapInMemory, highest = 0) {
   const store = createRecordStore({
     client: configMap,
     namespace: 'zonewarden',
+    fieldManager: 'test',
     highestMark: async () => highest,
+    onMended: (parts) => told.push(`mended ${parts.map(({ key }) => key).join(',')}`),
     onWrite: (record, how) => told.push(`${how} ${record.generation}`),
     onConflict: () => told.push('conflict'),
   });
@@ -150,22 +152,32 @@ describe('the store of the record', () => {
     expect(configMap.record).toEqual(record);
   });
 
-  it('writes nothing over a record that it cannot read, and goes on when it is deleted', async () => {
+  it('mends what it cannot read, as it was last seen, and keeps what somebody wrote aside', async () => {
     const configMap = new ConfigMapInMemory();
     configMap.putRecord(AWAY);
-    const { store } = storeOver(configMap);
+    const { store, told } = storeOver(configMap);
     await store.update(same, never);
-    const broken = {
-      ...configMap.stored,
-      metadata: configMap.stored?.metadata ?? {},
-      data: { 'use1-az1': 'x' },
-    };
-    configMap.put(broken);
-    await expect(store.update(applying(start('use1-az2', 5)), never)).rejects.toThrow(RecordUnreadableError);
-    expect(configMap.stored?.data).toEqual({ 'use1-az1': 'x' });
-    configMap.remove();
-    const record = await store.update(applying(start('use1-az2', 5)), never);
-    expect(activeIn(record)).toEqual(['use1-az1 autoshift/region', 'use1-az2 autoshift/region']);
+    const metadata = configMap.stored?.metadata ?? {};
+    configMap.put({ metadata: { ...metadata, annotations: {} }, data: { 'use1-az1': 'x' } });
+    const record = await store.update(same, never);
+    expect(activeIn(record)).toEqual(['use1-az1 autoshift/region']);
+    expect(record.generation).toBe(AWAY.generation);
+    expect(configMap.record).toEqual(record);
+    expect(configMap.stored?.data).toMatchObject({ 'use1-az1.unreadable': 'x' });
+    expect(told.filter((line) => line.startsWith('mended'))).toEqual([
+      'mended zonewarden.io/generation,use1-az1',
+    ]);
+  });
+
+  it('puts a record without a generation that nobody remembers above every NodePool', async () => {
+    const configMap = new ConfigMapInMemory();
+    configMap.putRecord(AWAY);
+    configMap.put({
+      metadata: { ...configMap.stored?.metadata, annotations: {} },
+      data: configMap.stored?.data,
+    });
+    const record = await storeOver(configMap, 41).store.update(same, never);
+    expect([record.generation, activeIn(record)]).toEqual([42, ['use1-az1 autoshift/region']]);
   });
 
   it.each<['get' | 'create' | 'replace', KubeErrorCode]>([
@@ -191,6 +203,7 @@ describe('the store of the record', () => {
     const store = createRecordStore({
       client: configMap,
       namespace: 'zonewarden',
+      fieldManager: 'test',
       highestMark: () => Promise.reject(new Error('no list')),
     });
     await expect(store.update(same, never)).rejects.toThrow('no list');

@@ -6,12 +6,13 @@ import {
   GENERATION_ANNOTATION,
   RECORD_NAME,
   RecordUnreadableError,
+  withRecord,
 } from '../../../shared/zones/record-document.ts';
 
 const source = '- {id: autoshift/region, kind: autoshift, since: "2026-11-21T04:00:00Z"}';
 const good = `name: us-east-1a\nstate: impaired\nsources:\n  ${source}\n`;
 
-/** What is thrown for a document that differs from a good one in what is given. */
+/** What is thrown or reported for a document that differs from a good one in what is given. */
 function refusalOf(
   part: { generation?: string | null; ended?: string; data?: unknown },
   id = 'use1-az1',
@@ -22,7 +23,8 @@ function refusalOf(
     ...(ended === undefined ? {} : { [ENDED_ANNOTATION]: ended }),
   };
   try {
-    decodeRecord({ annotations, data });
+    const [first] = decodeRecord({ annotations, data }).unreadable;
+    if (first !== undefined) return first.error;
   } catch (error) {
     if (error instanceof RecordUnreadableError) return error;
     throw error;
@@ -32,7 +34,7 @@ function refusalOf(
 
 const zone = (text: string) => ({ data: { 'use1-az1': text } });
 
-describe('half a record', () => {
+describe('a record that somebody edited', () => {
   it.each(['', '-1', '1.5', '1e3', ' 3', '0x10', 'three', '9007199254740992', '99999999999999999999'])(
     'is refused with the generation %j',
     (generation) => {
@@ -84,11 +86,15 @@ describe('half a record', () => {
     '-az1',
     'use1_az1',
     'a-key-that-is-longer-than-zone-ids',
-
     '',
-  ])('is refused where the key %j is no zone ID', (id) => {
-    const data: unknown = JSON.parse(`{${JSON.stringify(id)}: ${JSON.stringify(good)}}`);
-    expect(refusalOf({ data }).code).toBe('record.unreadable');
+    'use1-az1.unreadable',
+  ])('is read without the key %j, which is no zone ID, and that key is left where it is', (id) => {
+    const data: unknown = JSON.parse(
+      `{${JSON.stringify(id)}: ${JSON.stringify(good)}, "use1-az2": ${JSON.stringify(good)}}`,
+    );
+    const { record, unreadable } = decodeRecord({ annotations: { [GENERATION_ANNOTATION]: '3' }, data });
+    expect([record.zones.map((zone) => zone.id), unreadable]).toEqual([['use1-az2'], []]);
+    expect(Object.keys(withRecord({ data }, record).data).sort()).toEqual([id, 'use1-az2'].sort());
   });
 
   it.each(['', 'x', '[]', '"x"', '{"use1-az1 a": 5}', '{"use1-az1 a": "soon"}'])(
@@ -113,8 +119,32 @@ describe('half a record', () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  it('is refused as a whole: one zone that can be read does not save it', () => {
-    expect(refusalOf({ data: { 'use1-az1': good, 'use1-az2': 'x' } }).message).toContain('zone use1-az2');
+  it('is read as far as it can be; the rest is as it was last known, and its text is kept aside', () => {
+    const data = { 'use1-az1': 'x', 'use1-az2': good, 'use1-az3': 'y' };
+    const before = decodeRecord({
+      annotations: { [GENERATION_ANNOTATION]: '3' },
+      data: { 'use1-az1': good },
+    });
+    const { record, unreadable } = decodeRecord(
+      { annotations: { [GENERATION_ANNOTATION]: 'many', [ENDED_ANNOTATION]: '[]' }, data },
+      before.record,
+    );
+    expect(record.generation).toBe(3);
+    expect(record.zones.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'use1-az1 impaired',
+      'use1-az2 impaired',
+    ]);
+    expect(unreadable.map(({ key, text }) => [key, text])).toEqual([
+      [GENERATION_ANNOTATION, undefined],
+      ['use1-az1', 'x'],
+      ['use1-az3', 'y'],
+      [ENDED_ANNOTATION, undefined],
+    ]);
+    const written = withRecord({ annotations: { theirs: 'too' }, data }, record, unreadable);
+    expect(decodeRecord(written)).toEqual({ record, unreadable: [] });
+    expect(written.annotations.theirs).toBe('too');
+    expect(written.data['use1-az1.unreadable']).toBe('x');
+    expect(written.data['use1-az3.unreadable']).toBe('y');
   });
 
   it('is either read or refused with that error, whatever is in it', () => {

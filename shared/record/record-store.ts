@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createBackoff } from '../../shared/kube/backoff.ts';
-import type { KubeClient } from '../../shared/kube/client.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '../../shared/kube/errors.ts';
-import type { KubeObject } from '../../shared/kube/object.ts';
-import { resources } from '../../shared/kube/resource.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import { createBackoff } from '../kube/backoff.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../kube/errors.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { resources } from '../kube/resource.ts';
+import { EMPTY_RECORD, type ImpairedRecord } from '../zones/impaired-record.ts';
 import {
+  type DecodedRecord,
   decodeRecord,
-  ENDED_ANNOTATION,
-  encodeRecord,
   RECORD_NAME,
-} from '../../shared/zones/record-document.ts';
-
-const FIELD_MANAGER = 'zonewarden-watcher';
+  RecordUnreadableError,
+  type UnreadablePart,
+  withRecord,
+} from '../zones/record-document.ts';
 
 /** A change of the record; the same object back means no change. */
 export type RecordChange = (record: ImpairedRecord) => ImpairedRecord;
@@ -20,9 +20,9 @@ export type RecordChange = (record: ImpairedRecord) => ImpairedRecord;
 export interface RecordStore {
   /**
    * Makes a change durable: read, change, write with the resourceVersion as guard, again when somebody was faster.
-   * Resolves with the record as stored; when it resolves without a write, what is stored was already so.
-   * @throws KubeError when the API server cannot be reached or refuses; RecordUnreadableError when what is stored
-   * is not ours to read and nothing better is known
+   * Resolves with the record as stored; when it resolves without a write, what is stored was already so. What cannot be
+   * read in it is mended on the way: as it was last seen, with the text that somebody wrote kept aside.
+   * @throws KubeError when the API server cannot be reached or refuses
    */
   update(change: RecordChange, signal: AbortSignal): Promise<ImpairedRecord>;
   /** Tells the store what the record was last seen to be: what it writes back when somebody deletes the ConfigMap. */
@@ -32,8 +32,12 @@ export interface RecordStore {
 export interface RecordStoreOptions {
   readonly client: Pick<KubeClient, 'get' | 'create' | 'replace'>;
   readonly namespace: string;
+  /** Who writes, in managedFields. */
+  readonly fieldManager: string;
   /** The highest generation that any NodePool names: a record that is made anew starts above it. */
   highestMark(signal: AbortSignal): Promise<number>;
+  /** Parts that could not be read were put right. */
+  onMended?(parts: readonly UnreadablePart[]): void;
   onWrite?(record: ImpairedRecord, how: 'created' | 'replaced'): void;
   onConflict?(): void;
 }
@@ -69,20 +73,38 @@ async function tryOnce(
 ): Promise<ImpairedRecord | undefined> {
   const stored = await read(options, signal);
   if (stored === undefined) return createAnew(options, change, lastSeen, signal);
-  const before = decodeRecord({ annotations: stored.metadata.annotations, data: stored.data });
+  const { record: before, unreadable } = await decode(options, stored, lastSeen, signal);
   const after = change(before);
-  if (after === before) return before;
+  if (after === before && unreadable.length === 0) return before;
   try {
-    await options.client.replace(resources.configMaps, withRecord(stored, after), {
+    await options.client.replace(resources.configMaps, carrying(stored, after, unreadable), {
       signal,
-      fieldManager: FIELD_MANAGER,
+      fieldManager: options.fieldManager,
     });
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return undefined;
     throw error;
   }
+  if (unreadable.length > 0) options.onMended?.(unreadable);
   options.onWrite?.(after, 'replaced');
   return after;
+}
+
+/** Where not even the generation is to be had from anywhere, it is put above every one that a NodePool names. */
+async function decode(
+  options: RecordStoreOptions,
+  stored: KubeObject,
+  lastSeen: ImpairedRecord | undefined,
+  signal: AbortSignal,
+): Promise<DecodedRecord> {
+  const document = { annotations: stored.metadata.annotations, data: stored.data };
+  try {
+    return decodeRecord(document, lastSeen);
+  } catch (error) {
+    if (!(error instanceof RecordUnreadableError)) throw error;
+    const generation = (await options.highestMark(signal)) + 1;
+    return decodeRecord(document, { ...EMPTY_RECORD, generation });
+  }
 }
 
 async function read(options: RecordStoreOptions, signal: AbortSignal): Promise<KubeObject | undefined> {
@@ -117,9 +139,9 @@ async function createAnew(
     metadata: { name: RECORD_NAME, namespace: options.namespace, labels: LABELS },
   };
   try {
-    await options.client.create(resources.configMaps, withRecord(object, after), {
+    await options.client.create(resources.configMaps, carrying(object, after), {
       signal,
-      fieldManager: FIELD_MANAGER,
+      fieldManager: options.fieldManager,
     });
   } catch (error) {
     if (isAlreadyExists(error)) return undefined;
@@ -135,8 +157,15 @@ const LABELS = {
   'app.kubernetes.io/managed-by': 'zonewarden',
 };
 
-function withRecord(object: KubeObject, record: ImpairedRecord): KubeObject {
-  const { annotations, data } = encodeRecord(record);
-  const { [ENDED_ANNOTATION]: _before, ...others } = object.metadata.annotations ?? {};
-  return { ...object, metadata: { ...object.metadata, annotations: { ...others, ...annotations } }, data };
+function carrying(
+  object: KubeObject,
+  record: ImpairedRecord,
+  aside: readonly UnreadablePart[] = [],
+): KubeObject {
+  const { annotations, data } = withRecord(
+    { annotations: object.metadata.annotations, data: object.data },
+    record,
+    aside,
+  );
+  return { ...object, metadata: { ...object.metadata, annotations }, data };
 }

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { ZONE_ID_PATTERN } from './zone-keys.ts';
+
+/** Shapes of the record's parts, as they stand in the ConfigMap. */
+
+export const recordTime = z.iso.datetime({ offset: true });
+
+export const generationSchema = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .refine((text) => Number.isSafeInteger(Number(text)), 'too large')
+  .transform(Number);
+
+/** Zone ID to zone name; an empty name where nothing tells it. */
+export const usedSchema = z.record(z.string().regex(ZONE_ID_PATTERN), z.string());
+
+const sourceSchema = z.object({
+  id: z.string().min(1),
+  kind: z.string().min(1),
+  since: recordTime,
+  until: recordTime.exactOptional(),
+  lastStart: recordTime.exactOptional(),
+  via: z.enum(['event', 'arc', 'operator', 'derived']).exactOptional(),
+  standing: z.enum(['recorded', 'not-applied', 'pending']).exactOptional(),
+  absentSince: recordTime.exactOptional(),
+  by: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
+  forced: z.boolean().exactOptional(),
+});
+
+export const zoneSchema = z
+  .object({
+    name: z.string().min(1).exactOptional(),
+    state: z.enum(['impaired', 'recovering', 'recorded', 'held']),
+    sources: z.array(sourceSchema),
+  })
+  // Of two sources with one ID an end would end one, and the other would stay for ever; so would a zone without any.
+  .refine(({ sources }) => new Set(sources.map(({ id }) => id)).size === sources.length, {
+    path: ['sources'],
+    message: 'two sources have the same id',
+  })
+  .refine(({ state, sources }) => state === 'recovering' || sources.length > 0, {
+    path: ['sources'],
+    message: 'an impaired zone needs at least one; to end it by hand give each source an `until`',
+  });

@@ -1,0 +1,148 @@
+import { sameJson } from '../../shared/json/same-json.ts';
+import {
+  type EndedSources,
+  endedKey,
+  type ImpairedRecord,
+  type RecordedSource,
+  type RecordedZone,
+} from '../../shared/zones/impaired-record.ts';
+import { ruleFor, type ZoneRules } from '../../shared/zones/zone-rules.ts';
+import { bySourceId, resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
+import { ARC_GROUPS, type ArcFact, type ArcLook } from './arc-facts.ts';
+import { groupOf } from './groups.ts';
+
+export interface ReconcileContext extends StateContext {
+  readonly rules: ZoneRules;
+  nameOf(zoneId: string): string | undefined;
+}
+
+/**
+ * Brings the record in line with one look at ARC's API. What ARC lists stands in the record; what it does not list any
+ * more goes once ARC has left it out for the grace period (its answers may lag behind its own events, and one empty
+ * answer in an outage must not give a zone back), or at once where an event said that it ended. A group that could not
+ * be found out stays as it is. Pure; the same look twice changes nothing more.
+ */
+export function reconcileWithArc(
+  record: ImpairedRecord,
+  look: ArcLook,
+  context: ReconcileContext,
+): ImpairedRecord {
+  const facts = ARC_GROUPS.flatMap((group) => look[group] ?? []).filter(
+    (fact) => ruleFor(context.rules, fact) !== 'ignore',
+  );
+  const ended = new Map<string, string>();
+  const zones = record.zones.map((zone) => reconcileZone(zone, facts, record.ended, look, context, ended));
+  for (const id of new Set(facts.map(({ zoneId }) => zoneId))) {
+    if (!zones.some((zone) => zone.id === id)) zones.push(newZone(id, facts, look, context));
+  }
+  const after = {
+    ...record,
+    zones,
+    ended: ended.size === 0 ? record.ended : { ...record.ended, ...Object.fromEntries(ended) },
+  };
+  const resolved = resolveStates(record, after, context);
+  return sameJson(resolved, record) ? record : resolved;
+}
+
+function newZone(
+  id: string,
+  facts: readonly ArcFact[],
+  look: ArcLook,
+  context: ReconcileContext,
+): RecordedZone {
+  const name = context.nameOf(id);
+  const own = facts.filter(({ zoneId }) => zoneId === id);
+  return {
+    id,
+    ...(name === undefined ? {} : { name }),
+    state: 'recorded',
+    sources: bySourceId(own.map((fact) => sourceOf(fact, undefined, look, context))),
+  };
+}
+
+function reconcileZone(
+  zone: RecordedZone,
+  facts: readonly ArcFact[],
+  endedBefore: EndedSources,
+  look: ArcLook,
+  context: ReconcileContext,
+  ended: Map<string, string>,
+): RecordedZone {
+  const own = facts.filter(({ zoneId }) => zoneId === zone.id);
+  const listed = own.map((fact) =>
+    sourceOf(
+      fact,
+      zone.sources.find(({ id }) => id === fact.id),
+      look,
+      context,
+    ),
+  );
+  const others = zone.sources
+    .filter(({ id }) => !listed.some((source) => source.id === id))
+    .flatMap((source): RecordedSource[] => {
+      const group = groupOf(source);
+      if (group === undefined || look[group] === undefined) return [source];
+      // ARC tells of it under its own name from now on.
+      if (source.via !== 'arc' && own.some(({ kind }) => kind === source.kind)) return [];
+      if (!isOver(zone.id, source, endedBefore, look, context.rules)) {
+        return [source.absentSince === undefined ? { ...source, absentSince: timeOf(look) } : source];
+      }
+      // A copy of the start that comes late must not bring it back.
+      if (source.via !== 'arc') ended.set(endedKey(zone.id, source.id), source.lastStart ?? source.since);
+      return [];
+    });
+  const sources = bySourceId([...others, ...listed]);
+  return sameJson(sources, zone.sources) ? zone : { ...zone, sources };
+}
+
+/** Whether a source that ARC does not list is over. */
+function isOver(
+  zoneId: string,
+  source: RecordedSource,
+  ended: EndedSources,
+  look: ArcLook,
+  { graceMs }: ZoneRules,
+): boolean {
+  if (endHeardOf(zoneId, source, ended)) return true;
+  return source.absentSince !== undefined && look.askedAtMs - Date.parse(source.absentSince) >= graceMs;
+}
+
+/** Whether an event told that the source, or another of its kind in the zone, ended after it had begun. */
+export function endHeardOf(zoneId: string, source: RecordedSource, ended: EndedSources): boolean {
+  const prefix = endedKey(zoneId, `${source.kind}/`);
+  const begun = Date.parse(source.lastStart ?? source.since);
+  return Object.entries(ended).some(([key, at]) => key.startsWith(prefix) && Date.parse(at) > begun);
+}
+
+function sourceOf(
+  fact: ArcFact,
+  known: RecordedSource | undefined,
+  look: ArcLook,
+  { rules }: ReconcileContext,
+): RecordedSource {
+  const until = fact.until === undefined ? undefined : untilOf(fact.until, known?.until, look, rules);
+  const standing =
+    ruleFor(rules, fact) === 'record' ? 'recorded' : fact.applied ? undefined : ('not-applied' as const);
+  return {
+    id: fact.id,
+    kind: fact.kind,
+    since: fact.since,
+    ...(until === undefined ? {} : { until }),
+    via: 'arc',
+    ...(standing === undefined ? {} : { standing }),
+  };
+}
+
+/**
+ * The end that ARC names. What ARC still lists as active long after its end has not ended: our clock is ahead, and
+ * ARC's answer counts for more than our clock.
+ */
+function untilOf(named: string, known: string | undefined, look: ArcLook, { graceMs }: ZoneRules): string {
+  if (look.askedAtMs - Date.parse(named) < graceMs) return named;
+  if (known !== undefined && Date.parse(known) - look.askedAtMs > graceMs) return known;
+  return new Date(look.askedAtMs + 2 * graceMs).toISOString();
+}
+
+function timeOf(look: ArcLook): string {
+  return new Date(look.askedAtMs).toISOString();
+}

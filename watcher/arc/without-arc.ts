@@ -1,0 +1,67 @@
+import { sameJson } from '../../shared/json/same-json.ts';
+import {
+  type EndedSources,
+  endedKey,
+  type ImpairedRecord,
+  type RecordedSource,
+  type RecordedZone,
+} from '../../shared/zones/impaired-record.ts';
+import { REGION_SCOPE } from '../../shared/zones/zone-rules.ts';
+import { resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
+import { longestUntil } from '../sources/believe.ts';
+import type { ArcGroup } from './arc-facts.ts';
+import { groupOf } from './groups.ts';
+
+/**
+ * What becomes of sources that ARC's API would have to confirm or end while it cannot be asked: events are believed
+ * then. A start that waited counts, an end that was remembered ends (also what ARC itself had told of), and what only an
+ * event could end gets a latest end, because events get lost. Pure.
+ *
+ * @param mute the groups that cannot be asked, and have not been for long enough
+ */
+export function withoutArc(
+  record: ImpairedRecord,
+  mute: readonly ArcGroup[],
+  context: StateContext,
+): ImpairedRecord {
+  if (mute.length === 0) return record;
+  const zones = record.zones.map((zone) => {
+    const sources = zone.sources.flatMap((source) => settle(zone, source, record, mute));
+    return sameJson(sources, zone.sources) ? zone : { ...zone, sources };
+  });
+  if (zones.every((zone, index) => zone === record.zones[index])) return record;
+  return resolveStates(record, { ...record, zones }, context);
+}
+
+function settle(
+  zone: RecordedZone,
+  source: RecordedSource,
+  record: ImpairedRecord,
+  mute: readonly ArcGroup[],
+): RecordedSource[] {
+  const group = groupOf(source);
+  if (group === undefined || !mute.includes(group)) return [source];
+  if (itsEndWasHeard(zone.id, source, record.ended)) return [];
+  if (source.via === 'arc') return [source];
+  const { standing, ...counted } = source;
+  const believed = standing === 'pending' ? counted : source;
+  if (believed.until !== undefined) return [believed];
+  return [{ ...believed, until: longestUntil({ source, at: source.lastStart ?? source.since }) }];
+}
+
+/**
+ * Whether an event told that this very source ended. Each resource has its own events: the end for another says nothing.
+ * What ARC itself told of has an ID that no event knows; the end of its kind, for the Region or for a resource, is its.
+ */
+function itsEndWasHeard(zoneId: string, source: RecordedSource, ended: EndedSources): boolean {
+  const begun = Date.parse(source.lastStart ?? source.since);
+  const isRegional = groupOf(source) === 'region' && source.via === 'arc';
+  const region = endedKey(zoneId, `${source.kind}/${REGION_SCOPE}`);
+  const isIts = (key: string): boolean => {
+    if (source.via !== 'arc') return key === endedKey(zoneId, source.id);
+    return isRegional
+      ? key === region
+      : key !== region && key.startsWith(endedKey(zoneId, `${source.kind}/`));
+  };
+  return Object.entries(ended).some(([key, at]) => isIts(key) && Date.parse(at) > begun);
+}

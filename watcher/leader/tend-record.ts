@@ -1,0 +1,48 @@
+import { sameJson } from '../../shared/json/same-json.ts';
+import { followParents } from '../../shared/zones/child-zones.ts';
+import type { ImpairedRecord, UsedZones } from '../../shared/zones/impaired-record.ts';
+import { applyRules } from '../../shared/zones/rule-sources.ts';
+import type { ZoneRules } from '../../shared/zones/zone-rules.ts';
+import type { ArcGroup } from '../arc/arc-facts.ts';
+import { withoutArc } from '../arc/without-arc.ts';
+import { expireSources } from '../record/end-of-impairment.ts';
+import { renameZones } from '../record/rename-zones.ts';
+
+/** What the leader knows beside the record. */
+export interface Surroundings {
+  readonly rules: ZoneRules;
+  readonly nowMs: number;
+  nameOf(zoneId: string): string | undefined;
+  /** Child zone ID to parent zone ID. */
+  readonly parents: ReadonlyMap<string, string>;
+  /** The zones that the cluster uses now; `undefined` while they are not known. */
+  readonly used: UsedZones | undefined;
+  /** The parts of ARC's API that cannot be asked. */
+  readonly mute: readonly ArcGroup[];
+  /** The highest generation that a NodePool names. */
+  readonly highestMark: number;
+}
+
+/**
+ * All that changes in the record by itself: time passes, rules and names change, ARC falls silent. Pure, and the same
+ * object comes back when there is nothing to do, so that it can be asked each second.
+ */
+export function tendRecord(record: ImpairedRecord, around: Surroundings): ImpairedRecord {
+  const { nameOf, parents, mute, highestMark } = around;
+  const expired = expireSources(withUsed(record, around.used), around);
+  const ruled = applyRules(withoutArc(expired, mute, around), around);
+  const named = renameZones(followParents(ruled, parents, around), nameOf, around);
+  const tended = raiseAbove(highestMark, named);
+  return sameJson(tended, record) ? record : tended;
+}
+
+/** What is not known now was known before. */
+function withUsed(record: ImpairedRecord, used: UsedZones | undefined): ImpairedRecord {
+  if (used === undefined || Object.keys(used).length === 0 || sameJson(used, record.used)) return record;
+  return { ...record, used };
+}
+
+/** A NodePool that names a newer generation than the record has would keep every webhook from changing it. */
+export function raiseAbove(highest: number, record: ImpairedRecord): ImpairedRecord {
+  return highest > record.generation ? { ...record, generation: highest + 1 } : record;
+}

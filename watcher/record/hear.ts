@@ -1,0 +1,59 @@
+import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { ZoneRules } from '../../shared/zones/zone-rules.ts';
+import { type BeliefContext, type BelievedSignal, believe } from '../sources/believe.ts';
+import type { ZoneSignal } from '../sources/signal.ts';
+import { applySignals, type SignalOutcome } from './apply-signals.ts';
+
+/** What one batch of messages said. */
+export interface Heard {
+  readonly signals: readonly ZoneSignal[];
+  /** ARC's API is to be asked: something was heard that it knows more about. */
+  readonly look: boolean;
+  /** When the batch was received, in milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
+
+export interface HearingContext extends BeliefContext {
+  readonly rules: ZoneRules;
+  nameOf(zoneId: string): string | undefined;
+}
+
+/** What a signal did. `ignored`: it is not ours to apply; `why` says so. */
+export type Hearing = { readonly outcome: SignalOutcome | 'ignored'; readonly why?: string };
+
+export interface Hearings {
+  /** The same object as given when nothing changed. */
+  readonly record: ImpairedRecord;
+  /** One for each signal, in their order. */
+  readonly hearings: readonly Hearing[];
+}
+
+/**
+ * Puts what was heard into the record: what is believed of it, the wish that ARC be asked, and when the message came that
+ * changed what is enforced. Pure; it is one write.
+ */
+export function hear(record: ImpairedRecord, heard: Heard, context: HearingContext): Hearings {
+  const beliefs = heard.signals.map((signal) => believe(signal, context));
+  const believed = beliefs.filter((belief): belief is BelievedSignal => typeof belief !== 'string');
+  const applied = applySignals(record, believed, context.nameOf, context);
+  const outcomes = applied.outcomes.values();
+  const hearings = beliefs.map(
+    (belief): Hearing =>
+      typeof belief === 'string'
+        ? { outcome: 'ignored', why: belief }
+        : { outcome: outcomes.next().value ?? 'duplicate' },
+  );
+  const look = heard.look && context.arc ? { look: new Date(context.nowMs).toISOString() } : {};
+  const received =
+    applied.record.generation === record.generation
+      ? {}
+      : {
+          received: {
+            generation: applied.record.generation,
+            at: new Date(heard.receivedAt).toISOString(),
+          },
+        };
+  const requests = { ...record.requests, ...look, ...received };
+  const isAsked = look.look !== undefined || received.received !== undefined;
+  return { record: isAsked ? { ...applied.record, requests } : applied.record, hearings };
+}

@@ -1,0 +1,82 @@
+import type { SourceStanding } from '../../shared/zones/impaired-record.ts';
+import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/zones/zone-rules.ts';
+import type { ZoneSignal } from './signal.ts';
+
+/** An event that is older was in the queue while nobody read it: ARC knows better what became of it. */
+export const FRESH_MS = 2 * 60 * 1000;
+
+const HOUR = 3_600_000;
+/**
+ * How long a source lasts whose end nobody but an event can tell, and events get lost. Zonal shifts: ARC's own limit
+ * (StartZonalShift, expiresIn). Practice runs are planned for 30 minutes. FIS experiments and autoshifts have no limit
+ * of ARC's; these are long after the longest that were seen.
+ */
+const LONGEST_MS: Readonly<Record<string, number>> = {
+  'zonal-shift': 72 * HOUR,
+  'practice-run': HOUR,
+  'fis-experiment': 12 * HOUR,
+};
+const LONGEST_OTHER_MS = 7 * 24 * HOUR;
+
+/** A signal as it is to be applied. */
+export interface BelievedSignal extends ZoneSignal {
+  readonly standing?: SourceStanding;
+  /** An end that is remembered, and that ARC has to confirm before it ends anything. */
+  readonly remembered?: boolean;
+}
+
+export interface BeliefContext {
+  readonly rules: Pick<ZoneRules, 'kinds' | 'scope'>;
+  /** Whether ARC's API is asked at all: about the Region, and about this cluster's resource. */
+  readonly arc: boolean;
+  readonly resourceArn: string | undefined;
+  readonly nowMs: number;
+}
+
+/**
+ * Whether a signal counts, and for how much. Where ARC is asked, only a start that is fresh and speaks for us counts at
+ * once: to impair a zone for nothing until the next look costs little, to launch into a dying one costs much. Pure.
+ *
+ * @returns the reason in words where the signal is not ours to apply
+ */
+export function believe(signal: ZoneSignal, context: BeliefContext): BelievedSignal | string {
+  const { rules, resourceArn, nowMs } = context;
+  const rule = ruleFor(rules, signal.source);
+  if (rule === 'ignore') return `the rules ignore ${signal.source.kind}`;
+  const scope = signal.source.id.slice(signal.source.kind.length + 1);
+  if (resourceArn !== undefined && isOtherArn(scope, resourceArn))
+    return `it speaks of another resource (${scope})`;
+  const isAsked = arcKnows(signal.source, context);
+  if (signal.change === 'end') return isAsked ? { ...signal, remembered: true } : signal;
+  const standing = rule === 'record' ? 'recorded' : undefined;
+  if (!isAsked)
+    return { ...signal, ...(standing ? { standing } : {}), until: signal.until ?? longestUntil(signal) };
+  const isOld = nowMs - Date.parse(signal.at) > FRESH_MS;
+  const isSomebodys = scope !== REGION_SCOPE && scope !== resourceArn && signal.source.kind !== 'autoshift';
+  if (isOld || isSomebodys) return { ...signal, standing: 'pending' };
+  return standing === undefined ? signal : { ...signal, standing };
+}
+
+/**
+ * Whether ARC's API can confirm and end a source that an event told of: every autoshift of the Region is listed, and of
+ * the rest what concerns our resource.
+ */
+export function arcKnows(
+  source: { readonly kind: string },
+  context: Pick<BeliefContext, 'arc' | 'resourceArn'>,
+): boolean {
+  return context.arc && (source.kind === 'autoshift' || context.resourceArn !== undefined);
+}
+
+/** When a source ends at the latest, RFC 3339, while nobody but an event can end it. */
+export function longestUntil(signal: {
+  readonly source: { readonly kind: string };
+  readonly at: string;
+}): string {
+  return new Date(Date.parse(signal.at) + (LONGEST_MS[signal.source.kind] ?? LONGEST_OTHER_MS)).toISOString();
+}
+
+/** Events name resources by ARN or by some name of ARC's own; only of the former can be said that it is not ours. */
+function isOtherArn(scope: string, resourceArn: string): boolean {
+  return scope.startsWith('arn:') && scope !== resourceArn;
+}
