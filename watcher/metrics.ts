@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { WATCHER_MODES } from './status/mode.ts';
 
 /** The watcher's metrics; docs/metrics.md describes each, and a test holds the two together. */
 export function createWatcherMetrics() {
@@ -21,7 +22,7 @@ export function createWatcherMetrics() {
     }),
     signals: new Counter({
       name: 'zonewarden_signals_total',
-      help: 'What zone signals did to the record: applied, duplicate, or superseded by a newer one.',
+      help: 'What zone signals did to the record: applied, duplicate, superseded by a newer one, no-room, or ignored.',
       labelNames: ['outcome'] as const,
       registers,
     }),
@@ -46,6 +47,46 @@ export function createWatcherMetrics() {
       name: 'zonewarden_zone_impaired',
       help: '1 while the record has the zone as impaired, 0.5 while it recovers; absent for healthy zones.',
       labelNames: ['zone_id', 'zone'] as const,
+      registers,
+    }),
+    zoneSources: new Gauge({
+      name: 'zonewarden_zone_sources',
+      help: 'Sources in the record, by zone, kind, and whether they count.',
+      labelNames: ['zone_id', 'kind', 'standing'] as const,
+      registers,
+    }),
+    heldBack: new Gauge({
+      name: 'zonewarden_zones_held_back',
+      help: 'Zones that would be impaired and that the guard keeps from it, because too few would be left.',
+      registers,
+    }),
+    arcRequests: new Counter({
+      name: 'zonewarden_arc_requests_total',
+      help: 'Questions to the ARC Zonal Shift API, by operation and by how they were answered; the leader asks.',
+      labelNames: ['operation', 'result'] as const,
+      registers,
+    }),
+    arcLastAnswer: new Gauge({
+      name: 'zonewarden_arc_last_answer_timestamp_seconds',
+      help: 'When ARC last answered, by operation, in seconds since the epoch; the leader asks.',
+      labelNames: ['operation'] as const,
+      registers,
+    }),
+    mode: new Gauge({
+      name: 'zonewarden_watcher_mode',
+      help: '1 for the mode that the watcher is in: by what it knows about zones.',
+      labelNames: ['mode'] as const,
+      registers,
+    }),
+    rulesProblem: new Gauge({
+      name: 'zonewarden_rules_problem',
+      help: '1 while the configuration document cannot be read, and the last good rules are in force.',
+      registers,
+    }),
+    timeToProtect: new Histogram({
+      name: 'zonewarden_time_to_protect_seconds',
+      help: 'Time from the receipt of a message to the last NodePool that it concerns; the leader reports it.',
+      buckets: [0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 120],
       registers,
     }),
     setGeneration: new Gauge({
@@ -89,7 +130,8 @@ export function createWatcherMetrics() {
     }),
   };
   for (const how of ['created', 'replaced', 'conflict']) metrics.recordWrites.inc({ how }, 0);
-  for (const outcome of ['applied', 'duplicate', 'superseded']) metrics.signals.inc({ outcome }, 0);
+  for (const mode of WATCHER_MODES) metrics.mode.set({ mode }, 0);
+  for (const outcome of ['applied', 'duplicate', 'superseded', 'no-room', 'ignored']) metrics.signals.inc({ outcome }, 0);
   for (const result of ['changed', 'unsettled', 'failed', 'gone']) metrics.nudges.inc({ result }, 0);
   for (const action of ['cordon', 'uncordon', 'forget']) {
     for (const result of ['done', 'conflict', 'gone', 'failed'])

@@ -41,6 +41,23 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
     default: '60',
   },
   {
+    flags: '--arc <on|off>',
+    env: 'ZONEWARDEN_ARC',
+    description: "on: ARC's API is asked for shifts, and is believed before events are; off: events alone count",
+    default: 'on',
+  },
+  {
+    flags: '--cluster-arn <arn>',
+    env: 'ZONEWARDEN_CLUSTER_ARN',
+    description:
+      'ARN of the EKS cluster, the resource that zonal shifts are for; without it only autoshifts of the Region are asked for',
+  },
+  {
+    flags: '--arc-endpoint <url>',
+    env: 'ZONEWARDEN_ARC_ENDPOINT',
+    description: "another endpoint for ARC's API, such as a VPC endpoint or a local server",
+  },
+  {
     flags: '--cordon <mode>',
     env: 'ZONEWARDEN_WATCHER_CORDON',
     description:
@@ -69,11 +86,20 @@ const schema = z
     awsRegion: z.string().min(1).optional(),
     sqsEndpoint: z.url().optional(),
     visibilitySeconds: z.coerce.number().int().min(1).max(43_200),
+    arc: onOff,
+    clusterArn: z
+      .string()
+      .regex(/^arn:[^:]+:eks:[^:]+:\d{12}:cluster\/.+$/, 'not the ARN of an EKS cluster')
+      .optional(),
+    arcEndpoint: z.url().optional(),
     cordon: onOff,
     lease: z.string().min(1),
     identity: z.string().min(1).default(hostname),
   })
-  .transform((values) => ({ ...values, awsRegion: values.awsRegion ?? regionOf(values.queueUrl) }));
+  .transform((values) => ({
+    ...values,
+    awsRegion: values.awsRegion ?? regionOf(values.queueUrl) ?? values.clusterArn?.split(':')[3],
+  }));
 export type WatcherOptions = z.infer<typeof schema>;
 
 /** `https://sqs.us-east-1.amazonaws.com/123456789012/queue` names its region. */

@@ -8,6 +8,7 @@ import { createLeaseElection } from '../shared/kube/lease.ts';
 import { isTrouble } from '../shared/kube/list-watch.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/logging/logger.ts';
+import { createRecordStore, type RecordStore } from '../shared/record/record-store.ts';
 import { createRecordWatch } from '../shared/record/record-watch.ts';
 import { leaderReports } from './leader/leader-reports.ts';
 import { createLeaderWork } from './leader/leader-work.ts';
@@ -18,7 +19,6 @@ import { createMessageQueue } from './queue/message-queue.ts';
 import type { ReadMessage } from './queue/read-message.ts';
 import { applySignals, type SignalOutcome } from './record/apply-signals.ts';
 import { highestMark } from './record/highest-mark.ts';
-import { createRecordStore, type RecordStore } from './record/record-store.ts';
 import type { ZoneSignal } from './sources/signal.ts';
 import { createZoneNames, type ZoneNames } from './zone-names/zone-names.ts';
 
@@ -151,6 +151,7 @@ function makeStore(
   return createRecordStore({
     client,
     namespace: options.namespace,
+    fieldManager: 'zonewarden-watcher',
     highestMark: (signal) => highestMark(client, signal),
     onWrite(written, how) {
       metrics.recordWrites.inc({ how });

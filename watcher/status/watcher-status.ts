@@ -1,0 +1,61 @@
+import { guardLimit } from '../../shared/zones/guard.ts';
+import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { ZoneRules } from '../../shared/zones/zone-rules.ts';
+import type { ArcAnswer, Asked } from '../arc/arc-answer.ts';
+import type { ArcGroup } from '../arc/arc-facts.ts';
+import { modeOf } from './mode.ts';
+
+/** What each part of the watcher knows of itself. */
+export interface StatusParts {
+  readonly nowMs: number;
+  readonly leading: boolean;
+  readonly record: ImpairedRecord | undefined;
+  readonly rules: ZoneRules;
+  /** What is wrong with the configuration document. */
+  readonly rulesProblem: string | undefined;
+  readonly queue: object | undefined;
+  readonly arc:
+    | {
+        readonly asked: readonly ArcGroup[];
+        readonly mute: readonly ArcGroup[];
+        readonly last: ArcAnswer | undefined;
+      }
+    | undefined;
+}
+
+/** The status page of a watcher (`GET /status` on its second port), for people and scripts. Pure. */
+export function watcherStatus(parts: StatusParts): object {
+  const { record, rules, arc } = parts;
+  const zones = record?.zones ?? [];
+  const limit = guardLimit(record?.used, rules.maxImpairedZones);
+  return {
+    mode: modeOf(parts.queue !== undefined, arc),
+    leading: parts.leading,
+    time: new Date(parts.nowMs).toISOString(),
+    record: record === undefined ? null : { generation: record.generation, zones, requests: record.requests },
+    guard: {
+      usedZones: record?.used ?? null,
+      maxImpairedZones: limit ?? null,
+      heldBack: zones.filter(({ state }) => state === 'held').map(({ id }) => id),
+    },
+    rules: { ...(parts.rulesProblem === undefined ? {} : { problem: parts.rulesProblem }), inForce: rules },
+    queue: parts.queue ?? null,
+    arc:
+      arc === undefined
+        ? null
+        : { notAnswering: arc.mute, lastLook: arc.last === undefined ? null : showAnswer(arc.last) },
+  };
+}
+
+function showAnswer(answer: ArcAnswer): object {
+  return {
+    at: new Date(answer.askedAtMs).toISOString(),
+    listAutoshifts: showAsked(answer.autoshifts),
+    listZonalShifts: answer.zonalShifts === undefined ? null : showAsked(answer.zonalShifts),
+    getManagedResource: answer.resource === undefined ? null : showAsked(answer.resource),
+  };
+}
+
+function showAsked(asked: Asked<unknown>): object {
+  return asked.ok ? { answered: asked.value } : { trouble: asked.trouble, error: asked.error.message };
+}
