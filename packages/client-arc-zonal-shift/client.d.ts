@@ -33,7 +33,7 @@ import type {
   ListAutoshiftsCommandOutput,
   ListZonalShiftsCommandInput,
   ListZonalShiftsCommandOutput,
-} from './commands.d.ts';
+} from './commands.js';
 
 export type ServiceInputTypes =
   | GetManagedResourceCommandInput
@@ -66,14 +66,15 @@ export interface ClientDefaults extends Partial<SmithyConfiguration<HttpHandlerO
   defaultsMode?: DefaultsMode | Provider<DefaultsMode>;
 }
 
-export interface ARCZonalShiftClientConfig
-  extends ClientDefaults,
-    UserAgentInputConfig,
-    RetryInputConfig,
-    RegionInputConfig,
-    HostHeaderInputConfig,
-    EndpointInputConfig<EndpointParameters>,
-    AwsSdkSigV4AuthInputConfig {}
+export type ARCZonalShiftClientConfigType = ClientDefaults &
+  UserAgentInputConfig &
+  RetryInputConfig &
+  RegionInputConfig &
+  HostHeaderInputConfig &
+  EndpointInputConfig<EndpointParameters> &
+  AwsSdkSigV4AuthInputConfig;
+
+export interface ARCZonalShiftClientConfig extends ARCZonalShiftClientConfigType {}
 
 export type ARCZonalShiftClientResolvedConfig = SmithyResolvedConfiguration<HttpHandlerOptions> &
   Required<ClientDefaults> &

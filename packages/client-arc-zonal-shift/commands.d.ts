@@ -1,6 +1,6 @@
 import type { CommandImpl } from '@smithy/core/client';
 import type { MetadataBearer } from '@smithy/types';
-import type { ARCZonalShiftClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes } from './client.d.ts';
+import type { ARCZonalShiftClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes } from './client.js';
 import type {
   GetManagedResourceRequest,
   GetManagedResourceResponse,
@@ -8,7 +8,7 @@ import type {
   ListAutoshiftsResponse,
   ListZonalShiftsRequest,
   ListZonalShiftsResponse,
-} from './models.d.ts';
+} from './models.js';
 
 export interface ListAutoshiftsCommandInput extends ListAutoshiftsRequest {}
 export interface ListAutoshiftsCommandOutput extends ListAutoshiftsResponse, MetadataBearer {}

@@ -3,7 +3,7 @@ import {
   ServiceException,
   type ServiceExceptionOptions,
 } from '@smithy/core/client';
-import type { ConflictExceptionReason, ValidationExceptionReason } from './models.d.ts';
+import type { ConflictExceptionReason, ValidationExceptionReason } from './models.js';
 
 export declare class ARCZonalShiftServiceException extends ServiceException {
   constructor(options: ServiceExceptionOptions);
