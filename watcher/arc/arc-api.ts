@@ -109,7 +109,7 @@ async function asked<T>(
   const deadline = AbortSignal.timeout(deadlineMs);
   const limit = AbortSignal.any([signal, deadline]);
   try {
-    // The SDK looks at the signal when it sends, and not while it waits for its next attempt.
+    // The SDK looks at the signal when it sends: not while it fetches credentials or waits for its next attempt.
     return { ok: true, value: await Promise.race([work(limit), rejectionBy(limit)]) };
   } catch (thrown) {
     signal.throwIfAborted();

@@ -42,6 +42,7 @@ const faults: readonly (readonly [ArcOperation, ArcFault, string, RegExp])[] = [
   ['ListAutoshifts', { body: 'null' }, 'unreadable', /answered 200, TypeError/],
   ['ListZonalShifts', { status: 404, code: 'UnknownOperationException' }, 'no-endpoint', /answered 404/],
   ['ListZonalShifts', { status: 400, code: 'ExpiredTokenException' }, 'denied', /400, ExpiredTokenException/],
+  ['ListZonalShifts', { status: 403, code: 'NovelException' }, 'denied', /answered 403, NovelException/],
   ['ListZonalShifts', { status: 400, code: 'ValidationException' }, 'unavailable', /answered 400/],
   ['ListZonalShifts', { status: 418, code: 'NovelException' }, 'unavailable', /418, NovelException/],
 ];
@@ -139,12 +140,12 @@ describe('an answer that does not come', () => {
     expect(others).toEqual([true, true]);
   });
 
-  it('is given up at the deadline also while the SDK waits for its next attempt', async () => {
-    const { asked } = await askedWith('ListAutoshifts', 'throttled', {
-      client: { maxAttempts: 1000 },
-      deadlineMs: 100,
-    });
-    expect(asked).toMatchObject({ ok: false, trouble: 'unavailable' });
+  it('is given up at the deadline also where the SDK does not look at it: while credentials are fetched', async () => {
+    const api = await arc();
+    const credentials = () => new Promise<never>(() => {});
+    const { autoshifts } = await asking(api, { client: { credentials }, deadlineMs: 50 }).ask(never);
+    expect(autoshifts).toMatchObject({ ok: false, trouble: 'unavailable' });
+    expect(api.requests).toEqual([]);
   });
 
   it('is given up when the signal aborts: then, and only then, asking rejects, with its reason', async () => {
