@@ -1,8 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { WATCHER_MODES } from './status/mode.ts';
+import { WATCHER_MODES, type WatcherMode } from './status/mode.ts';
 
-/** The watcher's metrics; docs/metrics.md describes each, and a test holds the two together. */
-export function createWatcherMetrics() {
+/**
+ * The watcher's metrics; docs/metrics.md describes each, and a test holds the two together.
+ *
+ * @param modeNow the mode that the watcher is in, asked for at each scrape
+ */
+export function createWatcherMetrics(modeNow: () => WatcherMode = () => 'operator-only') {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -77,6 +81,10 @@ export function createWatcherMetrics() {
       help: '1 for the mode that the watcher is in: by what it knows about zones.',
       labelNames: ['mode'] as const,
       registers,
+      collect() {
+        const now = modeNow();
+        for (const mode of WATCHER_MODES) this.set({ mode }, mode === now ? 1 : 0);
+      },
     }),
     rulesProblem: new Gauge({
       name: 'zonewarden_rules_problem',
@@ -130,8 +138,8 @@ export function createWatcherMetrics() {
     }),
   };
   for (const how of ['created', 'replaced', 'conflict']) metrics.recordWrites.inc({ how }, 0);
-  for (const mode of WATCHER_MODES) metrics.mode.set({ mode }, 0);
-  for (const outcome of ['applied', 'duplicate', 'superseded', 'no-room', 'ignored']) metrics.signals.inc({ outcome }, 0);
+  for (const outcome of ['applied', 'duplicate', 'superseded', 'no-room', 'ignored'])
+    metrics.signals.inc({ outcome }, 0);
   for (const result of ['changed', 'unsettled', 'failed', 'gone']) metrics.nudges.inc({ result }, 0);
   for (const action of ['cordon', 'uncordon', 'forget']) {
     for (const result of ['done', 'conflict', 'gone', 'failed'])

@@ -26,7 +26,7 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--aws-region <region>',
     env: 'ZONEWARDEN_AWS_REGION',
-    description: 'AWS region; without it the one in the queue URL, then what the AWS SDK finds by itself',
+    description: 'AWS region; without it the one in the queue URL or in the cluster ARN, then what the AWS SDK finds by itself',
   },
   {
     flags: '--sqs-endpoint <url>',
@@ -43,7 +43,8 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--arc <on|off>',
     env: 'ZONEWARDEN_ARC',
-    description: "on: ARC's API is asked for shifts, and is believed before events are; off: events alone count",
+    description:
+      "on: ARC's API is asked for shifts, and is believed before events are; off: events alone count",
     default: 'on',
   },
   {

@@ -12,14 +12,16 @@ export interface OpsServer {
 }
 
 /**
- * The second, plain port of each process: `/healthz` (alive), `/readyz` (ready, or why not), `/metrics`. Not on
- * the hot path, so that express may serve it. It tells nothing secret and takes no input.
+ * The second, plain port of each process: `/healthz` (alive), `/readyz` (ready, or why not), `/metrics`, and
+ * where the process has more to tell `/status`. Not on the hot path, so that express may serve it. It tells nothing secret and takes no input.
  */
 export async function startOpsServer(options: {
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
   readonly unready: Unreadiness;
+  /** What `/status` answers, as JSON; without it there is none. */
+  status?(): object;
 }): Promise<OpsServer> {
   const app = express();
   app.disable('x-powered-by');
@@ -32,6 +34,12 @@ export async function startOpsServer(options: {
     response.status(reasons.length === 0 ? 200 : 503);
     response.type('text/plain').send(reasons.length === 0 ? 'ok\n' : `not ready: ${reasons.join('; ')}\n`);
   });
+  const { status } = options;
+  if (status !== undefined) {
+    app.get('/status', (_request, response) => {
+      response.type('application/json').send(`${JSON.stringify(status(), null, 2)}\n`);
+    });
+  }
   app.get('/metrics', async (_request, response) => {
     const text = await options.registry.metrics();
     response.set('Content-Type', options.registry.contentType).send(text);

@@ -5,22 +5,19 @@ import type { ArcAnswer, Asked } from './arc-answer.ts';
 /** ARC's answers as metrics, and as a log line whenever an operation begins or ceases to answer. */
 export function createArcReports(metrics: WatcherMetrics, log: Logger): (answer: ArcAnswer) => void {
   const results = new Map<string, string>();
+  const report = (operation: string, asked: Asked<unknown>, askedAtMs: number): void => {
+    const result = asked.ok ? 'answered' : asked.trouble;
+    metrics.arcRequests.inc({ operation, result });
+    if (asked.ok) metrics.arcLastAnswer.set({ operation }, askedAtMs / 1000);
+    if (results.get(operation) === result) return;
+    results.set(operation, result);
+    if (asked.ok) log.info({ operation }, 'ARC answers');
+    else log.warn({ operation, trouble: result, error: asked.error.message }, 'ARC does not answer');
+  };
   return (answer) => {
-    const operations: readonly (readonly [string, Asked<unknown> | undefined])[] = [
-      ['ListAutoshifts', answer.autoshifts],
-      ['ListZonalShifts', answer.zonalShifts],
-      ['GetManagedResource', answer.resource],
-    ];
-    for (const [operation, asked] of operations) {
-      if (asked === undefined) continue;
-      const result = asked.ok ? 'answered' : asked.trouble;
-      metrics.arcRequests.inc({ operation, result });
-      if (asked.ok) metrics.arcLastAnswer.set({ operation }, answer.askedAtMs / 1000);
-      const before = results.get(operation);
-      results.set(operation, result);
-      if (before === result) continue;
-      if (!asked.ok) log.warn({ operation, trouble: result, error: asked.error.message }, 'ARC does not answer');
-      else log.info({ operation }, 'ARC answers');
-    }
+    const { autoshifts, zonalShifts, resource, askedAtMs } = answer;
+    report('ListAutoshifts', autoshifts, askedAtMs);
+    if (zonalShifts !== undefined) report('ListZonalShifts', zonalShifts, askedAtMs);
+    if (resource !== undefined) report('GetManagedResource', resource, askedAtMs);
   };
 }

@@ -18,7 +18,7 @@ const MUTE_AFTER_MS = 2 * 60 * 1000;
 const STALE_AFTER_MS = 30_000;
 
 /** Troubles that asking again does not mend. */
-const LASTING: readonly ArcTrouble[] = ['denied', 'no-endpoint'];
+const LASTING: readonly ArcTrouble[] = ['denied'];
 
 export interface ArcWatch {
   /** The record or the rules changed. */

@@ -1,10 +1,14 @@
+import type { KubeClient } from '../../shared/kube/client.ts';
 import { isTrouble } from '../../shared/kube/list-watch.ts';
 import type { Logger } from '../../shared/logging/logger.ts';
+import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import { showSources } from '../../shared/zones/impaired-set.ts';
 import type { NodeWrite } from '../cordon/node-attempts.ts';
 import type { CordonAction } from '../cordon/plan-cordon.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 import type { LeaderOptions } from './leader-work.ts';
+import { TimeToProtect } from './time-to-protect.ts';
+import { writeZoneEvent, zoneEvents } from './zone-events.ts';
 
 type Callbacks = Pick<
   LeaderOptions,
@@ -19,25 +23,40 @@ type Callbacks = Pick<
 >;
 
 interface Sinks {
+  readonly client: Pick<KubeClient, 'create'>;
+  readonly namespace: string;
   readonly metrics: WatcherMetrics;
   readonly log: Logger;
   problem(part: string, error: unknown): void;
+  record(): ImpairedRecord | undefined;
+  readonly signal: AbortSignal;
 }
 
-/** What the leader does, as metrics and log lines. `forget` takes back what only a leader can know. */
-export function leaderReports({ metrics, log, problem }: Sinks): {
+/** What the leader does, as metrics, log lines and Events. */
+export function leaderReports(sinks: Sinks): {
   readonly callbacks: Callbacks;
+  /** The record was read; only who leads tells of what changed in it. */
+  sawRecord(record: ImpairedRecord, leading: boolean): void;
+  /** Takes back what only a leader can know. */
   forget(): void;
 } {
+  const { metrics, log, problem } = sinks;
+  const timing = new TimeToProtect();
+  let lastRecord: ImpairedRecord | undefined;
   const callbacks: Callbacks = {
     onNudge(name, result, error) {
       metrics.nudges.inc({ result });
+      if (result === 'changed') timing.sawNudge();
       if (result === 'failed') problem('nudge', error);
       else log.info({ event: 'nudge', nodePool: name, result }, 'a NodePool was nudged');
     },
     onSettled({ generation, unsettled, ahead }) {
       metrics.unsettled.set(unsettled + ahead);
       log.debug({ generation, unsettled, ahead }, 'looked at all NodePools');
+      const reached = timing.seeRound({ generation, unsettled, ahead }, sinks.record(), Date.now());
+      if (reached === undefined) return;
+      metrics.timeToProtect.observe(reached.durationMs / 1000);
+      log.info({ event: 'protected', ...reached }, 'every NodePool is what the record asks for');
     },
     onRecovered(zoneId, why) {
       log.info({ event: 'recovered', zoneId, why }, 'a zone is back; the freeze goes');
@@ -75,6 +94,19 @@ export function leaderReports({ metrics, log, problem }: Sinks): {
   };
   return {
     callbacks,
+    sawRecord(record, leading) {
+      const events = leading ? zoneEvents(lastRecord, record) : [];
+      lastRecord = record;
+      for (const event of events) {
+        const { type, reason, message: text } = event;
+        log.info({ event: 'zone', type, reason, text }, 'a zone changed');
+        writeZoneEvent(sinks.client, sinks.namespace, event, new Date(), sinks.signal).catch(
+          (error: unknown) => {
+            if (!sinks.signal.aborted) problem('events', error);
+          },
+        );
+      }
+    },
     forget() {
       metrics.cordoned.reset();
       metrics.expiring.reset();

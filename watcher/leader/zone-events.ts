@@ -53,7 +53,11 @@ function eventFor(zone: RecordedZone, was: RecordedState | undefined): ZoneEvent
 }
 
 function recovered(zone: RecordedZone): ZoneEvent {
-  return { type: 'Normal', reason: 'ZoneRecovered', message: `${nameOf(zone)} is back, and the freeze is gone` };
+  return {
+    type: 'Normal',
+    reason: 'ZoneRecovered',
+    message: `${nameOf(zone)} is back, and the freeze is gone`,
+  };
 }
 
 function isEnforced(state: RecordedState | undefined): boolean {
