@@ -13,6 +13,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY shared ./shared
 COPY webhook ./webhook
 COPY watcher ./watcher
+COPY cli ./cli
 RUN npm run build
 # What only people, compilers and other runtimes read stays behind; licences go along.
 RUN npm prune --omit=dev --ignore-scripts --no-audit \

@@ -1,0 +1,4 @@
+import { processOutput } from './output.ts';
+import { runCommandLine } from './program.ts';
+
+process.exitCode = await runCommandLine(process.argv.slice(2), processOutput());

@@ -1,0 +1,47 @@
+import { messageOf } from '../shared/errors/zonewarden-error.ts';
+import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
+import { loadKubeConfig } from '../shared/kube/kube-config.ts';
+import type { Output } from './output.ts';
+
+/** What a command works with: an API server, the product's namespace, and a time limit for all of it. */
+export interface Session {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+  readonly output: Output;
+}
+
+export interface SessionOptions {
+  readonly kubeconfig?: string | undefined;
+  readonly namespace: string;
+}
+
+/** Longer than one call may take, so that a call that hangs is told as such. */
+export const COMMAND_MS = 30_000;
+
+/** Runs one command against the API server. Resolves with its exit status: 0, or 1 and one line that says why. */
+export async function runInSession(
+  options: SessionOptions,
+  output: Output,
+  work: (session: Session) => Promise<void>,
+): Promise<number> {
+  let client: KubeClient | undefined;
+  try {
+    client = createKubeClient({
+      kubeConfig: loadKubeConfig(options.kubeconfig),
+      userAgent: 'zonewarden-cli',
+    });
+    await work({
+      client,
+      namespace: options.namespace,
+      signal: AbortSignal.timeout(COMMAND_MS),
+      output,
+    });
+    return 0;
+  } catch (error) {
+    output.fail(messageOf(error));
+    return 1;
+  } finally {
+    client?.close();
+  }
+}

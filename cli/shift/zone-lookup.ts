@@ -1,0 +1,131 @@
+import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import { KubeError } from '../../shared/kube/errors.ts';
+import { ec2NodeClassSchema } from '../../shared/kube/karpenter-views.ts';
+import { resources } from '../../shared/kube/resource.ts';
+import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { NamedZone } from '../../shared/zones/operator-shift.ts';
+import { ZONE_ID_KEY, ZONE_ID_PATTERN, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import type { Session } from '../session.ts';
+import { bothNames, zonesInWords } from './in-words.ts';
+import { ShiftError } from './shift-error.ts';
+
+export interface LookUp {
+  /** What the person wrote: an ID or a name. */
+  readonly text: string;
+  readonly record: ImpairedRecord;
+  /** Whether to go on looking for the name of a zone whose ID is known. */
+  readonly wantsName: boolean;
+  /** Whether an ID that nothing knows is taken for one. */
+  readonly takesUnknownIds: boolean;
+}
+
+/**
+ * All zone IDs of AWS end in this: `use1-az1`, `usw2-lax1-az1`, `use1-wl1-bos-wlz1`. Only asked of what a person forces:
+ * that a name is not written where an ID belongs.
+ */
+const ID_END = /-(?:az|wlz)\d+$/;
+
+/**
+ * Which zone a person means, by its ID or its name: first by the record, then by the EC2NodeClasses, then by the Nodes'
+ * labels, whatever of these may be read. Names are compared, never taken apart: which zone `us-east-1a` is differs from
+ * account to account.
+ * @throws ShiftError `shift.zone-unknown`, `shift.zone-ambiguous`
+ */
+export async function lookUpZone(session: Session, wanted: LookUp): Promise<NamedZone> {
+  const known: NamedZone[] = [];
+  const troubles: string[] = [];
+  for (const [place, read] of PLACES) {
+    try {
+      known.push(...(await read(session, wanted.record)));
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      troubles.push(`${place}: ${messageOf(error)}`);
+    }
+    const found = matchZone(wanted.text, known);
+    if (found.length > 1) throw ambiguous(wanted.text, found);
+    const [zone] = found;
+    if (zone !== undefined && (zone.name !== undefined || !wanted.wantsName)) return zone;
+  }
+  const [zone] = matchZone(wanted.text, known);
+  if (zone !== undefined) return zone;
+  if (wanted.takesUnknownIds && isLikeAnId(wanted.text)) return { id: wanted.text };
+  throw unknown(wanted, known, troubles);
+}
+
+/** The zones with that ID or that name: one is the answer, more are a contradiction. */
+export function matchZone(text: string, known: readonly NamedZone[]): NamedZone[] {
+  const ids = known.filter(({ id, name }) => id === text || name === text).map(({ id }) => id);
+  return merged(known).filter(({ id }) => ids.includes(id));
+}
+
+export function isLikeAnId(text: string): boolean {
+  return ZONE_ID_PATTERN.test(text) && ID_END.test(text);
+}
+
+/** One entry an ID, with the first name that is told for it, sorted by ID. */
+function merged(known: readonly NamedZone[]): NamedZone[] {
+  const names = new Map<string, string | undefined>();
+  for (const { id, name } of known) names.set(id, names.get(id) ?? name);
+  return [...names]
+    .map(([id, name]) => (name === undefined ? { id } : { id, name }))
+    .sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+const PLACES: readonly (readonly [
+  string,
+  (session: Session, record: ImpairedRecord) => NamedZone[] | Promise<NamedZone[]>,
+])[] = [
+  ['the record', (_session, record) => zonesOfRecord(record)],
+  ['EC2NodeClasses', (session) => zonesOfNodeClasses(session)],
+  ['Nodes', (session) => zonesOfNodes(session)],
+];
+
+/** Zones that the record knows: those in it, and those that the cluster uses. */
+export function zonesOfRecord({ zones, used = {} }: ImpairedRecord): NamedZone[] {
+  return [
+    ...zones.map(({ id, name }) => named(id, name)),
+    ...Object.entries(used).map(([id, name]) => named(id, name)),
+  ];
+}
+
+async function zonesOfNodeClasses({ client, signal }: Session): Promise<NamedZone[]> {
+  const { items } = await client.listAll(resources.ec2NodeClasses, {}, { signal });
+  return items
+    .flatMap((item) => ec2NodeClassSchema.safeParse(item).data?.status?.subnets ?? [])
+    .flatMap(({ zone, zoneID }) => validZone(zoneID, zone));
+}
+
+async function zonesOfNodes({ client, signal }: Session): Promise<NamedZone[]> {
+  const labelSelector = `${ZONE_ID_KEY},${ZONE_NAME_KEY}`;
+  const { items } = await client.listAll(resources.nodes, { labelSelector }, { signal });
+  return items.flatMap(({ metadata: { labels = {} } }) =>
+    validZone(labels[ZONE_ID_KEY], labels[ZONE_NAME_KEY]),
+  );
+}
+
+/** What has no ID that the record could hold is no zone. */
+function validZone(id: string | undefined, name: string | undefined): NamedZone[] {
+  return id !== undefined && ZONE_ID_PATTERN.test(id) ? [named(id, name)] : [];
+}
+
+function named(id: string, name: string | undefined): NamedZone {
+  return name === undefined || name === '' ? { id } : { id, name };
+}
+
+function ambiguous(text: string, found: readonly NamedZone[]): ShiftError {
+  return new ShiftError(
+    'shift.zone-ambiguous',
+    `'${text}' stands for more than one zone: ${zonesInWords(found)}. Give the zone ID of the one that you mean.`,
+  );
+}
+
+function unknown(wanted: LookUp, known: readonly NamedZone[], troubles: readonly string[]): ShiftError {
+  const zones = merged(known);
+  const others = zones.length === 0 ? 'No zone is known' : `Known are ${zones.map(bothNames).join(', ')}`;
+  const unread = troubles.length === 0 ? '' : ` (could not be read: ${troubles.join('; ')})`;
+  const force = isLikeAnId(wanted.text) ? '; --force of `shift start` takes an ID that nothing knows' : '';
+  return new ShiftError(
+    'shift.zone-unknown',
+    `nothing knows a zone '${wanted.text}' by ID or by name. ${others}${unread}. Give one of these${force}.`,
+  );
+}
