@@ -26,7 +26,8 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--aws-region <region>',
     env: 'ZONEWARDEN_AWS_REGION',
-    description: 'AWS region; without it the one in the queue URL or in the cluster ARN, then what the AWS SDK finds by itself',
+    description:
+      'AWS region; without it the one in the queue URL or in the cluster ARN, then what the AWS SDK finds by itself',
   },
   {
     flags: '--sqs-endpoint <url>',

@@ -12,6 +12,7 @@ import { createRecordStore, type RecordStore } from '../shared/record/record-sto
 import { createRecordWatch } from '../shared/record/record-watch.ts';
 import { createRulesWatch } from '../shared/record/rules-watch.ts';
 import { createArcTruth } from './arc/arc-truth.ts';
+import type { NodeView } from './cordon/node-view.ts';
 import { leaderReports } from './leader/leader-reports.ts';
 import { createLeaderWork } from './leader/leader-work.ts';
 import { createWatcherMetrics, type WatcherMetrics } from './metrics.ts';
@@ -115,8 +116,8 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     surroundings: (nodes) => ({
       rules: rules.current(),
       nameOf: names.nameOf,
-      parents: names.parents(),
-      used: nodes === undefined ? undefined : names.used(nodes),
+      parents: new Map(),
+      used: usedByNodes(nodes),
     }),
     now: Date.now,
     onNode: names.learn,
@@ -230,4 +231,14 @@ function makeStore(
     },
     onConflict: () => metrics.recordWrites.inc({ how: 'conflict' }),
   });
+}
+
+function usedByNodes(nodes: readonly NodeView[] | undefined): Record<string, string> | undefined {
+  return nodes === undefined
+    ? undefined
+    : Object.fromEntries(
+        nodes.flatMap(({ zoneId, zoneNames: [name] }) =>
+          zoneId === undefined ? [] : [[zoneId, name ?? '']],
+        ),
+      );
 }

@@ -41,7 +41,7 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
   await consume(
     {
       queue,
-      apply: (heard) => applyHeard(parts, heard, signal),
+      apply: (signals) => applyHeard(parts, { signals, look: true, receivedAt: Date.now() }, signal),
       onMessage: (read, fate) => reportMessage(metrics, log, read, fate),
       onProblem: (where, error) => problem(`queue-${where}`, error),
     },
