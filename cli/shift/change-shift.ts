@@ -10,7 +10,7 @@ import {
 } from '../../shared/zones/operator-shift.ts';
 import type { Session } from '../session.ts';
 import { cancelled, extended, started } from './change-in-words.ts';
-import { bothNames, showSpan, zonesInWords } from './in-words.ts';
+import { bothNames, showSpan } from './in-words.ts';
 import { shiftError } from './refusal-in-words.ts';
 import { rulesInForce } from './rules-in-force.ts';
 import { CANCELLED_ANNOTATION, changeRecord, readRecord } from './stored-record.ts';
@@ -115,12 +115,11 @@ async function write(
   return change;
 }
 
-function warnOfGuard({ output }: Session, { record, takenOut }: ShiftChange): void {
+function warnOfGuard({ output }: Session, { record, takenOut, letIn }: ShiftChange): void {
   if (record.used === undefined)
     output.warn('the record does not say which zones the cluster uses: the guard holds nothing back.');
-  if (takenOut.length > 0)
-    output.warn(
-      `the guard now holds back ${zonesInWords(takenOut)}, impaired until now: NodePools get ` +
-        `${takenOut.map(bothNames).length === 1 ? 'it' : 'them'} back.`,
-    );
+  for (const zone of takenOut)
+    output.warn(`the guard now holds back ${bothNames(zone)}, impaired until now: NodePools get it back.`);
+  for (const zone of letIn)
+    output.warn(`the guard holds ${bothNames(zone)} back no more: it is impaired from now on.`);
 }

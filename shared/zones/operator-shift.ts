@@ -64,6 +64,8 @@ export interface ShiftChange {
   readonly source: RecordedSource;
   /** Other zones that were impaired and that the guard takes out because of this change. */
   readonly takenOut: readonly RecordedZone[];
+  /** Other zones that are impaired because of this change: the guard held them back until now. */
+  readonly letIn: readonly RecordedZone[];
 }
 
 export type ShiftOutcome = ShiftChange | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -195,13 +197,16 @@ function changed(
   const after = withOperatorSource(before, named, written);
   const record = resolved(before, after, named.id, context);
   const zone = record.zones.find(({ id }) => id === named.id);
-  const takenOut = record.zones.filter(
-    (each) =>
-      each.id !== named.id &&
-      isHeld(each, context.nowMs) &&
-      before.zones.some(({ id, state }) => id === each.id && state === 'impaired'),
-  );
-  return { kind: 'changed', record, ...(zone === undefined ? {} : { zone }), source, takenOut };
+  const were = new Map(before.zones.map((each) => [each.id, each.state]));
+  const others = record.zones.filter(({ id }) => id !== named.id);
+  return {
+    kind: 'changed',
+    record,
+    ...(zone === undefined ? {} : { zone }),
+    source,
+    takenOut: others.filter((each) => isHeld(each, context.nowMs) && were.get(each.id) === 'impaired'),
+    letIn: others.filter(({ id, state }) => state === 'impaired' && were.get(id) !== 'impaired'),
+  };
 }
 
 function withOperatorSource(

@@ -207,7 +207,7 @@ class Term {
    * time limit it comes all the same: one NodePool that can't be written must not freeze all the others for ever.
    */
   async #completeRecoveries(record: ImpairedRecord, signal: AbortSignal): Promise<void> {
-    const recovering = this.#recovering.see(effectiveAt(record, this.#options.now()), this.#options.now());
+    const recovering = this.#recovering.see(recoveringIn(record), this.#options.now());
     const settled = this.#nudged.isSettled(record.generation);
     const done: string[] = [];
     for (const zone of recovering) {
@@ -226,4 +226,12 @@ class Term {
       }, signal);
     }
   }
+}
+
+/** The zones whose first step of recovery is written; one that has only expired is not there yet. */
+function recoveringIn({ generation, zones }: ImpairedRecord): ImpairedSet {
+  return {
+    generation,
+    zones: zones.flatMap((zone) => (zone.state === 'recovering' ? [{ ...zone, state: zone.state }] : [])),
+  };
 }

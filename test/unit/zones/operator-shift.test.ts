@@ -160,6 +160,14 @@ describe('the guard', () => {
     expect(change.takenOut.map(({ id }) => id)).toEqual([B.id]);
   });
 
+  it('lets in again what it held back for a shift that is cancelled', () => {
+    const forced = changeOf(startShift(two, order(C, { forced: true }), context())).record;
+    const change = changeOf(cancelShift(forced, C, context()));
+    expect(shown(change.record)[1]).toBe('use1-az2 impaired [autoshift/region]');
+    expect(change.letIn.map(({ id }) => id)).toEqual([B.id]);
+    expect(change.record.generation).toBe(9);
+  });
+
   it.each([
     ['held', zone(A, 'held', autoshift())],
     ['recovering because of it', zone(A, 'recovering', autoshift())],
