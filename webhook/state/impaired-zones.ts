@@ -29,6 +29,9 @@ export function createImpairedZones(options: {
     client: options.client,
     namespace: options.namespace,
     onRecord: (record) => options.onRecord(effectiveAt(record, options.now())),
+    onUnreadable: (parts) => {
+      for (const { error } of parts) options.onProblem('parse', error);
+    },
     onDeleted: () => options.onProblem('deleted'),
     onProblem: options.onProblem,
   });
