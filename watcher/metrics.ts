@@ -1,12 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ImpairedSet } from '../shared/zones/impaired-set.ts';
 import { WATCHER_MODES, type WatcherMode } from './status/mode.ts';
 
 /**
  * The watcher's metrics; docs/metrics.md describes each, and a test holds the two together.
  *
  * @param modeNow the mode that the watcher is in, asked for at each scrape
+ * @param setNow the set in force, asked for at each scrape: zones expire without anybody writing it down
  */
-export function createWatcherMetrics(modeNow: () => WatcherMode = () => 'operator-only') {
+export function createWatcherMetrics(
+  modeNow: () => WatcherMode = () => 'operator-only',
+  setNow: () => ImpairedSet | undefined = () => undefined,
+) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -52,6 +57,11 @@ export function createWatcherMetrics(modeNow: () => WatcherMode = () => 'operato
       help: '1 while the record has the zone as impaired, 0.5 while it recovers; absent for healthy zones.',
       labelNames: ['zone_id', 'zone'] as const,
       registers,
+      collect() {
+        this.reset();
+        for (const { id, name, state } of setNow()?.zones ?? [])
+          this.set({ zone_id: id, zone: name ?? '' }, state === 'impaired' ? 1 : 0.5);
+      },
     }),
     zoneSources: new Gauge({
       name: 'zonewarden_zone_sources',

@@ -11,6 +11,7 @@ import type { Logger } from '../shared/logging/logger.ts';
 import { createRecordStore, type RecordStore } from '../shared/record/record-store.ts';
 import { createRecordWatch } from '../shared/record/record-watch.ts';
 import { createRulesWatch } from '../shared/record/rules-watch.ts';
+import { effectiveAt } from '../shared/zones/impaired-record.ts';
 import { createArcTruth } from './arc/arc-truth.ts';
 import type { NodeView } from './cordon/node-view.ts';
 import { leaderReports } from './leader/leader-reports.ts';
@@ -31,7 +32,13 @@ export interface WatcherProcess {
 
 /** Wires the watcher together and starts it. */
 export async function startWatcher(options: WatcherOptions, log: Logger): Promise<WatcherProcess> {
-  const metrics = createWatcherMetrics(() => modeOf(options.queueUrl !== undefined, arc?.state()));
+  const metrics = createWatcherMetrics(
+    () => modeOf(options.queueUrl !== undefined, arc?.state()),
+    () => {
+      const seen = record.current();
+      return seen === undefined ? undefined : effectiveAt(seen, Date.now());
+    },
+  );
   const client = createKubeClient({
     kubeConfig: loadKubeConfig(options.kubeconfig),
     userAgent: 'zonewarden-watcher',

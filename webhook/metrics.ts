@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ImpairedSet } from '../shared/zones/impaired-set.ts';
 import type { WebhookName } from './admission/deciders.ts';
 
 /** Why a request was turned away before anybody decided about it. */
@@ -23,8 +24,12 @@ const REJECT_REASONS: readonly RejectReason[] = [
   'aborted',
 ];
 
-/** The webhook's metrics; docs/metrics.md describes each, and a test holds the two together. */
-export function createWebhookMetrics() {
+/**
+ * The webhook's metrics; docs/metrics.md describes each, and a test holds the two together.
+ *
+ * @param setNow the set in force, asked for at each scrape: zones expire without anybody writing it down
+ */
+export function createWebhookMetrics(setNow: () => ImpairedSet | undefined = () => undefined) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -65,6 +70,11 @@ export function createWebhookMetrics() {
       help: '1 while the zone is enforced as impaired, 0.5 while it recovers; absent for healthy zones.',
       labelNames: ['zone_id', 'zone'] as const,
       registers,
+      collect() {
+        this.reset();
+        for (const { id, name, state } of setNow()?.zones ?? [])
+          this.set({ zone_id: id, zone: name ?? '' }, state === 'impaired' ? 1 : 0.5);
+      },
     }),
     setGeneration: new Gauge({
       name: 'zonewarden_impaired_set_generation',

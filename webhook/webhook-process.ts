@@ -28,7 +28,7 @@ export interface WebhookProcess {
 
 /** Wires the webhook together and starts it. */
 export async function startWebhook(options: WebhookOptions, log: Logger): Promise<WebhookProcess> {
-  const metrics = createWebhookMetrics();
+  const metrics = createWebhookMetrics(() => zones.current());
   const client = createKubeClient({
     kubeConfig: loadKubeConfig(options.kubeconfig),
     userAgent: 'zonewarden-webhook',
@@ -137,10 +137,6 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
 function showSet(metrics: WebhookMetrics, set: ImpairedSet): void {
   metrics.recordSynced.set(1);
   metrics.setGeneration.set(set.generation);
-  metrics.zoneImpaired.reset();
-  for (const { id, name, state } of set.zones) {
-    metrics.zoneImpaired.set({ zone_id: id, zone: name ?? '' }, state === 'impaired' ? 1 : 0.5);
-  }
 }
 
 function showBundle(log: Logger, report: BundleReport): void {

@@ -28,10 +28,12 @@ export async function driftedClaims(
   zone: ImpairedZone,
   signal: AbortSignal,
 ): Promise<string[]> {
-  return (await claimsOfZone(client, zone, signal))
-    .map((item) => nodeClaimStatusSchema.parse(item))
-    .filter(isDriftedByRequirements)
-    .map(({ metadata }) => metadata.name);
+  return (await claimsOfZone(client, zone, signal)).flatMap((item) => {
+    const claim = nodeClaimStatusSchema.safeParse(item);
+    // One that cannot be read may be drifted: its zone waits for the time limit, and the others go on.
+    const drifted = !claim.success || isDriftedByRequirements(claim.data);
+    return drifted ? [item.metadata.name ?? ''] : [];
+  });
 }
 
 /** Zones on their way back, with the moment at which this process first saw each so. */

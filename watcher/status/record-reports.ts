@@ -6,12 +6,9 @@ import type { WatcherMetrics } from '../metrics.ts';
 /** What the record says, as metrics; all of them are set anew each time. */
 export function showRecord(metrics: WatcherMetrics, record: ImpairedRecord): void {
   metrics.setGeneration.set(record.generation);
-  metrics.zoneImpaired.reset();
   metrics.zoneSources.reset();
   metrics.heldBack.set(record.zones.filter(({ state }) => state === 'held').length);
-  for (const { id, name, state, sources } of record.zones) {
-    if (state === 'impaired' || state === 'recovering')
-      metrics.zoneImpaired.set({ zone_id: id, zone: name ?? '' }, state === 'impaired' ? 1 : 0.5);
+  for (const { id, sources } of record.zones) {
     for (const { kind, standing } of sources)
       metrics.zoneSources.inc({ zone_id: id, kind, standing: standing ?? 'counts' });
   }
