@@ -35,8 +35,22 @@ export interface Installation {
   readonly webhookUrl: string;
   readonly webhookOpsUrl: string;
   readonly watcherOpsUrl: string;
+  /** Another watcher, beside the first or after it. The name is its identity in the Lease. */
+  addWatcher(name: string, args?: readonly string[], withQueue?: boolean): Promise<Replica>;
+  /** Another webhook, which the API server does not call. */
+  addWebhook(name: string, args?: readonly string[]): Promise<WebhookReplica>;
   /** Ends everything and removes the folder. */
   stop(): Promise<void>;
+}
+
+/** A process of the product, and its plain second port. */
+export interface Replica {
+  readonly process: ProductProcess;
+  readonly opsUrl: string;
+}
+
+export interface WebhookReplica extends Replica {
+  readonly url: string;
 }
 
 export interface InstallOptions {
@@ -51,6 +65,8 @@ export interface InstallOptions {
   readonly zones?: Readonly<Record<string, string>>;
   readonly webhookArgs?: readonly string[];
   readonly watcherArgs?: readonly string[];
+  /** True: the watcher is told of no queue. */
+  readonly withoutQueue?: boolean;
   /** Told of each step, for progress. */
   readonly onStep?: (what: string) => void;
 }
@@ -90,33 +106,38 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
     const queue = await startQueue(dir, detached);
     undo.push(() => queue.stop());
     const kubeconfig = await controlPlane.serviceAccountKubeconfig('zonewarden', 'zonewarden');
-    const watcher = await startWatcherProcess(dir, detached, kubeconfig, queue, options.watcherArgs ?? []);
-    undo.push(() => watcher.stop());
-    const { webhook, port, opsPort } = await startWebhookProcess(
-      dir,
-      detached,
-      kubeconfig,
-      options.webhookArgs ?? [],
-    );
-    undo.push(() => webhook.stop());
+    const setting = { dir, detached, kubeconfig, queue };
+    const listens = options.withoutQueue !== true;
+    const first = await startWatcherProcess(setting, 'watcher', listens, options.watcherArgs ?? []);
+    undo.push(() => first.process.stop());
+    const webhook = await startWebhookProcess(setting, 'webhook', options.webhookArgs ?? []);
+    undo.push(() => webhook.process.stop());
     step('waiting until the API server calls the webhook');
-    const webhookUrl = `https://127.0.0.1:${port}`;
     await applyManifests(
       controlPlane,
-      manifests.filter(isWebhookConfiguration).map((manifest) => calledByUrl(manifest, webhookUrl)),
+      manifests.filter(isWebhookConfiguration).map((manifest) => calledByUrl(manifest, webhook.url)),
     );
     await untilCalled(client);
-    const watcherOps = watcher.lines().find((line) => line.opsPort !== undefined)?.opsPort;
     return {
       dir,
       controlPlane,
       client,
       queue,
-      webhook,
-      watcher,
-      webhookUrl,
-      webhookOpsUrl: `http://127.0.0.1:${opsPort}`,
-      watcherOpsUrl: `http://127.0.0.1:${String(watcherOps)}`,
+      webhook: webhook.process,
+      watcher: first.process,
+      webhookUrl: webhook.url,
+      webhookOpsUrl: webhook.opsUrl,
+      watcherOpsUrl: first.opsUrl,
+      async addWatcher(name, args = [], withQueue = true) {
+        const added = await startWatcherProcess(setting, name, withQueue, args);
+        undo.push(() => added.process.stop());
+        return added;
+      },
+      async addWebhook(name, args = []) {
+        const added = await startWebhookProcess(setting, name, args);
+        undo.push(() => added.process.stop());
+        return added;
+      },
       stop,
     };
   } catch (error) {
@@ -125,16 +146,22 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
   }
 }
 
+interface Setting {
+  readonly dir: string;
+  readonly detached: boolean;
+  readonly kubeconfig: string;
+  readonly queue: Queue;
+}
+
 /** Ports that were chosen at the first start are kept, so that a restart is reached by the same URL. */
 async function startWebhookProcess(
-  dir: string,
-  detached: boolean,
-  kubeconfig: string,
+  { dir, detached, kubeconfig }: Setting,
+  name: string,
   extra: readonly string[],
-) {
+): Promise<WebhookReplica> {
   const [port, opsPort] = await freePorts(2);
-  const webhook = await startProductProcess({
-    name: 'webhook',
+  const process = await startProductProcess({
+    name,
     program: 'webhook/main.ts',
     args: [
       ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--extra-names', '127.0.0.1'],
@@ -145,23 +172,24 @@ async function startWebhookProcess(
     detached,
     isUp: (line) => line.message === 'serving admission',
   });
-  return { webhook, port, opsPort };
+  return { process, url: `https://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${opsPort}` };
 }
 
+/** Its name is its log file's, and its identity in the Lease. */
 async function startWatcherProcess(
-  dir: string,
-  detached: boolean,
-  kubeconfig: string,
-  queue: Queue,
+  { dir, detached, kubeconfig, queue }: Setting,
+  name: string,
+  withQueue: boolean,
   extra: readonly string[],
-): Promise<ProductProcess> {
+): Promise<Replica> {
   const [opsPort] = await freePorts(1);
-  return startProductProcess({
-    name: 'watcher',
+  const process = await startProductProcess({
+    name,
     program: 'watcher/main.ts',
     args: [
       ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--ops-port', String(opsPort)],
-      ...['--queue-url', queue.url, '--sqs-endpoint', queue.endpoint, '--identity', 'watcher-0'],
+      ...['--identity', name],
+      ...(withQueue ? ['--queue-url', queue.url, '--sqs-endpoint', queue.endpoint] : []),
       // There is no ARC on a test's machine; who brings a stand-in says so in what is extra.
       ...['--arc', 'off'],
       ...extra,
@@ -171,6 +199,7 @@ async function startWatcherProcess(
     env: AWS_ENV,
     isUp: (line) => line.message === 'watching',
   });
+  return { process, opsUrl: `http://127.0.0.1:${opsPort}` };
 }
 
 /**
