@@ -70,3 +70,12 @@ export function shown({ zones }: ImpairedRecord): string[] {
     ({ id, state, sources }) => `${id} ${state} [${sources.map((source) => source.id).join(' ')}]`,
   );
 }
+
+/** An hour of recovery delay that begins then. */
+export const delay = (hours: number, forHours = 1) => ({
+  id: 'recovery-delay',
+  kind: 'recovery-delay',
+  since: inHours(hours),
+  until: inHours(hours + forHours),
+  via: 'derived' as const,
+});
