@@ -1,17 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBackoff } from '../../shared/kube/backoff.ts';
 import type { SignalOutcome } from '../record/apply-signals.ts';
-import type { ZoneSignal } from '../sources/signal.ts';
+import type { Heard } from '../record/hear.ts';
+import { keepInvisible } from './keep-invisible.ts';
 import type { MessageQueue, QueueMessage } from './message-queue.ts';
+import { type QueueHealth, QueueState } from './queue-state.ts';
 import { type ReadMessage, readMessage } from './read-message.ts';
+import { Redrive } from './redrive.ts';
+
+export type QueueStep = 'receive' | 'apply' | 'delete' | 'extend' | 'attributes';
 
 export interface ConsumerOptions {
   readonly queue: MessageQueue;
-  /** Makes the signals durable. Resolves only when they are; a rejection keeps their messages in the queue. */
-  apply(signals: readonly ZoneSignal[]): Promise<readonly SignalOutcome[]>;
+  /** For how long a message stays invisible once it is received, in ms. */
+  readonly visibilityMs: number;
+  /** Makes what a batch said durable. Resolves only when it is; a rejection keeps its messages in the queue. */
+  apply(heard: Heard): Promise<readonly SignalOutcome[]>;
   /** Hears of each message after it was dealt with, and why it stays in the queue if it does. */
   onMessage(read: ReadMessage, fate: MessageFate): void;
-  onProblem(where: 'receive' | 'apply' | 'delete' | 'attributes', error: unknown): void;
+  onProblem(where: QueueStep, error: unknown): void;
+  /** Told after each answer and each problem. */
+  onState?(health: QueueHealth): void;
 }
 
 /**
@@ -27,28 +36,23 @@ export type MessageFate = 'deleted' | 'kept' | 'redriven' | 'undeleted';
  */
 export async function consume(options: ConsumerOptions, signal: AbortSignal): Promise<void> {
   const backoff = createBackoff({ baseMs: 200, capMs: 20_000 });
-  let redrives: boolean | undefined;
+  const state = new QueueState((health) => options.onState?.(health));
+  const redrive = new Redrive(options);
   while (!signal.aborted) {
     try {
-      redrives ??= await readRedrive(options, signal);
+      await redrive.refresh(signal);
       const messages = await options.queue.receive(signal);
-      await handleBatch(options, messages, redrives ?? false, signal);
+      state.answered();
+      await handleBatch(options, messages, redrive.isConfigured, signal);
       backoff.reset();
     } catch (error) {
       if (signal.aborted) return;
       options.onProblem('receive', error);
+      state.failed('receive', error);
+      // The queue may have been deleted and made anew, with or without a dead-letter queue.
+      redrive.forget();
       await wait(backoff.next(), undefined, { signal }).catch(() => undefined);
     }
-  }
-}
-
-/** Without the right to ask, unreadable messages are treated as if there were no dead-letter queue. */
-async function readRedrive(options: ConsumerOptions, signal: AbortSignal): Promise<boolean | undefined> {
-  try {
-    return await options.queue.hasDeadLetterQueue(signal);
-  } catch (error) {
-    if (!signal.aborted) options.onProblem('attributes', error);
-    return undefined;
   }
 }
 
@@ -59,26 +63,40 @@ async function handleBatch(
   signal: AbortSignal,
 ): Promise<void> {
   if (messages.length === 0) return;
+  const receivedAt = Date.now();
   const read = messages.map(readMessage);
-  const durable = await makeDurable(options, read);
+  const durable = await makeDurable(options, read, receivedAt, signal);
   const done: ReadMessage[] = [];
   for (const one of read) {
     if (one.outcome === 'malformed' && redrives) options.onMessage(one, 'redriven');
-    else if (one.signals.length > 0 && !durable) options.onMessage(one, 'kept');
+    else if (hasEffect(one) && !durable) options.onMessage(one, 'kept');
     else done.push(one);
   }
   await removeAll(options, done, signal);
 }
 
-async function makeDurable(options: ConsumerOptions, read: readonly ReadMessage[]): Promise<boolean> {
-  const signals = read.flatMap((one) => one.signals);
-  if (signals.length === 0) return true;
+function hasEffect({ outcome }: ReadMessage): boolean {
+  return outcome === 'signals' || outcome === 'look';
+}
+
+async function makeDurable(
+  options: ConsumerOptions,
+  read: readonly ReadMessage[],
+  receivedAt: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const effective = read.filter(hasEffect);
+  if (effective.length === 0) return true;
+  const messages = effective.map(({ message }) => message);
+  const stop = keepInvisible(options, messages, signal);
   try {
-    await options.apply(signals);
+    await options.apply({ signals: effective.flatMap((one) => one.signals), look: true, receivedAt });
     return true;
   } catch (error) {
     options.onProblem('apply', error);
     return false;
+  } finally {
+    stop();
   }
 }
 

@@ -41,7 +41,9 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
   await consume(
     {
       queue,
-      apply: (signals) => applyHeard(parts, { signals, look: true, receivedAt: Date.now() }, signal),
+      visibilityMs: options.visibilitySeconds * 1000,
+      apply: (heard) => applyHeard(parts, heard, signal),
+      onState: parts.onState,
       onMessage: (read, fate) => reportMessage(metrics, log, read, fate),
       onProblem: (where, error) => problem(`queue-${where}`, error),
     },

@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   type Message,
@@ -27,6 +28,11 @@ export interface MessageQueue {
   receive(signal: AbortSignal): Promise<QueueMessage[]>;
   /** Deletes messages; the IDs of those that SQS did not delete come back. They will be delivered again. */
   remove(messages: readonly QueueMessage[], signal: AbortSignal): Promise<string[]>;
+  /**
+   * Begins the visibility timeout of received messages anew.
+   * @throws Error where SQS refused one: it may be with somebody else already
+   */
+  extend(messages: readonly QueueMessage[], signal: AbortSignal): Promise<void>;
   /** Whether SQS moves a message that fails again and again to a dead-letter queue. */
   hasDeadLetterQueue(signal: AbortSignal): Promise<boolean>;
 }
@@ -64,6 +70,22 @@ export function createMessageQueue(
         within(signal, CALL_LIMIT_MS),
       );
       return (answer.Failed ?? []).map((failed) => messages[Number(failed.Id)]?.id ?? '');
+    },
+    async extend(messages, signal) {
+      const answer = await client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: messages.map((message, index) => ({
+            Id: String(index),
+            ReceiptHandle: message.receiptHandle,
+            VisibilityTimeout: visibilitySeconds,
+          })),
+        }),
+        within(signal, CALL_LIMIT_MS),
+      );
+      const [refused] = answer.Failed ?? [];
+      if (refused !== undefined)
+        throw new Error(`SQS did not extend the visibility of a message: ${refused.Message ?? refused.Code}`);
     },
     async hasDeadLetterQueue(signal) {
       const answer = await client.send(

@@ -12,7 +12,7 @@ export const eventSchema = z.object({
   account: z.string().optional(),
   region: z.string().optional(),
   resources: z.array(z.string()).default([]),
-  detail: z.unknown(),
+  detail: z.unknown().optional(),
 });
 
 export type EventBridgeEvent = z.infer<typeof eventSchema>;

@@ -1,14 +1,20 @@
 import { arcAutoshift } from './arc-autoshift.ts';
-import { arcNotYet } from './arc-not-yet.ts';
+import { ARC_SOURCE } from './arc-events.ts';
+import { arcFisExperiment } from './arc-fis-experiment.ts';
+import { arcManualShift } from './arc-manual-shift.ts';
+import { arcPracticeRun } from './arc-practice-run.ts';
+import { cloudTrail } from './cloudtrail.ts';
 import type { EventBridgeEvent } from './event.ts';
 import type { ZoneSignal } from './signal.ts';
 
 /**
- * What an event was read as. `signals`: changes of zones. `noted`: understood, and nothing to do. `malformed`: it
- * says to be something that we know and does not look like it. `foreign`: nobody here knows it.
+ * What an event was read as. `signals`: changes of zones. `look`: something changed, and only ARC's API can tell what.
+ * `noted`: understood, and nothing to do. `malformed`: it says to be something that we know and does not look like it.
+ * `foreign`: nobody here knows it.
  */
 export type Reading =
   | { readonly kind: 'signals'; readonly signals: readonly ZoneSignal[] }
+  | { readonly kind: 'look'; readonly why: string }
   | { readonly kind: 'noted'; readonly why: string }
   | { readonly kind: 'malformed'; readonly problem: string }
   | { readonly kind: 'foreign' };
@@ -20,7 +26,13 @@ export interface SourceFamily {
   read(event: EventBridgeEvent): Exclude<Reading, { kind: 'foreign' }>;
 }
 
-const FAMILIES: readonly SourceFamily[] = [arcAutoshift, arcNotYet];
+const FAMILIES: readonly SourceFamily[] = [
+  arcAutoshift,
+  arcPracticeRun,
+  arcFisExperiment,
+  arcManualShift,
+  cloudTrail,
+];
 
 const byKey = new Map(
   FAMILIES.flatMap((family) =>
@@ -31,7 +43,11 @@ const byKey = new Map(
 /** Reads an event through the family that is registered for its source and detail-type. */
 export function readEvent(event: EventBridgeEvent): Reading {
   const family = byKey.get(keyOf(event.source, event['detail-type']));
-  return family === undefined ? { kind: 'foreign' } : family.read(event);
+  if (family !== undefined) return family.read(event);
+  // A type that ARC has learned since: ARC's API knows what it is about.
+  return event.source === ARC_SOURCE
+    ? { kind: 'look', why: 'ARC has event types that this version does not know' }
+    : { kind: 'foreign' };
 }
 
 /** Whether the pair is registered: only then may it become the value of a metric's label. */

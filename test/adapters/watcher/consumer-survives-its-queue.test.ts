@@ -1,3 +1,4 @@
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { autoshift, type Consuming, consuming } from './consuming.ts';
 import {
@@ -45,6 +46,37 @@ describe('a consumer of a real queue', () => {
     await until(() => fates(watched).includes('signals deleted'));
     expect(zones(watched)).toEqual(['use1-az1']);
     expect(watched.problems.map(({ where }) => where)).toContain('apply');
+  });
+
+  it('keeps a message from others for as long as its effect takes, longer than it would be invisible', async () => {
+    const server = await startSqs();
+    const client = sqsClient(server);
+    const url = await createQueue(client, 'zonewarden');
+    const slow = consuming(client, url, 1);
+    const release = slow.hold();
+    await sendAll(client, url, [autoshift('use1-az1')]);
+    const extensions = () => server.actions.filter((action) => action.startsWith('ChangeMessageVisibility'));
+    await until(() => extensions().length >= 1);
+    const other = consuming(sqsClient(server), url, 1);
+    // Each extension is half of the time: by then it would have been visible twice.
+    await until(() => extensions().length >= 5);
+    expect(other.handled).toEqual([]);
+    release();
+    await until(() => fates(slow).includes('signals deleted'));
+    expect([zones(slow), zones(other)]).toEqual([['use1-az1'], []]);
+  });
+
+  it('says that its queue was deleted, and reads the one that is made in its place', async () => {
+    const client = sqsClient(await startSqs());
+    const url = await createQueue(client, 'zonewarden');
+    const watched = consuming(client, url);
+    await sendAll(client, url, [autoshift('use1-az1')]);
+    await until(() => zones(watched).includes('use1-az1'));
+    await client.send(new DeleteQueueCommand({ QueueUrl: url }));
+    await until(() => watched.problems.some(({ where }) => where === 'receive'));
+    expect(await createQueue(client, 'zonewarden')).toBe(url);
+    await sendAll(client, url, [autoshift('use1-az2')]);
+    await until(() => zones(watched).includes('use1-az2'));
   });
 
   it('leaves what it cannot read to the dead-letter queue, and reads on', async () => {

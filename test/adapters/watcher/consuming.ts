@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
 import { consume, type MessageFate } from '../../../watcher/queue/consumer.ts';
-import { createMessageQueue } from '../../../watcher/queue/message-queue.ts';
+import { createMessageQueue, DEFAULT_VISIBILITY_SECONDS } from '../../../watcher/queue/message-queue.ts';
 import type { ReadMessage } from '../../../watcher/queue/read-message.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
 
@@ -11,6 +11,8 @@ export interface Consuming {
   readonly problems: { readonly where: string; readonly error: unknown }[];
   /** Makes `apply` fail from now on, or succeed again. */
   fail(failing: boolean): void;
+  /** Makes `apply` wait until the returned function is called. */
+  hold(): () => void;
 }
 
 /** Consumes a real queue until the test is over. */
@@ -20,10 +22,13 @@ export function consuming(client: SQSClient, queueUrl: string, visibilitySeconds
   const problems: Consuming['problems'] = [];
   const stopping = new AbortController();
   let failing = false;
+  let held: Promise<void> | undefined;
   const done = consume(
     {
       queue: createMessageQueue(client, queueUrl, visibilitySeconds),
-      async apply(signals) {
+      visibilityMs: (visibilitySeconds ?? DEFAULT_VISIBILITY_SECONDS) * 1000,
+      async apply({ signals }) {
+        while (held !== undefined) await held;
         if (failing) throw new Error('the record cannot be written');
         applied.push(...signals);
         return signals.map(() => 'applied');
@@ -43,6 +48,14 @@ export function consuming(client: SQSClient, queueUrl: string, visibilitySeconds
     problems,
     fail(value) {
       failing = value;
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return () => {
+        held = undefined;
+        resolve();
+      };
     },
   };
 }

@@ -11,11 +11,13 @@ interface Script {
   readonly steps: Step[];
   readonly redrives?: boolean | Error;
   readonly apply?: () => Promise<void>;
+  readonly extend?: Error;
+  readonly visibilityMs?: number;
   readonly remove?: (ids: readonly string[]) => readonly string[] | Error;
 }
 
 /** Consumes what the script gives; a long poll that never ends follows, during which `consume` is aborted. */
-async function play(script: Script) {
+async function play(script: Script, onLine: (line: string) => void = () => undefined) {
   const log: string[] = [];
   const stop = new AbortController();
   const queue: MessageQueue = {
@@ -34,6 +36,11 @@ async function play(script: Script) {
       log.push(`delete ${messages.map(({ body }) => nameOf(body)).join(' ')}`);
       return [...failed];
     },
+    async extend(messages) {
+      log.push(`extend ${messages.map(({ body }) => nameOf(body)).join(' ')}`);
+      onLine(log.at(-1) ?? '');
+      if (script.extend instanceof Error) throw script.extend;
+    },
     async hasDeadLetterQueue() {
       if (script.redrives instanceof Error) throw script.redrives;
       return script.redrives ?? false;
@@ -41,7 +48,8 @@ async function play(script: Script) {
   };
   const options: ConsumerOptions = {
     queue,
-    async apply(signals) {
+    visibilityMs: script.visibilityMs ?? 60_000,
+    async apply({ signals }) {
       log.push(`apply ${signals.map(({ zoneId }) => zoneId).join(' ')}`);
       await script.apply?.();
       log.push('durable');
@@ -87,6 +95,42 @@ describe('a batch', () => {
     ]);
   });
 
+  it('stays invisible to others for as long as its effect takes, also where SQS fails to extend it', async () => {
+    let extended = 0;
+    for (const extend of [undefined, broken]) {
+      const apply = async () => {
+        while (extended < 3) await wait(1);
+      };
+      extended = 0;
+      const script: Script = {
+        steps: [[zone('use1-az1')]],
+        apply,
+        visibilityMs: 4,
+        ...(extend && { extend }),
+      };
+      const log = await play(script, (line) => {
+        if (line.startsWith('extend')) extended += 1;
+      });
+      expect(log.slice(0, 2)).toEqual(['apply use1-az1', 'extend use1-az1']);
+      expect(log.slice(-3)).toEqual(['durable', 'delete use1-az1', 'use1-az1 deleted']);
+      expect(log.includes('problem extend')).toBe(extend !== undefined);
+    }
+  });
+
+  it('that only says that something changed asks for a look, and is deleted after that', async () => {
+    const news = message(
+      JSON.stringify(event({ 'detail-type': 'Manual Shift Updated', detail: 'use1-az1' })),
+    );
+    const kept = await play({ steps: [[news]], apply: () => Promise.reject(broken) });
+    expect(kept).toEqual(['apply ', 'problem apply', 'use1-az1 kept']);
+    expect(await play({ steps: [[news]] })).toEqual([
+      'apply ',
+      'durable',
+      'delete use1-az1',
+      'use1-az1 deleted',
+    ]);
+  });
+
   it('that is empty asks for nothing', async () => {
     expect(await play({ steps: [[], []] })).toEqual([]);
   });
@@ -113,8 +157,17 @@ describe('a message that cannot be read', () => {
       'problem attributes',
       'delete junk',
       'junk deleted',
-      'problem attributes',
     ]);
+  });
+
+  it('is asked about again after a failure of the queue, which may have been made anew', async () => {
+    const script: Script = { steps: [[message('junk')], broken, [message('junk')]], redrives: true };
+    expect((await play(script)).filter((line) => line.startsWith('junk'))).toEqual([
+      'junk redriven',
+      'junk redriven',
+    ]);
+    const denied = await play({ steps: [[], broken, [], broken, []], redrives: broken });
+    expect(denied.filter((line) => line === 'problem attributes')).toHaveLength(1);
   });
 });
 
@@ -139,8 +192,10 @@ describe('a queue that fails', () => {
       queue: {
         receive: () => Promise.reject(broken),
         remove: () => Promise.resolve([]),
+        extend: () => Promise.resolve(),
         hasDeadLetterQueue: () => Promise.resolve(false),
       },
+      visibilityMs: 60_000,
       apply: () => Promise.resolve([]),
       onMessage() {},
       // Aborted during the back-off: the wait ends with it.
