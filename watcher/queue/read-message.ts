@@ -36,6 +36,6 @@ export function readMessage(message: QueueMessage): ReadMessage {
 
 function whyNothing(reading: Reading, type: string): string | undefined {
   if (reading.kind === 'malformed') return reading.problem;
-  if (reading.kind === 'noted') return reading.why;
+  if (reading.kind === 'noted' || reading.kind === 'look') return reading.why;
   return reading.kind === 'foreign' ? `${type} is nothing that this version knows` : undefined;
 }

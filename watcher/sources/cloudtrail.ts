@@ -26,8 +26,8 @@ const callSchema = z.object({
   eventTime: time.optional(),
   errorCode: z.string().nullish(),
   errorMessage: z.string().nullish(),
-  requestParameters: z.unknown(),
-  responseElements: z.unknown(),
+  requestParameters: z.unknown().optional(),
+  responseElements: z.unknown().optional(),
 });
 
 /** What was asked for, or answered: the two share the names of ARC's API. */

@@ -22,8 +22,19 @@ async function families() {
 }
 
 function event(source: string, detailType: string): string {
-  const detail = { metadata: { awayFrom: 'use1-az1' } };
-  return JSON.stringify({ id: '1', source, 'detail-type': detailType, time: '2026-11-21T04:00:00Z', detail });
+  const requestParameters = { awayFrom: 'use1-az1', resourceIdentifier: 'my-cluster' };
+  // As much as any type needs: a zone, a resource, a call.
+  const detail = { metadata: { awayFrom: 'use1-az1' }, eventName: 'StartZonalShift', requestParameters };
+  const resources = ['my-cluster'];
+  const members = {
+    id: '1',
+    source,
+    'detail-type': detailType,
+    time: '2026-11-21T04:00:00Z',
+    resources,
+    detail,
+  };
+  return JSON.stringify(members);
 }
 
 function outcomeOf(body: string): string {

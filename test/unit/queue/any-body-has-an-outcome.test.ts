@@ -117,16 +117,22 @@ describe('what is no autoshift', () => {
     'Manual Shift Started',
     'Manual Shift Updated',
     'Manual Shift Canceled',
-  ])('%s is noted and does nothing', (detailType) => {
+  ])('%s without a resource asks for a look at ARC', (detailType) => {
     const one = read(event({ 'detail-type': detailType }));
-    expect(one).toMatchObject({ outcome: 'noted', type: `aws.arc-zonal-shift ${detailType}`, signals: [] });
+    expect(one).toMatchObject({ outcome: 'look', type: `aws.arc-zonal-shift ${detailType}`, signals: [] });
     expect(one.why).toContain(detailType);
   });
 
+  it.each(['autoshift in progress', 'Autoshift Paused', '__proto__'])(
+    '%s, which ARC may have learned since, asks for a look and is no label',
+    (detailType) => {
+      const one = read(event({ 'detail-type': detailType }));
+      expect(one).toMatchObject({ outcome: 'look', type: undefined, signals: [] });
+    },
+  );
+
   it.each([
-    ['a CloudTrail record', { 'detail-type': 'AWS API Call via CloudTrail' }],
     ['another source', { source: 'aws.health' }],
-    ['a type in other capitals', { 'detail-type': 'autoshift in progress' }],
     ['a type with the separator in it', { source: 'aws.arc-zonal-shift\nAutoshift In Progress' }],
   ])('%s is foreign, and no label', (_, members) => {
     const one = read(event(members));
@@ -182,6 +188,8 @@ describe('what is no autoshift', () => {
   });
 });
 
+const CALL = 'AWS API Call via CloudTrail';
+
 describe('anything at all', () => {
   const part = fc.oneof(fc.jsonValue(), fc.constantFrom('use1-az1', '2026-11-21T04:00:00Z', '', {}));
   const nearEvent = fc
@@ -190,12 +198,19 @@ describe('anything at all', () => {
         id: part,
         source: fc.oneof(fc.constant('aws.arc-zonal-shift'), part),
         'detail-type': fc.oneof(
-          fc.constantFrom('Autoshift In Progress', 'Autoshift Completed', 'Manual Shift Started'),
+          fc.constantFrom('Autoshift In Progress', 'Autoshift Completed', 'Manual Shift Started', CALL),
           part,
         ),
         time: fc.oneof(fc.constant('2026-11-21T04:00:00Z'), part),
         resources: fc.oneof(fc.constant([]), part),
-        detail: fc.oneof(fc.constant({ metadata: { awayFrom: 'use1-az1' } }), part),
+        detail: fc.oneof(
+          fc.constant({ metadata: { awayFrom: 'use1-az1' } }),
+          fc.record({
+            eventName: fc.constantFrom('ListAutoshifts', 'StartZonalShift'),
+            requestParameters: part,
+          }),
+          part,
+        ),
       },
       { requiredKeys: [] },
     )
@@ -208,7 +223,7 @@ describe('anything at all', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  it('has one of the four outcomes, signals where it is one of them, and a reason where it is not', () => {
+  it('has one of the five outcomes, signals where it is one of them, and a reason where it is not', () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(body, (text) => {
@@ -221,6 +236,6 @@ describe('anything at all', () => {
       { numRuns: 3000 },
     );
     // The generator is worth something only while it reaches every outcome.
-    expect([...seen.keys()].sort()).toEqual(['foreign', 'malformed', 'noted', 'signals']);
+    expect([...seen.keys()].sort()).toEqual(['foreign', 'look', 'malformed', 'noted', 'signals']);
   });
 });
