@@ -60,6 +60,18 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
     description: "another endpoint for ARC's API, such as a VPC endpoint or a local server",
   },
   {
+    flags: '--ec2-zones <on|off>',
+    env: 'ZONEWARDEN_EC2_ZONES',
+    description:
+      'on: EC2 is asked for what the cluster does not tell, names of zones and which is whose parent',
+    default: 'off',
+  },
+  {
+    flags: '--ec2-endpoint <url>',
+    env: 'ZONEWARDEN_EC2_ENDPOINT',
+    description: 'another endpoint for EC2, such as a VPC endpoint or a local server',
+  },
+  {
     flags: '--cordon <mode>',
     env: 'ZONEWARDEN_WATCHER_CORDON',
     description:
@@ -94,6 +106,8 @@ const schema = z
       .regex(/^arn:[^:]+:eks:[^:]+:\d{12}:cluster\/.+$/, 'not the ARN of an EKS cluster')
       .optional(),
     arcEndpoint: z.url().optional(),
+    ec2Zones: onOff,
+    ec2Endpoint: z.url().optional(),
     cordon: onOff,
     lease: z.string().min(1),
     identity: z.string().min(1).default(hostname),

@@ -13,7 +13,6 @@ import { createRecordWatch } from '../shared/record/record-watch.ts';
 import { createRulesWatch } from '../shared/record/rules-watch.ts';
 import { effectiveAt } from '../shared/zones/impaired-record.ts';
 import { createArcTruth } from './arc/arc-truth.ts';
-import type { NodeView } from './cordon/node-view.ts';
 import { leaderReports } from './leader/leader-reports.ts';
 import { createLeaderWork } from './leader/leader-work.ts';
 import { createWatcherMetrics, type WatcherMetrics } from './metrics.ts';
@@ -23,6 +22,7 @@ import { highestMark } from './record/highest-mark.ts';
 import { modeOf } from './status/mode.ts';
 import { logUnreadable, showRecord } from './status/record-reports.ts';
 import { watcherStatus } from './status/watcher-status.ts';
+import { createEc2Zones } from './zone-names/describe-zones.ts';
 import { createZoneNames } from './zone-names/zone-names.ts';
 
 export interface WatcherProcess {
@@ -92,6 +92,17 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     onProblem: (kind, error) => {
       if (kind === 'look-up' || isTrouble(kind)) problem(`zone-names-${kind}`, error);
     },
+    onContradiction: (contradiction) =>
+      log.warn(
+        { event: 'zone-names', ...contradiction },
+        'zone names contradict each other; the first holds',
+      ),
+    ec2: options.ec2Zones
+      ? {
+          zones: createEc2Zones({ region: options.awsRegion, endpoint: options.ec2Endpoint }),
+          onProblem: (error) => problem('zone-names-ec2', error),
+        }
+      : undefined,
   });
   const arc = options.arc
     ? createArcTruth({
@@ -123,8 +134,8 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     surroundings: (nodes) => ({
       rules: rules.current(),
       nameOf: names.nameOf,
-      parents: new Map(),
-      used: usedByNodes(nodes),
+      parents: names.parents(),
+      used: names.used(nodes),
     }),
     now: Date.now,
     onNode: names.learn,
@@ -238,14 +249,4 @@ function makeStore(
     },
     onConflict: () => metrics.recordWrites.inc({ how: 'conflict' }),
   });
-}
-
-function usedByNodes(nodes: readonly NodeView[] | undefined): Record<string, string> | undefined {
-  return nodes === undefined
-    ? undefined
-    : Object.fromEntries(
-        nodes.flatMap(({ zoneId, zoneNames: [name] }) =>
-          zoneId === undefined ? [] : [[zoneId, name ?? '']],
-        ),
-      );
 }

@@ -1,53 +1,146 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import type { ListWatchProblem } from '../../shared/kube/list-watch.ts';
+import type { ListWatchProblem, ListWatchTuning } from '../../shared/kube/list-watch.ts';
+import type { UsedZones } from '../../shared/zones/impaired-record.ts';
 import type { NodeView } from '../cordon/node-view.ts';
+import { type AskingEc2, createAskingEc2, type Ec2State } from './asking-ec2.ts';
+import { BelievedNames, type Contradiction, type NameSource } from './believed-names.ts';
+import type { Ec2Zone, Ec2Zones } from './describe-zones.ts';
 import { createNodeClassZones } from './node-class-zones.ts';
-import { NodeZones } from './node-zones.ts';
+import { LOOK_UP_MS, learnFromNode, nodesOfZone } from './node-zones.ts';
+import { placeOf, usedZones } from './used-zones.ts';
 
-/** Which zone name a zone ID has in this account. */
+/** Which zones the cluster uses, what this account calls them, and which is whose parent. */
 export interface ZoneNames {
   start(): void;
   stop(): Promise<void>;
+  /** `undefined` for an ID that nothing names; EC2, where it may be asked, is then asked soon. */
   nameOf(zoneId: string): string | undefined;
+  /** All names that are known, by zone ID. */
+  all(): ReadonlyMap<string, string>;
   /** Resolves when the EC2NodeClasses were read, or when the signal aborts: names are wanted, not waited for. */
   known(signal: AbortSignal): Promise<void>;
   /** A Node was seen. */
   learn(node: NodeView): void;
-  /** Asks Nodes for the names that are not known yet; a second each at most, and never throws. */
+  /** Asks Nodes, then EC2, for the names that are not known yet; a second each at most, and never throws. */
   lookUp(zoneIds: readonly string[], signal: AbortSignal): Promise<void>;
+  /**
+   * The zones that the cluster uses now: those of the subnets of EC2NodeClasses, and of Nodes. `undefined` while that is
+   * not known as a whole.
+   * @param nodes all Nodes that exist now; `undefined` while they are not known
+   */
+  used(nodes: Iterable<NodeView> | undefined): UsedZones | undefined;
+  /** Child zone ID to parent zone ID; empty where EC2 is not asked. */
+  parents(): ReadonlyMap<string, string>;
+  /** How asking EC2 goes; `undefined` where it is not asked. */
+  ec2(): Ec2State | undefined;
+}
+
+/** Where EC2 may be asked. */
+export interface AskedEc2 {
+  readonly zones: Ec2Zones;
+  /** Once for each change of what is wrong: an Ec2ApiError. */
+  onProblem(error: unknown): void;
+  /** It answers again. */
+  onRecovered?(): void;
+  readonly elapsed?: () => number;
+  readonly random?: () => number;
+}
+
+export interface ZoneNamesOptions {
+  readonly client: KubeClient;
+  /** What is believed has changed. */
+  onLearned(from: NameSource): void;
+  onProblem(kind: ListWatchProblem['kind'] | 'look-up', error: unknown): void;
+  /** Once for each distinct contradiction. */
+  onContradiction?(contradiction: Contradiction): void;
+  readonly ec2?: AskedEc2 | undefined;
+  readonly tuning?: ListWatchTuning | undefined;
 }
 
 /**
- * Names from EC2NodeClasses, which is what Karpenter itself goes by, and where they say nothing (EKS Auto Mode has none)
- * from Nodes. A mapping once learned is kept: zone IDs and names of an account do not change.
+ * Names from EC2NodeClasses, which is what Karpenter itself goes by, where they say nothing (EKS Auto Mode has none) from
+ * Nodes, and then from EC2. A mapping once learned is kept: zone IDs and names of an account do not change.
  */
-export function createZoneNames(options: {
-  readonly client: KubeClient;
-  onLearned(from: 'EC2NodeClasses' | 'Nodes'): void;
-  onProblem(kind: ListWatchProblem['kind'] | 'look-up', error: unknown): void;
-}): ZoneNames {
-  const nodes = new NodeZones();
+export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
+  const believed = new BelievedNames((contradiction) => options.onContradiction?.(contradiction));
   const nodeClasses = createNodeClassZones({
     client: options.client,
-    onChange: () => options.onLearned('EC2NodeClasses'),
-    onProblem: ({ kind, error }) => options.onProblem(kind, error),
-  });
-  const nameOf = (zoneId: string) => nodeClasses.nameOf(zoneId) ?? nodes.nameOf(zoneId);
-  return {
-    start: () => nodeClasses.start(),
-    stop: () => nodeClasses.stop(),
-    known: (signal) => nodeClasses.known(signal),
-    nameOf,
-    learn(node) {
-      if (nodes.learn(node)) options.onLearned('Nodes');
+    onSubnets(name, subnets) {
+      const news = subnets.map(({ zoneId = '', zoneName = '' }) =>
+        believed.learn('EC2NodeClasses', `EC2NodeClass ${name}`, zoneId, zoneName),
+      );
+      if (news.includes(true)) options.onLearned('EC2NodeClasses');
     },
+    onProblem: ({ kind, error }) => options.onProblem(kind, error),
+    tuning: options.tuning,
+  });
+  let parents: ReadonlyMap<string, string> = new Map();
+  const ec2 = askingEc2(options.ec2, (zones) => {
+    parents = new Map(zones.flatMap(({ id, parentId }) => (parentId === undefined ? [] : [[id, parentId]])));
+    const news = zones.map(({ id, name }) => believed.learn('EC2', 'DescribeAvailabilityZones', id, name));
+    if (news.includes(true)) options.onLearned('EC2');
+  });
+  const learn = (node: NodeView) => {
+    if (learnFromNode(believed, node)) options.onLearned('Nodes');
+  };
+  const unknownOf = (ids: readonly string[]) => [
+    ...new Set(ids.filter((id) => believed.nameOf(id) === undefined)),
+  ];
+
+  return {
+    start() {
+      nodeClasses.start();
+      ec2?.start();
+    },
+    async stop() {
+      await Promise.all([nodeClasses.stop(), ec2?.stop()]);
+    },
+    nameOf(zoneId) {
+      const name = believed.nameOf(zoneId);
+      if (name === undefined) void ec2?.want();
+      return name;
+    },
+    all: () => believed.all(),
+    known: (signal) => nodeClasses.known(signal),
+    learn,
     async lookUp(zoneIds, signal) {
-      const unknown = [...new Set(zoneIds)].filter((id) => nameOf(id) === undefined);
       try {
-        for (const id of unknown) await nodes.lookUp(options.client, id, signal);
+        for (const id of unknownOf(zoneIds))
+          for (const node of await nodesOfZone(options.client, id, signal)) learn(node);
       } catch (error) {
         if (!signal.aborted) options.onProblem('look-up', error);
       }
+      if (ec2 !== undefined && unknownOf(zoneIds).length > 0) await orUntil(ec2.want(), LOOK_UP_MS, signal);
     },
+    used(nodes) {
+      const subnets = nodeClasses.subnets();
+      if (subnets === undefined || nodes === undefined) return undefined;
+      return usedZones([...subnets, ...Array.from(nodes, placeOf)], believed);
+    },
+    parents: () => parents,
+    ec2: () => ec2?.state(),
   };
+}
+
+function askingEc2(
+  asked: AskedEc2 | undefined,
+  onZones: (zones: readonly Ec2Zone[]) => void,
+): AskingEc2 | undefined {
+  if (asked === undefined) return undefined;
+  return createAskingEc2({
+    zones: asked.zones,
+    onZones,
+    onProblem: (error) => asked.onProblem(error),
+    onRecovered: () => asked.onRecovered?.(),
+    elapsed: asked.elapsed ?? (() => performance.now()),
+    random: asked.random ?? Math.random,
+  });
+}
+
+/** Resolves with the first of the three. */
+async function orUntil(work: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  if (limit.aborted) return;
+  const over = new Promise<void>((resolve) => limit.addEventListener('abort', () => resolve()));
+  await Promise.race([work, over]);
 }

@@ -1,0 +1,142 @@
+import { createBackoff } from '../../shared/kube/backoff.ts';
+import { createTriggeredRounds } from '../rounds/triggered-rounds.ts';
+import type { Ec2Zone, Ec2Zones } from './describe-zones.ts';
+import { toEc2ApiError } from './ec2-trouble.ts';
+
+/** Zones are opened years apart; up to a tenth less, so that the watchers of an account do not ask together. */
+const USUAL_GAP_MS = 60 * 60 * 1000;
+/** The least between two questions, whatever is unknown. */
+const LEAST_GAP_MS = 60_000;
+/** After a failure: a minute, and a random part of what doubles with each up to this. */
+const MOST_BACKOFF_MS = 9 * 60_000;
+
+/** How the last question went, for the status page. */
+export interface Ec2State {
+  /** Of the last good answer; ms since 1970. */
+  readonly answeredAtMs: number | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Asks EC2 for zones: at the start, each hour, and when an ID is unknown. */
+export interface AskingEc2 {
+  start(): void;
+  stop(): Promise<void>;
+  /**
+   * An ID is unknown: asks as soon as may be. Resolves when the question that is due now was answered or failed, at once
+   * where none is due.
+   */
+  want(): Promise<void>;
+  state(): Ec2State;
+}
+
+export interface AskingEc2Options {
+  readonly zones: Ec2Zones;
+  onZones(zones: readonly Ec2Zone[]): void;
+  /** EC2 does not answer, or for another reason than before: not once for each question. */
+  onProblem(error: unknown): void;
+  /** It answers again. */
+  onRecovered(): void;
+  /** Milliseconds that only ever grow. */
+  elapsed(): number;
+  /** Evenly from [0, 1). */
+  random(): number;
+}
+
+/** Makes it, not yet started. What fails is tried again and stops nothing. */
+export function createAskingEc2(options: AskingEc2Options): AskingEc2 {
+  return new RunningAskingEc2(options);
+}
+
+class RunningAskingEc2 implements AskingEc2 {
+  readonly #options: AskingEc2Options;
+  readonly #stopping = new AbortController();
+  readonly #rounds = createTriggeredRounds(() => (signal) => this.#round(signal));
+  readonly #backoff;
+  #running: Promise<void> | undefined;
+  #begunMs: number | undefined;
+  #dueMs = 0;
+  #wanted = false;
+  #question: PromiseWithResolvers<void> | undefined;
+  #trouble: string | undefined;
+  #state: Ec2State = { answeredAtMs: undefined, problem: undefined };
+
+  constructor(options: AskingEc2Options) {
+    this.#options = options;
+    this.#backoff = createBackoff({
+      baseMs: LEAST_GAP_MS,
+      capMs: MOST_BACKOFF_MS,
+      random: () => options.random(),
+    });
+  }
+
+  start(): void {
+    this.#running ??= this.#rounds.run(this.#stopping.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('EC2 is not asked any more'));
+    this.#question?.resolve();
+    await this.#running;
+    this.#options.zones.close();
+  }
+
+  async want(): Promise<void> {
+    if (this.#running === undefined || this.#stopping.signal.aborted) return;
+    const first = !this.#wanted;
+    this.#wanted = true;
+    const due = this.#left() <= 0;
+    if (first || due) this.#rounds.trigger();
+    if (!due) return;
+    this.#question ??= Promise.withResolvers();
+    await this.#question.promise;
+  }
+
+  state(): Ec2State {
+    return this.#state;
+  }
+
+  /** Milliseconds until the next question. While EC2 fails, its back-off holds for what is wanted too. */
+  #left(): number {
+    if (this.#begunMs === undefined) return 0;
+    const mayHurry = this.#wanted && this.#trouble === undefined;
+    const dueMs = mayHurry ? Math.min(this.#dueMs, this.#begunMs + LEAST_GAP_MS) : this.#dueMs;
+    return Math.max(0, dueMs - this.#options.elapsed());
+  }
+
+  async #round(signal: AbortSignal): Promise<() => number> {
+    const left = () => this.#left();
+    if (left() > 0) return left;
+    const begunMs = this.#options.elapsed();
+    this.#question ??= Promise.withResolvers();
+    try {
+      this.#answered(await this.#options.zones.ask(signal), begunMs);
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error, begunMs);
+    }
+    // What is still unknown will be wanted again.
+    this.#wanted = false;
+    this.#begunMs = begunMs;
+    this.#question?.resolve();
+    this.#question = undefined;
+    return left;
+  }
+
+  #answered(zones: readonly Ec2Zone[], begunMs: number): void {
+    const before = this.#trouble;
+    this.#trouble = undefined;
+    this.#backoff.reset();
+    this.#dueMs = begunMs + USUAL_GAP_MS * (1 - this.#options.random() / 10);
+    this.#state = { answeredAtMs: Date.now(), problem: undefined };
+    this.#options.onZones(zones);
+    if (before !== undefined) this.#options.onRecovered();
+  }
+
+  #failed(thrown: unknown, begunMs: number): void {
+    const error = toEc2ApiError(thrown);
+    const news = error.code !== this.#trouble;
+    this.#trouble = error.code;
+    this.#dueMs = begunMs + this.#backoff.next(LEAST_GAP_MS);
+    this.#state = { ...this.#state, problem: error.message };
+    if (news) this.#options.onProblem(error);
+  }
+}
