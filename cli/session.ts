@@ -13,6 +13,7 @@ export interface Session {
 
 export interface SessionOptions {
   readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
   readonly namespace: string;
 }
 
@@ -28,7 +29,7 @@ export async function runInSession(
   let client: KubeClient | undefined;
   try {
     client = createKubeClient({
-      kubeConfig: loadKubeConfig(options.kubeconfig),
+      kubeConfig: loadKubeConfig(options.kubeconfig, options.context),
       userAgent: 'zonewarden-cli',
     });
     await work({

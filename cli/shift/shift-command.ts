@@ -3,12 +3,16 @@ import { z } from 'zod';
 import { parseDuration } from '../../shared/configuration/duration.ts';
 import { COMMON_OPTIONS } from '../../shared/configuration/option-values.ts';
 import type { Output } from '../output.ts';
-import { runInSession, type Session } from '../session.ts';
+import { runInSession, type Session, type SessionOptions } from '../session.ts';
 import { cancel, extend, start } from './change-shift.ts';
 import { LIST_FORMS, list } from './list-shifts.ts';
 import { readReason } from './reason.ts';
 
-const connection = { kubeconfig: z.string().optional(), namespace: z.string().min(1) };
+const connection = {
+  kubeconfig: z.string().optional(),
+  context: z.string().optional(),
+  namespace: z.string().min(1),
+};
 const startSchema = z.object({ ...connection, for: z.number(), reason: z.string(), force: z.boolean() });
 const extendSchema = z.object({ ...connection, for: z.number(), reason: z.string().optional() });
 const cancelSchema = z.object({ ...connection, reason: z.string().optional() });
@@ -21,7 +25,7 @@ export function addShiftCommands(program: Command, output: Output, done: (status
   const shift = program
     .command('shift')
     .description('shift a zone away by hand, and see what is shifted away');
-  const run = async <T extends { kubeconfig?: string | undefined; namespace: string }>(
+  const run = async <T extends SessionOptions>(
     options: T,
     work: (session: Session, options: T) => Promise<void>,
   ): Promise<void> => {
@@ -68,7 +72,7 @@ function connected(command: Command): Command {
     if (spec.default !== undefined) option.default(spec.default);
     command.addOption(option);
   }
-  return command;
+  return command.option('--context <name>', 'context of the kubeconfig; without it the current one');
 }
 
 function duration(description: string): Option {

@@ -33,9 +33,11 @@ export interface KubeAccess {
 /**
  * Loads a kubeconfig: the file at `path`; without one, `KUBECONFIG`, then `~/.kube/config`, then the pod's own
  * service account.
+ *
+ * @param context another context of it than its current one
  * @throws KubeError `kube.config` naming the place and what is wrong with it.
  */
-export function loadKubeConfig(path?: string): KubeAccess {
+export function loadKubeConfig(path?: string, context?: string): KubeAccess {
   const place = path ?? 'the default kubeconfig';
   const config = new KubeConfig();
   try {
@@ -43,6 +45,13 @@ export function loadKubeConfig(path?: string): KubeAccess {
     else config.loadFromFile(path);
   } catch (error) {
     throw new KubeError('kube.config', `cannot load ${place}: ${messageOf(error)}`, { cause: error });
+  }
+  if (context !== undefined) {
+    if (!config.getContexts().some(({ name }) => name === context)) {
+      const known = config.getContexts().map(({ name }) => name);
+      throw new KubeError('kube.config', `${place} has no context '${context}' (it has ${known.join(', ')})`);
+    }
+    config.setCurrentContext(context);
   }
   return accessOf(config, place);
 }

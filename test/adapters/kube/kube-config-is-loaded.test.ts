@@ -47,6 +47,22 @@ test('reads server and namespace of the current context', () => {
   expect(access.proxied).toBe(false);
 });
 
+test('another context than the current one is used where it is named, and one that is not there is an error', () => {
+  const file = join(folder(), 'config');
+  const contexts = ['here', 'there'].map((name) => ({ name, context: { cluster: name, user: 'me' } }));
+  const clusters = ['here', 'there'].map((name) => ({
+    name,
+    cluster: { server: `https://${name}.example` },
+  }));
+  const users = [{ name: 'me', user: {} }];
+  writeFileSync(file, JSON.stringify({ 'current-context': 'here', contexts, clusters, users }));
+  expect(loadKubeConfig(file, 'there').server.hostname).toBe('there.example');
+  expect(errorOf(() => loadKubeConfig(file, 'elsewhere'))).toMatchObject({
+    code: 'kube.config',
+    message: expect.stringContaining('it has here, there'),
+  });
+});
+
 test('the default is the file that KUBECONFIG names', () => {
   vi.stubEnv('KUBECONFIG', kubeconfig({ cluster: { server: 'https://named-by-the-environment' } }));
   onTestFinished(() => void vi.unstubAllEnvs());
