@@ -9,8 +9,8 @@ const MOST_ZONES = 500;
 const MOST_CONTRADICTIONS = 500;
 
 /**
- * What cannot be true at once. Of `names` the first holds. With `sharedWith`: the name is also told of that ID, which
- * keeps it, and `zoneId` has none from this.
+ * What cannot be true at once. Of `names` the first is believed rather than the others. With `sharedWith`: the one name is
+ * also told of that ID, which keeps it.
  */
 export interface Contradiction {
   readonly zoneId: string;
@@ -32,10 +32,13 @@ class Claims {
   readonly byId = new Map<string, Claim>();
   readonly byName = new Map<string, Claim>();
 
+  contradicts({ zoneId, name }: Claim): boolean {
+    return this.byId.has(zoneId) || this.byName.has(name);
+  }
+
   /** Whether it is new and contradicts nothing that this source said before. */
   accept(claim: Claim): boolean {
-    if (this.byId.has(claim.zoneId) || this.byName.has(claim.name) || this.byId.size >= MOST_ZONES)
-      return false;
+    if (this.contradicts(claim) || this.byId.size >= MOST_ZONES) return false;
     this.byId.set(claim.zoneId, claim);
     this.byName.set(claim.name, claim);
     return true;
@@ -82,9 +85,11 @@ export class BelievedNames {
     const own = this.#claims[rank];
     if (own?.byId.get(zoneId)?.name === name || !ZONE_ID_PATTERN.test(zoneId) || name === '') return false;
     const claim = { zoneId, name, rank, by };
-    for (const { byId, byName } of this.#claims) {
-      this.#compare(claim, byId.get(zoneId));
-      this.#compare(claim, byName.get(name));
+    // What its own source contradicts is not believed, so that other sources need not be asked about it.
+    const first = own === undefined || own.contradicts(claim) ? [own] : this.#claims;
+    for (const claims of first) {
+      this.#compare(claim, claims?.byId.get(zoneId));
+      this.#compare(claim, claims?.byName.get(name));
     }
     return own?.accept(claim) === true && this.#resolve();
   }

@@ -13,9 +13,9 @@ const rows = tableRows(text).map(([code = '', ...cells]) => ({ code: codeSpans(c
  */
 function codesIn(source: string): string[] {
   const forms = [
-    /new \w*Error\(\s*'([a-z-]+\.[a-z-]+)'/g,
-    /super\(\s*'([a-z-]+\.[a-z-]+)'/g,
-    /^ {2}'([a-z-]+\.[a-z-]+)':/gm,
+    /new \w*Error\(\s*'([a-z\d-]+\.[a-z-]+)'/g,
+    /super\(\s*'([a-z\d-]+\.[a-z-]+)'/g,
+    /^ {2}'([a-z\d-]+\.[a-z-]+)':/gm,
   ];
   return forms.flatMap((form) => [...source.matchAll(form)].map(([, code = '']) => code));
 }
