@@ -18,6 +18,7 @@ import { createLeaderWork } from './leader/leader-work.ts';
 import { createWatcherMetrics, type WatcherMetrics } from './metrics.ts';
 import type { WatcherOptions } from './options.ts';
 import { hearQueue } from './queue/hear-queue.ts';
+import { ensureRecord } from './record/first-record.ts';
 import { highestMark } from './record/highest-mark.ts';
 import { modeOf } from './status/mode.ts';
 import { logUnreadable, showRecord } from './status/record-reports.ts';
@@ -189,7 +190,14 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
   rules.start();
   record.start();
   // The record has to be there before anybody can know that no zone is impaired.
-  await untilDone(() => store.update((stored) => stored, signal), {
+  const firstRecord = {
+    ...{ store, record, arc },
+    highestMark: (limit: AbortSignal) => highestMark(client, limit),
+    surroundingsKnown: (limit: AbortSignal) =>
+      Promise.all([names.known(limit), rules.whenKnown(limit)]).catch(() => undefined),
+    onRebuild: () => log.warn('there is no record, and NodePools are changed: ARC is asked first'),
+  };
+  await untilDone(() => ensureRecord(firstRecord, signal), {
     signal,
     onFailure: (error) => problem('record', error),
   });

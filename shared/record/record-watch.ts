@@ -9,6 +9,8 @@ export interface RecordWatch {
   stop(): Promise<void>;
   /** The last good record; `undefined` while none was seen. */
   current(): ImpairedRecord | undefined;
+  /** Resolves when the API server was asked at least once. @throws KubeError `kube.aborted` when the signal aborts first */
+  whenSynced(signal?: AbortSignal): Promise<void>;
   /** Whether the API server was asked at least once, so that an absent record is known to be absent. */
   readonly synced: boolean;
 }
@@ -48,6 +50,7 @@ export function createRecordWatch(options: {
     start: () => watch.start(),
     stop: () => watch.stop(),
     current: () => lastGood,
+    whenSynced: (signal) => watch.whenSynced(signal),
     get synced() {
       return watch.synced;
     },

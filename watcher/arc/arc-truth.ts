@@ -5,7 +5,7 @@ import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 import type { ArcAnswer } from './arc-answer.ts';
 import { createArcApi } from './arc-api.ts';
-import { ARC_GROUPS, type ArcGroup } from './arc-facts.ts';
+import { ARC_GROUPS, type ArcGroup, type ArcLook, factsOf, troubleOf } from './arc-facts.ts';
 import { createArcReports } from './arc-reports.ts';
 import { type ArcWatch, createArcWatch } from './arc-watch.ts';
 import { type ReconcileContext, reconcileWithArc } from './reconcile-with-arc.ts';
@@ -13,6 +13,11 @@ import { type ReconcileContext, reconcileWithArc } from './reconcile-with-arc.ts
 /** ARC's API as the watcher uses it. */
 export interface ArcTruth {
   readonly watch: ArcWatch;
+  /**
+   * Asks once, outside of the watch. What ARC says is put into the record only when nothing of it is missing, or what is
+   * missing is denied; tells whether it was. @throws KubeError, or the signal's reason
+   */
+  lookOnce(signal: AbortSignal): Promise<boolean>;
   /** What is asked, what does not answer, and the last answer. */
   state(): {
     readonly asked: readonly ArcGroup[];
@@ -37,24 +42,35 @@ export function createArcTruth(options: {
   const api = createArcApi({ client, resourceArn, now: Date.now });
   const report = createArcReports(options.metrics, options.log);
   let last: ArcAnswer | undefined;
+  const apply = async (look: ArcLook, signal: AbortSignal): Promise<void> => {
+    await store.update(
+      (stored) => reconcileWithArc(stored, look, { ...options.surroundings(), nowMs: Date.now() }),
+      signal,
+    );
+  };
+  const onAnswer = (answer: ArcAnswer): void => {
+    last = answer;
+    report(answer);
+  };
   const watch = createArcWatch({
     api,
     now: Date.now,
     elapsed: () => performance.now(),
     random: Math.random,
     record: options.record,
-    async apply(look, signal) {
-      await store.update(
-        (stored) => reconcileWithArc(stored, look, { ...options.surroundings(), nowMs: Date.now() }),
-        signal,
-      );
-    },
-    onAnswer(answer) {
-      last = answer;
-      report(answer);
-    },
+    apply,
+    onAnswer,
     onProblem: (error) => options.problem('arc', error),
   });
   const asked = resourceArn === undefined ? (['region'] as const) : ARC_GROUPS;
-  return { watch, state: () => ({ asked, mute: watch.mute(), last }), close: () => api.close() };
+  const lookOnce = async (signal: AbortSignal): Promise<boolean> => {
+    const answer = await api.ask(signal);
+    onAnswer(answer);
+    const look = factsOf(answer);
+    const isKnown = (group: ArcGroup) => look[group] !== undefined || troubleOf(answer, group) === 'denied';
+    if (!asked.every(isKnown)) return false;
+    await apply(look, signal);
+    return true;
+  };
+  return { watch, lookOnce, state: () => ({ asked, mute: watch.mute(), last }), close: () => api.close() };
 }
