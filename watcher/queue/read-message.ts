@@ -11,7 +11,7 @@ export interface ReadMessage {
   readonly type: string | undefined;
   readonly form: 'raw' | 'sns' | undefined;
   readonly signals: readonly ZoneSignal[];
-  /** Why nothing is done, for the log. */
+  /** Why it changes no zone by itself, for the log. */
   readonly why: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export function readMessage(message: QueueMessage): ReadMessage {
     type: known ? `${event.source} ${event['detail-type']}` : undefined,
     form,
     signals: reading.kind === 'signals' ? reading.signals : [],
-    why: whyNothing(reading, `${event.source} ${event['detail-type']}`),
+    why: whyNothing(reading, `${event.source} ${event['detail-type']}`.slice(0, 200)),
   };
 }
 

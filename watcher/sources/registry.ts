@@ -46,7 +46,10 @@ export function readEvent(event: EventBridgeEvent): Reading {
   if (family !== undefined) return family.read(event);
   // A type that ARC has learned since: ARC's API knows what it is about.
   return event.source === ARC_SOURCE
-    ? { kind: 'look', why: 'ARC has event types that this version does not know' }
+    ? {
+        kind: 'look',
+        why: `${event['detail-type'].slice(0, 100)} is an event type of ARC that nobody here knows`,
+      }
     : { kind: 'foreign' };
 }
 

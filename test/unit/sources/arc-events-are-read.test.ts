@@ -87,8 +87,36 @@ describe('a call to ARC in CloudTrail', () => {
   );
 
   it('that failed did not happen', () => {
-    const failed = { ...started, responseElements: null, errorCode: 'AccessDenied', errorMessage: 'no' };
-    expect(read(cloudTrailEvent('StartZonalShift', failed)).kind).toBe('noted');
+    expect(read(SAMPLES.refusedCall).kind).toBe('noted');
+    for (const failure of [{ errorCode: 'AccessDenied' }, { errorMessage: 'no' }, { errorCode: 403 }]) {
+      expect(read(cloudTrailEvent('StartZonalShift', { ...started, ...failure })).kind).toBe('noted');
+    }
+    expect(read(cloudTrailEvent('StartZonalShift', { ...started, errorCode: null })).kind).toBe('signals');
+  });
+
+  it('that only reads changes nothing', () => {
+    expect(read(SAMPLES.readingCall).kind).toBe('noted');
+  });
+
+  it('happened when it says so, and else when the event says so', () => {
+    const time = '2023-11-16T23:39:00Z';
+    const at = (eventTime: unknown) => {
+      const reading = read({ ...cloudTrailEvent('StartZonalShift', { ...started, eventTime }), time });
+      return reading.kind === 'signals' ? reading.signals[0]?.at : reading.kind;
+    };
+    expect([at(AT), at('yesterday'), at(undefined), at(5)]).toEqual([AT, time, time, time]);
+  });
+
+  it.each([
+    [null],
+    ['text'],
+    [{ resourceIdentifier: ARN }],
+    [{ awayFrom: 'use1-az2' }],
+    [{ resourceIdentifier: ARN, awayFrom: 'us east' }],
+    [{ resourceIdentifier: 'a'.repeat(2049), awayFrom: 'use1-az2' }],
+  ])('that starts something with the parameters %j is a reason to ask ARC', (requestParameters) => {
+    const detail = { requestParameters, responseElements: null };
+    expect(read(cloudTrailEvent('StartZonalShift', detail)).kind).toBe('look');
   });
 
   it.each(['CancelZonalShift', 'UpdateZonalShift', 'CancelPracticeRun', 'UpdateZonalAutoshiftConfiguration'])(
@@ -110,6 +138,39 @@ describe('a call to ARC in CloudTrail', () => {
     });
   });
 
+  it.each([
+    ['epoch seconds', 1700191694],
+    ['epoch milliseconds', 1700191694000],
+    ['text of epoch seconds', '1700191694.0'],
+    ['ISO 8601', '2023-11-17T03:28:14Z'],
+    ['ISO 8601 with an offset', '2023-11-17T05:28:14+02:00'],
+    ['CloudTrail’s own words', 'Nov 17, 2023 3:28:14 AM'],
+  ])('that updates, and whose answer tells all, is a start up to the new end: %s', (_, expiryTime) => {
+    const responseElements = { awayFrom: 'use1-az2', resourceIdentifier: ARN, expiryTime };
+    const detail = { requestParameters: { zonalShiftId: 'shift-1', expiresIn: '4h' }, responseElements };
+    expect(read(cloudTrailEvent('UpdateZonalShift', detail))).toEqual({
+      kind: 'signals',
+      signals: [{ ...signal('start', 'zonal-shift', ARN), until: '2023-11-17T03:28:14.000Z' }],
+    });
+  });
+
+  it.each([undefined, null, 0, -1, 1e300, 'soon', '', '9999-12-31T23:59:59Z', '2023-11-16T00:00:00Z', {}])(
+    'that updates with the end %j is a reason to ask ARC',
+    (expiryTime) => {
+      const responseElements = { awayFrom: 'use1-az2', resourceIdentifier: ARN, expiryTime };
+      expect(read(cloudTrailEvent('UpdateZonalShift', { responseElements })).kind).toBe('look');
+    },
+  );
+
+  it('that starts a practice run ends when the answer says so', () => {
+    const requestParameters = { resourceIdentifier: ARN, awayFrom: 'use1-az2' };
+    const responseElements = { ...requestParameters, expiryTime: 1700179694 };
+    expect(read(cloudTrailEvent('StartPracticeRun', { requestParameters, responseElements }))).toEqual({
+      kind: 'signals',
+      signals: [{ ...signal('start', 'practice-run', ARN), until: '2023-11-17T00:08:14.000Z' }],
+    });
+  });
+
   it.each(['GetManagedResource', 'ListZonalShifts', 'constructor', '__proto__'])(
     '%s changes nothing',
     (name) => {
@@ -117,14 +178,17 @@ describe('a call to ARC in CloudTrail', () => {
     },
   );
 
-  it.each([
-    undefined,
-    null,
-    5,
-    {},
-    { eventName: '' },
-    { eventName: 'StartZonalShift', eventSource: 'ec2.amazonaws.com' },
-  ])('that is none is malformed: %j', (detail) => {
-    expect(read({ ...cloudTrailEvent('x', {}), detail }).kind).toBe('malformed');
+  it.each([undefined, null, 5, {}, { eventName: '' }, { eventName: ['StartZonalShift'] }])(
+    'that is none is malformed: %j',
+    (detail) => {
+      expect(read({ ...cloudTrailEvent('x', {}), detail }).kind).toBe('malformed');
+    },
+  );
+
+  it('of another service is none of ours', () => {
+    const reading = read(
+      cloudTrailEvent('StartZonalShift', { ...started, eventSource: 'ec2.amazonaws.com' }),
+    );
+    expect(reading.kind).toBe('noted');
   });
 });
