@@ -96,13 +96,21 @@ function withDelay(zone: RecordedZone, was: RecordedZone | undefined, context: S
   const wanted = (): RecordedSource | undefined => {
     if (counted.length > 0)
       return recoveryDelayMs > 0 ? delayAfter(lastEnd(counted), recoveryDelayMs) : undefined;
-    if (present !== undefined) return recoveryDelayMs > 0 ? present : undefined;
     if (recoveryDelayMs === 0 || was?.state !== 'impaired') return undefined;
+    // Ended before its time: the delay counts from now, and not from the end that was planned.
+    if (present !== undefined && Date.parse(present.since) <= context.nowMs) return present;
+    if (present === undefined && !needsDelay(was)) return undefined;
     return delayAfter(context.nowMs, recoveryDelayMs);
   };
   const delay = wanted();
   if (delay?.until === present?.until) return zone;
   return { ...zone, sources: delay === undefined ? others : bySourceId([...others, delay]) };
+}
+
+/** Whether a zone that nothing keeps impaired any more has its delay still to come: a child has had its parent's. */
+function needsDelay(was: RecordedZone): boolean {
+  if (was.sources.some(({ id }) => id === DELAY_SOURCE)) return false;
+  return was.sources.some(({ via, standing }) => via !== 'derived' && standing === undefined);
 }
 
 /** When the last of the sources ends by itself; `undefined` when one of them has no end. */
