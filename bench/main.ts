@@ -1,7 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
 import { benchEnforcement, type EnforcementResult } from './enforcement/benchmark.ts';
 import type { Spread } from './statistics.ts';
+import { benchTimeToProtect } from './time-to-protect/benchmark.ts';
+import { describeTimeToProtect } from './time-to-protect/describe.ts';
 
 const program = new Command('bench').description('Benchmarks, each against a peer that runs beside it');
 
@@ -36,7 +38,42 @@ program
     console.log(json ? JSON.stringify(result, null, 2) : describeEnforcement(result));
   });
 
+interface TimeToProtectOptions {
+  readonly nodePools: readonly number[];
+  readonly runs: number;
+  readonly arc: 'on' | 'off';
+  readonly json?: boolean;
+}
+
+program
+  .command('time-to-protect')
+  .description('from the receipt of a message until no NodeClaim and no NodePool can use the zone')
+  .option('--node-pools <n,...>', 'numbers of NodePools, one after the other', counts, [100, 500])
+  .option('--runs <n>', 'shifts of each number', count, 10)
+  .addOption(
+    new Option('--arc <on|off>', "whether a stand-in of ARC's API is asked")
+      .choices(['on', 'off'])
+      .default('on'),
+  )
+  .option('--json', 'print the result as JSON')
+  .action(async ({ nodePools, runs, arc, json }: TimeToProtectOptions) => {
+    const result = await benchTimeToProtect({
+      nodePools,
+      runs,
+      arc: arc === 'on',
+      onRun(size, run, { noLaunchMs, protectMs }) {
+        console.error(`${size} NodePools, run ${run}: no launch ${noLaunchMs} ms, protected ${protectMs} ms`);
+      },
+    });
+    console.log(json ? JSON.stringify(result, null, 2) : describeTimeToProtect(result));
+    process.exit(0);
+  });
+
 await program.parseAsync();
+
+function counts(text: string): number[] {
+  return text.split(',').map(count);
+}
 
 function count(text: string): number {
   const value = Number(text);
