@@ -133,14 +133,18 @@ function sourceOf(
   };
 }
 
+/** ARC is looked at each minute at least: an end that is put off has to last until after the next look. */
+const LONGEST_GAP_MS = 60_000;
+
 /**
  * The end that ARC names. What ARC still lists as active long after its end has not ended: our clock is ahead, and
  * ARC's answer counts for more than our clock.
  */
 function untilOf(named: string, known: string | undefined, look: ArcLook, { graceMs }: ZoneRules): string {
   if (look.askedAtMs - Date.parse(named) < graceMs) return named;
-  if (known !== undefined && Date.parse(known) - look.askedAtMs > graceMs) return known;
-  return new Date(look.askedAtMs + 2 * graceMs).toISOString();
+  const spareMs = Math.max(graceMs, LONGEST_GAP_MS);
+  if (known !== undefined && Date.parse(known) - look.askedAtMs > spareMs) return known;
+  return new Date(look.askedAtMs + 2 * spareMs).toISOString();
 }
 
 function timeOf(look: ArcLook): string {
