@@ -10,8 +10,11 @@ export interface ArcFact {
   /** RFC 3339. */
   readonly since: string;
   readonly until?: string;
-  /** False: ARC has it and does not apply it, since at most one shift of a resource is (precedence). */
-  readonly applied: boolean;
+  /**
+   * False: ARC has it and does not apply it, since at most one shift of a resource is (precedence). `undefined`:
+   * ListZonalShifts alone told of it, which does not say.
+   */
+  readonly applied: boolean | undefined;
 }
 
 /** What ARC's API can be asked about: autoshifts of the Region, and the shifts of this cluster's own resource. */
@@ -23,6 +26,8 @@ export interface ArcLook {
   readonly askedAtMs: number;
   readonly region: readonly ArcFact[] | undefined;
   readonly resource: readonly ArcFact[] | undefined;
+  /** GetManagedResource did not answer: `resource` is what ListZonalShifts has, and that has no autoshifts. */
+  readonly listOnly?: true;
 }
 
 const KINDS: Readonly<Record<string, SourceKind>> = {
@@ -34,7 +39,14 @@ const KINDS: Readonly<Record<string, SourceKind>> = {
 
 /** Reads an answer of ARC's. Pure. */
 export function factsOf(answer: ArcAnswer): ArcLook {
-  return { askedAtMs: answer.askedAtMs, region: regionFacts(answer), resource: resourceFacts(answer) };
+  const { askedAtMs, resource } = answer;
+  const isListOnly = resource?.ok === false && !isUnknownToArc(resource);
+  return {
+    askedAtMs,
+    region: regionFacts(answer),
+    resource: resourceFacts(answer),
+    ...(isListOnly ? { listOnly: true } : {}),
+  };
 }
 
 /** Whether a group could not be found out, and why. `undefined`: it was, or nobody asked. */
@@ -46,17 +58,19 @@ export function troubleOf(answer: ArcAnswer, group: ArcGroup): ArcTrouble | unde
 
 function regionFacts({ autoshifts }: ArcAnswer): ArcFact[] | undefined {
   if (!autoshifts.ok) return undefined;
-  return autoshifts.value.map(({ zoneId, since }) => ({
-    zoneId,
-    id: `arc/autoshift/${REGION_SCOPE}`,
-    kind: 'autoshift',
-    since,
-    applied: true,
-  }));
+  return onePerZone(
+    autoshifts.value.map(({ zoneId, since }) => ({
+      zoneId,
+      id: `arc/autoshift/${REGION_SCOPE}`,
+      kind: 'autoshift',
+      since,
+      applied: true,
+    })),
+  );
 }
 
 /**
- * The shifts of our resource: what GetManagedResource says, and what ListZonalShifts has beside it. Either is enough.
+ * The shifts of our resource: what GetManagedResource says, and what ListZonalShifts has beside it (see `listOnly`).
  * A resource that ARC does not know has no shifts: nobody can start one for it.
  */
 function resourceFacts({ resource, zonalShifts }: ArcAnswer): ArcFact[] | undefined {
@@ -76,7 +90,8 @@ function resourceFacts({ resource, zonalShifts }: ArcAnswer): ArcFact[] | undefi
     }),
   );
   // Of two that are the same, GetManagedResource tells more: whether it is applied.
-  return byId([...(listed ?? []).map(zonalFact), ...value.zonalShifts.map(zonalFact), ...autoshifts]);
+  const known = value.zonalShifts.map((shift) => zonalFact({ ...shift, applied: shift.applied !== false }));
+  return byId([...(listed ?? []).map(zonalFact), ...known, ...onePerZone(autoshifts)]);
 }
 
 function isUnknownToArc(asked: Asked<unknown>): boolean {
@@ -96,8 +111,21 @@ function zonalFact(shift: ArcZonalShift): ArcFact {
     kind: KINDS[type] ?? type.toLowerCase().replaceAll('_', '-'),
     since: shift.since,
     ...(shift.until === undefined ? {} : { until: shift.until }),
-    applied: shift.applied !== false,
+    applied: shift.applied,
   };
+}
+
+/**
+ * Autoshifts have no ID of their own, and a list that changes between two pages has one twice. The newest that is
+ * applied stands for all of its zone: ends of the earlier ones say nothing about it.
+ */
+function onePerZone(facts: readonly ArcFact[]): ArcFact[] {
+  const weight = ({ applied }: ArcFact) => (applied === false ? 0 : 1);
+  return byId(
+    [...facts].sort(
+      (left, right) => weight(left) - weight(right) || Date.parse(left.since) - Date.parse(right.since),
+    ),
+  );
 }
 
 /** The last of those with the same ID and zone. */

@@ -6,7 +6,7 @@ import {
   type RecordedSource,
   type RecordedZone,
 } from '../../shared/zones/impaired-record.ts';
-import { ruleFor, type ZoneRules } from '../../shared/zones/zone-rules.ts';
+import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/zones/zone-rules.ts';
 import { bySourceId, resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
 import { ARC_GROUPS, type ArcFact, type ArcLook } from './arc-facts.ts';
 import { groupOf } from './groups.ts';
@@ -19,7 +19,7 @@ export interface ReconcileContext extends StateContext {
 /**
  * Brings the record in line with one look at ARC's API. What ARC lists stands in the record; what it does not list any
  * more goes once ARC has left it out for the grace period (its answers may lag behind its own events, and one empty
- * answer in an outage must not give a zone back), or at once where an event said that it ended. A group that could not
+ * answer in an outage must not give a zone back), or for two looks where an event said that it ended. A group that could not
  * be found out stays as it is. Pure; the same look twice changes nothing more.
  */
 export function reconcileWithArc(
@@ -69,33 +69,50 @@ function reconcileZone(
   ended: Map<string, string>,
 ): RecordedZone {
   const own = facts.filter(({ zoneId }) => zoneId === zone.id);
-  const listed = own.map((fact) =>
-    sourceOf(
-      fact,
-      zone.sources.find(({ id }) => id === fact.id),
-      look,
-      context,
-    ),
-  );
+  const known = new Map(zone.sources.map((source) => [source.id, source]));
+  const listed = own.map((fact) => sourceOf(fact, known.get(fact.id), look, context));
   const others = zone.sources
     .filter(({ id }) => !listed.some((source) => source.id === id))
     .flatMap((source): RecordedSource[] => {
-      const group = groupOf(source);
-      if (group === undefined || look[group] === undefined) return [source];
-      // ARC tells of it under its own name from now on.
-      if (source.via !== 'arc' && own.some(({ kind }) => kind === source.kind)) return [];
+      if (!isAnsweredFor(zone.id, source, look)) return [source];
+      if (source.via !== 'arc' && own.some((fact) => tellsOf(fact, source, context.rules))) return [];
       if (!isOver(zone.id, source, endedBefore, look, context.rules)) {
         return [source.absentSince === undefined ? { ...source, absentSince: timeOf(look) } : source];
       }
       // A copy of the start that comes late must not bring it back.
-      if (source.via !== 'arc') ended.set(endedKey(zone.id, source.id), source.lastStart ?? source.since);
+      if (mayComeBack(source)) ended.set(endedKey(zone.id, source.id), source.lastStart ?? source.since);
       return [];
     });
   const sources = bySourceId([...others, ...listed]);
   return sameJson(sources, zone.sources) ? zone : { ...zone, sources };
 }
 
-/** Whether a source that ARC does not list is over. */
+/**
+ * Whether ARC tells of what an event told of, under its own name from now on. An autoshift of the Region that the rules
+ * only record says nothing about that of our resource, which they enforce.
+ */
+function tellsOf(fact: ArcFact, source: RecordedSource, rules: ZoneRules): boolean {
+  return fact.kind === source.kind && ruleFor(rules, fact) === ruleFor(rules, source);
+}
+
+/**
+ * Whether the look can tell that a source is over. An autoshift of a resource is known to GetManagedResource only; where
+ * that did not answer, there is none of a resource without one of the Region.
+ */
+function isAnsweredFor(zoneId: string, source: RecordedSource, look: ArcLook): boolean {
+  const group = groupOf(source);
+  if (group === undefined) return false;
+  if (source.kind !== 'autoshift' || source.id.endsWith(`/${REGION_SCOPE}`)) return look[group] !== undefined;
+  if (look.listOnly === undefined && look.resource !== undefined) return true;
+  return look.region?.some((fact) => fact.zoneId === zoneId) === false;
+}
+
+/** Whether a copy of its start would impair the zone anew. The start that waited for ARC would only wait again. */
+function mayComeBack(source: RecordedSource): boolean {
+  return source.via !== 'arc' && (source.standing !== 'pending' || source.kind === 'autoshift');
+}
+
+/** Whether a source that ARC does not list is over: for the grace period, or an event told that it ended. */
 function isOver(
   zoneId: string,
   source: RecordedSource,
@@ -103,12 +120,17 @@ function isOver(
   look: ArcLook,
   { graceMs }: ZoneRules,
 ): boolean {
+  const begun = Date.parse(source.lastStart ?? source.since);
+  const own = ended[endedKey(zoneId, source.id)];
+  if (source.via !== 'arc' && own !== undefined && Date.parse(own) > begun) return true;
+  if (source.absentSince === undefined) return false;
+  // The end may be that of another resource: it shortens the grace to a second look, and never to one answer.
   if (endHeardOf(zoneId, source, ended)) return true;
-  return source.absentSince !== undefined && look.askedAtMs - Date.parse(source.absentSince) >= graceMs;
+  return look.askedAtMs - Date.parse(source.absentSince) >= graceMs;
 }
 
 /** Whether an event told that the source, or another of its kind in the zone, ended after it had begun. */
-export function endHeardOf(zoneId: string, source: RecordedSource, ended: EndedSources): boolean {
+function endHeardOf(zoneId: string, source: RecordedSource, ended: EndedSources): boolean {
   const prefix = endedKey(zoneId, `${source.kind}/`);
   const begun = Date.parse(source.lastStart ?? source.since);
   return Object.entries(ended).some(([key, at]) => key.startsWith(prefix) && Date.parse(at) > begun);
@@ -121,8 +143,9 @@ function sourceOf(
   { rules }: ReconcileContext,
 ): RecordedSource {
   const until = fact.until === undefined ? undefined : untilOf(fact.until, known?.until, look, rules);
+  const applied = fact.applied ?? known?.standing !== 'not-applied';
   const standing =
-    ruleFor(rules, fact) === 'record' ? 'recorded' : fact.applied ? undefined : ('not-applied' as const);
+    ruleFor(rules, fact) === 'record' ? 'recorded' : applied ? undefined : ('not-applied' as const);
   return {
     id: fact.id,
     kind: fact.kind,

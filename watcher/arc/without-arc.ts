@@ -6,7 +6,7 @@ import {
   type RecordedSource,
   type RecordedZone,
 } from '../../shared/zones/impaired-record.ts';
-import { REGION_SCOPE } from '../../shared/zones/zone-rules.ts';
+import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/zones/zone-rules.ts';
 import { resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
 import { longestUntil } from '../sources/believe.ts';
 import type { ArcGroup } from './arc-facts.ts';
@@ -22,11 +22,11 @@ import { groupOf } from './groups.ts';
 export function withoutArc(
   record: ImpairedRecord,
   mute: readonly ArcGroup[],
-  context: StateContext,
+  context: StateContext & { readonly rules: ZoneRules },
 ): ImpairedRecord {
   if (mute.length === 0) return record;
   const zones = record.zones.map((zone) => {
-    const sources = zone.sources.flatMap((source) => settle(zone, source, record, mute));
+    const sources = zone.sources.flatMap((source) => settle(zone, source, record, mute, context));
     return sameJson(sources, zone.sources) ? zone : { ...zone, sources };
   });
   if (zones.every((zone, index) => zone === record.zones[index])) return record;
@@ -38,15 +38,20 @@ function settle(
   source: RecordedSource,
   record: ImpairedRecord,
   mute: readonly ArcGroup[],
+  { rules, nowMs }: StateContext & { readonly rules: ZoneRules },
 ): RecordedSource[] {
   const group = groupOf(source);
   if (group === undefined || !mute.includes(group)) return [source];
   if (itsEndWasHeard(zone.id, source, record.ended)) return [];
-  if (source.via === 'arc') return [source];
-  const { standing, ...counted } = source;
-  const believed = standing === 'pending' ? counted : source;
+  const believed = source.standing === 'pending' ? counted(source, rules) : source;
   if (believed.until !== undefined) return [believed];
-  return [{ ...believed, until: longestUntil({ source, at: source.lastStart ?? source.since }) }];
+  // What ARC itself told of may have gone on for long: its latest end counts from the silence.
+  const at = source.via === 'arc' ? new Date(nowMs).toISOString() : (source.lastStart ?? source.since);
+  return [{ ...believed, until: longestUntil({ source, at }) }];
+}
+
+function counted({ standing: _waited, ...source }: RecordedSource, rules: ZoneRules): RecordedSource {
+  return ruleFor(rules, source) === 'record' ? { ...source, standing: 'recorded' } : source;
 }
 
 /**
