@@ -8,8 +8,10 @@ import type { WatcherOptions } from '../options.ts';
 import type { SignalOutcome } from '../record/apply-signals.ts';
 import { type Heard, type Hearing, hear } from '../record/hear.ts';
 import type { ZoneNames } from '../zone-names/zone-names.ts';
-import { consume, type MessageFate } from './consumer.ts';
+import { consume } from './consumer.ts';
+import type { MessageFate } from './consumer-options.ts';
 import { createMessageQueue } from './message-queue.ts';
+import type { QueueHealth } from './queue-state.ts';
 import type { ReadMessage } from './read-message.ts';
 
 /** Names are better known before the first event is written: without them zones are enforced by ID at first. */
@@ -43,13 +45,24 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
       queue,
       visibilityMs: options.visibilitySeconds * 1000,
       apply: (heard) => applyHeard(parts, heard, signal),
-      onState: parts.onState,
+      onState(health) {
+        if (health.lastReceiveMs !== undefined) metrics.lastReceive.set(health.lastReceiveMs / 1000);
+        parts.onState(showHealth(health));
+      },
       onMessage: (read, fate) => reportMessage(metrics, log, read, fate),
       onProblem: (where, error) => problem(`queue-${where}`, error),
     },
     signal,
   );
   sqs.destroy();
+}
+
+/** As the status page shows it: times for people. */
+function showHealth({ lastReceiveMs, troubles }: QueueHealth): object {
+  return {
+    lastReceive: lastReceiveMs === undefined ? null : new Date(lastReceiveMs).toISOString(),
+    troubles: troubles.map(({ atMs, ...rest }) => ({ ...rest, at: new Date(atMs).toISOString() })),
+  };
 }
 
 /** One guarded write for what a batch said; it is tried again for as long as no other replica sees the messages. */

@@ -1,9 +1,9 @@
 import type { MessageQueue, QueueMessage } from './message-queue.ts';
 
 /**
- * Keeps messages invisible to other replicas while their effect is being made durable: each time that half of the
- * visibility timeout has passed, it begins anew. A failure is told and tried again; at worst another replica does the
- * same once more, which changes nothing.
+ * Keeps messages invisible to other replicas while their effect is being made durable: each time that a third of the
+ * visibility timeout has passed, it begins anew, so that one failure leaves time for another try. A failure is told; at
+ * worst another replica does the same once more, which changes nothing.
  *
  * @returns ends it
  */
@@ -11,15 +11,29 @@ export function keepInvisible(
   options: {
     readonly queue: Pick<MessageQueue, 'extend'>;
     readonly visibilityMs: number;
-    onProblem(where: 'extend', error: unknown): void;
+    onExtended(): void;
+    onFailed(error: unknown): void;
   },
   messages: readonly QueueMessage[],
   signal: AbortSignal,
 ): () => void {
-  const timer = setInterval(() => {
-    options.queue.extend(messages, signal).catch((error: unknown) => {
-      if (!signal.aborted) options.onProblem('extend', error);
-    });
-  }, options.visibilityMs / 2);
-  return () => clearInterval(timer);
+  const ended = new AbortController();
+  const either = AbortSignal.any([signal, ended.signal]);
+  let isAsking = false;
+  const timer = setInterval(async () => {
+    if (isAsking) return;
+    isAsking = true;
+    try {
+      await options.queue.extend(messages, either);
+      options.onExtended();
+    } catch (error) {
+      if (!either.aborted) options.onFailed(error);
+    } finally {
+      isAsking = false;
+    }
+  }, options.visibilityMs / 3);
+  return () => {
+    clearInterval(timer);
+    ended.abort();
+  };
 }

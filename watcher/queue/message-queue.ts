@@ -33,6 +33,8 @@ export interface MessageQueue {
    * @throws Error where SQS refused one: it may be with somebody else already
    */
   extend(messages: readonly QueueMessage[], signal: AbortSignal): Promise<void>;
+  /** Makes received messages visible to everybody at once. Throws as `extend` does. */
+  release(messages: readonly QueueMessage[], signal: AbortSignal): Promise<void>;
   /** Whether SQS moves a message that fails again and again to a dead-letter queue. */
   hasDeadLetterQueue(signal: AbortSignal): Promise<boolean>;
 }
@@ -45,6 +47,22 @@ export function createMessageQueue(
   const within = (signal: AbortSignal, ms: number) => ({
     abortSignal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
   });
+  const setVisibility = async (messages: readonly QueueMessage[], seconds: number, signal: AbortSignal) => {
+    const answer = await client.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: messages.map((message, index) => ({
+          Id: String(index),
+          ReceiptHandle: message.receiptHandle,
+          VisibilityTimeout: seconds,
+        })),
+      }),
+      within(signal, CALL_LIMIT_MS),
+    );
+    const [refused] = answer.Failed ?? [];
+    if (refused !== undefined)
+      throw new Error(`SQS did not change the visibility of a message: ${refused.Message ?? refused.Code}`);
+  };
   return {
     async receive(signal) {
       const answer = await client.send(
@@ -71,28 +89,14 @@ export function createMessageQueue(
       );
       return (answer.Failed ?? []).map((failed) => messages[Number(failed.Id)]?.id ?? '');
     },
-    async extend(messages, signal) {
-      const answer = await client.send(
-        new ChangeMessageVisibilityBatchCommand({
-          QueueUrl: queueUrl,
-          Entries: messages.map((message, index) => ({
-            Id: String(index),
-            ReceiptHandle: message.receiptHandle,
-            VisibilityTimeout: visibilitySeconds,
-          })),
-        }),
-        within(signal, CALL_LIMIT_MS),
-      );
-      const [refused] = answer.Failed ?? [];
-      if (refused !== undefined)
-        throw new Error(`SQS did not extend the visibility of a message: ${refused.Message ?? refused.Code}`);
-    },
+    extend: (messages, signal) => setVisibility(messages, visibilitySeconds, signal),
+    release: (messages, signal) => setVisibility(messages, 0, signal),
     async hasDeadLetterQueue(signal) {
       const answer = await client.send(
         new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] }),
         within(signal, CALL_LIMIT_MS),
       );
-      return answer.Attributes?.RedrivePolicy !== undefined;
+      return (answer.Attributes?.RedrivePolicy ?? '') !== '';
     },
   };
 }

@@ -1,29 +1,54 @@
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 
-/** How the queue does, for the status page. Times in RFC 3339. */
+/** What the consumer does with a queue, one after the other. */
+export type QueueStep = 'receive' | 'apply' | 'delete' | 'extend' | 'attributes';
+
+/** The last trouble with a step. */
+export interface QueueTrouble {
+  readonly where: QueueStep;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly error: string;
+  /** The step has succeeded since. */
+  readonly over: boolean;
+}
+
+/** How the queue does, for the status page. */
 export interface QueueHealth {
-  readonly lastAnswer: string | undefined;
-  /** The last problem, while nothing has been answered since. */
-  readonly problem: { readonly where: string; readonly at: string; readonly error: string } | undefined;
+  /** When SQS last answered a poll, in milliseconds since the epoch. */
+  readonly lastReceiveMs: number | undefined;
+  /** At most one for each step; the latest comes last. */
+  readonly troubles: readonly QueueTrouble[];
 }
 
 /** Remembers how the queue does, and tells of each change. */
 export class QueueState {
   readonly #tell: (health: QueueHealth) => void;
-  #lastAnswer: string | undefined;
+  #lastReceiveMs: number | undefined;
+  #troubles: readonly QueueTrouble[] = [];
 
   constructor(tell: (health: QueueHealth) => void) {
     this.#tell = tell;
-    tell({ lastAnswer: undefined, problem: undefined });
+    this.#changed();
   }
 
-  answered(): void {
-    this.#lastAnswer = new Date().toISOString();
-    this.#tell({ lastAnswer: this.#lastAnswer, problem: undefined });
+  succeeded(where: QueueStep): void {
+    if (where === 'receive') this.#lastReceiveMs = Date.now();
+    const isNews = this.#troubles.some((trouble) => trouble.where === where && !trouble.over);
+    if (isNews)
+      this.#troubles = this.#troubles.map((trouble) =>
+        trouble.where === where ? { ...trouble, over: true } : trouble,
+      );
+    if (isNews || where === 'receive') this.#changed();
   }
 
-  failed(where: string, error: unknown): void {
-    const problem = { where, at: new Date().toISOString(), error: messageOf(error) };
-    this.#tell({ lastAnswer: this.#lastAnswer, problem });
+  failed(where: QueueStep, error: unknown): void {
+    const others = this.#troubles.filter((trouble) => trouble.where !== where);
+    this.#troubles = [...others, { where, atMs: Date.now(), error: messageOf(error), over: false }];
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#tell({ lastReceiveMs: this.#lastReceiveMs, troubles: this.#troubles });
   }
 }

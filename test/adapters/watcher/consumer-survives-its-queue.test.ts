@@ -93,6 +93,23 @@ describe('a consumer of a real queue', () => {
     expect(junk).toEqual(['malformed redriven', 'malformed redriven']);
   });
 
+  it('sees that a queue which was made in the place of another has a dead-letter queue', async () => {
+    const client = sqsClient(await startSqs());
+    const dead = await createQueue(client, 'zonewarden-dlq');
+    const deadLetterTargetArn = await attributeOf(client, dead, 'QueueArn');
+    const url = await createQueue(client, 'zonewarden');
+    const watched = consuming(client, url, 1);
+    await sendAll(client, url, ['junk 1']);
+    await until(() => fates(watched).includes('malformed deleted'));
+    await client.send(new DeleteQueueCommand({ QueueUrl: url }));
+    await until(() => watched.problems.some(({ where }) => where === 'receive'));
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: '1' });
+    await createQueue(client, 'zonewarden', { RedrivePolicy });
+    await sendAll(client, url, ['junk 2']);
+    await until(async () => (await visibleIn(client, dead)).includes('junk 2'));
+    expect(fates(watched)).toEqual(['malformed deleted', 'malformed redriven']);
+  });
+
   it('says that the queue does not exist, and takes messages once it does', async () => {
     const server = await startSqs();
     const client = sqsClient(server);
@@ -137,6 +154,104 @@ describe('a consumer of a real queue', () => {
       async () => (await attributeOf(client, url, 'ApproximateNumberOfMessagesNotVisible')) === '0',
     );
     expect(replicas.flatMap(zones).sort()).toEqual([...sent].sort());
+  });
+});
+
+describe('trouble with SQS', () => {
+  it.each([
+    ['5xx', 'unavailable'],
+    ['connections that are reset', 'reset'],
+    ['answers that are no JSON', 'garbage'],
+    ['credentials that expired', 'expired'],
+    ['a denial', 'denied'],
+  ] as const)('%s: it is told, and over when it is over', async (_, trouble) => {
+    const server = await startSqs();
+    const client = sqsClient(server);
+    const url = await createQueue(client, 'zonewarden');
+    await sendAll(client, url, [autoshift('use1-az1')]);
+    server.fail(trouble);
+    const watched = consuming(client, url);
+    await until(() => watched.problems.filter(({ where }) => where === 'receive').length >= 2);
+    const receive = () => watched.health()?.troubles.find(({ where }) => where === 'receive');
+    expect(receive()).toMatchObject({ over: false });
+    expect(receive()?.error).not.toBe('');
+    expect(watched.health()?.lastReceiveMs).toBeUndefined();
+    server.fail(undefined);
+    await until(() => fates(watched).includes('signals deleted'));
+    expect(receive()).toMatchObject({ over: true });
+    expect(watched.health()?.lastReceiveMs).toBeGreaterThan(0);
+    expect(zones(watched)).toEqual(['use1-az1']);
+  });
+
+  it('that keeps a message from being deleted lets it come again, and it is deleted then', async () => {
+    const server = await startSqs();
+    const client = sqsClient(server);
+    const url = await createQueue(client, 'zonewarden');
+    await sendAll(client, url, [autoshift('use1-az1')]);
+    server.fail('unavailable', 'DeleteMessageBatch');
+    const watched = consuming(client, url, 1);
+    await until(() => fates(watched).includes('signals undeleted'));
+    server.fail(undefined);
+    await until(() => fates(watched).includes('signals deleted'));
+    expect(await attributeOf(client, url, 'ApproximateNumberOfMessagesNotVisible')).toBe('0');
+  });
+
+  it('that keeps a message from being extended is told, and the message is dealt with all the same', async () => {
+    const server = await startSqs();
+    const client = sqsClient(server);
+    const url = await createQueue(client, 'zonewarden');
+    await sendAll(client, url, [autoshift('use1-az1')]);
+    server.fail('denied', 'ChangeMessageVisibilityBatch');
+    const watched = consuming(client, url, 1);
+    const release = watched.hold();
+    await until(() => watched.problems.some(({ where }) => where === 'extend'));
+    release();
+    await until(() => fates(watched).includes('signals deleted'));
+  });
+
+  it('that forbids to ask for the dead-letter queue is told once, and what cannot be read is deleted', async () => {
+    const server = await startSqs();
+    const client = sqsClient(server);
+    const url = await createQueue(client, 'zonewarden');
+    server.fail('denied', 'GetQueueAttributes');
+    const watched = consuming(client, url);
+    for (const body of ['junk 1', 'junk 2', 'junk 3']) {
+      await sendAll(client, url, [body]);
+      await until(() => watched.handled.some(({ read }) => read.message.body === body));
+    }
+    expect(fates(watched)).toEqual(Array.from({ length: 3 }, () => 'malformed deleted'));
+    expect(watched.problems.map(({ where }) => where)).toEqual(['attributes']);
+    expect(watched.health()?.troubles).toMatchObject([{ where: 'attributes', over: false }]);
+  });
+});
+
+describe('a consumer that is told to stop', () => {
+  it('does so during a long poll, without trouble', async () => {
+    const server = await startSqs();
+    const client = sqsClient(server);
+    const watched = consuming(client, await createQueue(client, 'zonewarden'));
+    await until(() => server.actions.includes('ReceiveMessage'));
+    await watched.stop();
+    expect(watched.problems).toEqual([]);
+    expect(watched.health()?.troubles).toEqual([]);
+  });
+
+  it('gives back what it has not made durable: another has it at once', async () => {
+    const server = await startSqs();
+    const client = sqsClient(server);
+    const url = await createQueue(client, 'zonewarden');
+    await sendAll(client, url, [autoshift('use1-az1')]);
+    // The test's time limit is far below the visibility timeout.
+    const stopping = consuming(client, url, 3600);
+    stopping.hold();
+    await until(
+      async () => (await attributeOf(client, url, 'ApproximateNumberOfMessagesNotVisible')) === '1',
+    );
+    const other = consuming(sqsClient(server), url, 3600);
+    await stopping.stop();
+    expect(fates(stopping)).toEqual(['signals kept']);
+    await until(() => fates(other).includes('signals deleted'));
+    expect([zones(stopping), zones(other)]).toEqual([[], ['use1-az1']]);
   });
 });
 

@@ -1,13 +1,19 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
-import { consume, type MessageFate } from '../../../watcher/queue/consumer.ts';
+import { consume } from '../../../watcher/queue/consumer.ts';
+import type { MessageFate } from '../../../watcher/queue/consumer-options.ts';
 import { createMessageQueue, DEFAULT_VISIBILITY_SECONDS } from '../../../watcher/queue/message-queue.ts';
+import type { QueueHealth } from '../../../watcher/queue/queue-state.ts';
 import type { ReadMessage } from '../../../watcher/queue/read-message.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
 
 export interface Consuming {
   readonly handled: { readonly read: ReadMessage; readonly fate: MessageFate }[];
   readonly applied: ZoneSignal[];
+  /** How the queue does, as last told. */
+  health(): QueueHealth | undefined;
+  /** Ends it; done when the batch at hand is dealt with. */
+  stop(): Promise<void>;
   readonly problems: { readonly where: string; readonly error: unknown }[];
   /** Makes `apply` fail from now on, or succeed again. */
   fail(failing: boolean): void;
@@ -22,27 +28,38 @@ export function consuming(client: SQSClient, queueUrl: string, visibilitySeconds
   const problems: Consuming['problems'] = [];
   const stopping = new AbortController();
   let failing = false;
+  let health: QueueHealth | undefined;
   let held: Promise<void> | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stopping.signal.addEventListener('abort', () => reject(new Error('stopping')));
+  });
+  stopped.catch(() => undefined);
   const done = consume(
     {
       queue: createMessageQueue(client, queueUrl, visibilitySeconds),
       visibilityMs: (visibilitySeconds ?? DEFAULT_VISIBILITY_SECONDS) * 1000,
       async apply({ signals }) {
-        while (held !== undefined) await held;
+        while (held !== undefined) await Promise.race([held, stopped]);
         if (failing) throw new Error('the record cannot be written');
         applied.push(...signals);
         return signals.map(() => 'applied');
       },
       onMessage: (read, fate) => handled.push({ read, fate }),
       onProblem: (where, error) => problems.push({ where, error }),
+      onState(now) {
+        health = now;
+      },
     },
     stopping.signal,
   );
-  onTestFinished(async () => {
+  const stop = async () => {
     stopping.abort();
     await done;
-  });
+  };
+  onTestFinished(stop);
   return {
+    health: () => health,
+    stop,
     handled,
     applied,
     problems,

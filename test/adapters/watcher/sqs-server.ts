@@ -12,12 +12,27 @@ import { onTestFinished } from 'vitest';
 const REGION = 'us-east-1';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
+/** What a server in trouble does with each request. */
+export type SqsTrouble = 'unavailable' | 'reset' | 'garbage' | 'expired' | 'denied';
+
+const ANSWERS: Readonly<Record<Exclude<SqsTrouble, 'reset'>, readonly [number, string]>> = {
+  unavailable: [503, '<html>Service Unavailable</html>'],
+  garbage: [200, '{"Messages": [{"Body": '],
+  expired: [
+    403,
+    '{"__type":"com.amazon.coral.service#ExpiredTokenException","message":"The token is expired"}',
+  ],
+  denied: [403, '{"__type":"com.amazon.coral.service#AccessDeniedException","message":"Access is denied"}'],
+};
+
 /** A server that speaks SQS and SNS, with its state in memory: what was in it is gone when it stops. */
 export interface SqsServer {
   readonly port: number;
   readonly endpoint: string;
   /** The actions that arrived, in order: `ReceiveMessage`, `DeleteMessageBatch`. */
   readonly actions: string[];
+  /** From now on, requests of this action (all, where none is named) are met with trouble; `undefined` ends it. */
+  fail(trouble: SqsTrouble | undefined, action?: string): void;
   /** Cuts every connection and stops listening. */
   stop(): Promise<void>;
 }
@@ -26,9 +41,21 @@ export interface SqsServer {
 export async function startSqs(port = 0): Promise<SqsServer> {
   const app = buildApp({ logger: false });
   const actions: string[] = [];
-  app.addHook('onRequest', async (request) => {
+  let failing: { readonly trouble: SqsTrouble | undefined; readonly action: string | undefined } | undefined;
+  app.addHook('onRequest', async (request, reply) => {
     const target = request.headers['x-amz-target'];
-    if (typeof target === 'string') actions.push(target.replace('AmazonSQS.', ''));
+    const action = typeof target === 'string' ? target.replace('AmazonSQS.', '') : '';
+    if (action !== '') actions.push(action);
+    const trouble = failing?.action === undefined || failing.action === action ? failing?.trouble : undefined;
+    if (trouble === undefined) return;
+    if (trouble === 'reset') {
+      // Without this the request would be carried out all the same, and a message be taken by nobody.
+      reply.hijack();
+      request.raw.socket.resetAndDestroy();
+      return;
+    }
+    const [status, body] = ANSWERS[trouble];
+    await reply.code(status).header('content-type', 'application/x-amz-json-1.0').send(body);
   });
   const endpoint = await app.listen({ host: '127.0.0.1', port });
   const address = app.server.address();
@@ -42,6 +69,9 @@ export async function startSqs(port = 0): Promise<SqsServer> {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     endpoint,
     actions,
+    fail(trouble, action) {
+      failing = { trouble, action };
+    },
     stop,
   };
 }

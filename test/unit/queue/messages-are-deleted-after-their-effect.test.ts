@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type ConsumerOptions, consume } from '../../../watcher/queue/consumer.ts';
+import { consume } from '../../../watcher/queue/consumer.ts';
+import type { ConsumerOptions } from '../../../watcher/queue/consumer-options.ts';
 import type { MessageQueue, QueueMessage } from '../../../watcher/queue/message-queue.ts';
 import { event, message } from './messages.ts';
 
@@ -40,6 +41,9 @@ async function play(script: Script, onLine: (line: string) => void = () => undef
       log.push(`extend ${messages.map(({ body }) => nameOf(body)).join(' ')}`);
       onLine(log.at(-1) ?? '');
       if (script.extend instanceof Error) throw script.extend;
+    },
+    async release(messages) {
+      log.push(`release ${messages.map(({ body }) => nameOf(body)).join(' ')}`);
     },
     async hasDeadLetterQueue() {
       if (script.redrives instanceof Error) throw script.redrives;
@@ -193,6 +197,7 @@ describe('a queue that fails', () => {
         receive: () => Promise.reject(broken),
         remove: () => Promise.resolve([]),
         extend: () => Promise.resolve(),
+        release: () => Promise.resolve(),
         hasDeadLetterQueue: () => Promise.resolve(false),
       },
       visibilityMs: 60_000,
