@@ -50,7 +50,10 @@ export function createArcWatch(options: {
   const askedFor = () => options.record()?.requests?.look;
 
   const round = async (signal: AbortSignal): Promise<() => number> => {
-    const left = () => Math.max(0, plan.dueAt(askedFor()) - options.elapsed());
+    const left = () => {
+      const record = options.record();
+      return Math.max(0, plan.dueAt(record?.requests?.look, isUnsure(record)) - options.elapsed());
+    };
     if (left() > 0) return left;
     plan.begin(options.elapsed(), askedFor());
     try {
@@ -62,7 +65,7 @@ export function createArcWatch(options: {
     } catch (error) {
       if (!signal.aborted) options.onProblem(error);
     }
-    plan.next(isUnsure(options.record()) ? UNSURE_GAP_MS : USUAL_GAP_MS + options.random() * JITTER_MS);
+    plan.next(USUAL_GAP_MS + options.random() * JITTER_MS);
     return left;
   };
   const rounds = createTriggeredRounds(() => {
@@ -98,13 +101,14 @@ class LookPlan {
   }
 
   /**
-   * As planned, or sooner where somebody asked for a look after the last began: the request is another than it was then.
+   * As planned; sooner while something waits for ARC's word, which the record says only some time after the look that
+   * wrote it; and soonest where somebody asked for a look after the last began: the request is another than it was then.
    * Times are not compared, since the clock that wrote it may be another one.
    */
-  dueAt(askedFor: string | undefined): number {
+  dueAt(askedFor: string | undefined, isUnsure: boolean): number {
     if (this.#begunMs === undefined) return 0;
-    const earliest = this.#begunMs + LEAST_GAP_MS;
-    return askedFor === this.#askedFor ? Math.max(this.#dueMs, earliest) : earliest;
+    if (askedFor !== this.#askedFor) return this.#begunMs + LEAST_GAP_MS;
+    return isUnsure ? Math.min(this.#dueMs, this.#begunMs + UNSURE_GAP_MS) : this.#dueMs;
   }
 }
 

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  EMPTY_RECORD,
+  type ImpairedRecord,
+  type RecordedSource,
+} from '../../../shared/zones/impaired-record.ts';
+import type { ArcAnswer } from '../../../watcher/arc/arc-answer.ts';
+import { createArcWatch } from '../../../watcher/arc/arc-watch.ts';
+
+/** A watch of ARC on a clock that only the test moves. */
+
+let stop: () => Promise<void>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(async () => {
+  await stop();
+  vi.useRealTimers();
+});
+
+function withSource(source: Partial<RecordedSource>): ImpairedRecord {
+  const full = { id: 'arc/1', kind: 'zonal-shift', since: '2026-11-21T04:00:00Z', ...source };
+  return { ...EMPTY_RECORD, zones: [{ id: 'use1-az1', state: 'impaired', sources: [full] }] };
+}
+
+const SURE = withSource({ via: 'arc' });
+const ABSENT = withSource({ via: 'arc', absentSince: '2026-11-21T05:00:00Z' });
+
+function start(first: ImpairedRecord) {
+  const began = Date.now();
+  const looks: number[] = [];
+  let record = first;
+  const ending = new AbortController();
+  const watch = createArcWatch({
+    api: {
+      async ask(): Promise<ArcAnswer> {
+        looks.push(Date.now() - began);
+        const autoshifts = { ok: true, value: [] } as const;
+        return { askedAtMs: Date.now(), autoshifts, zonalShifts: undefined, resource: undefined };
+      },
+    },
+    now: Date.now,
+    elapsed: Date.now,
+    random: () => 0.5,
+    record: () => record,
+    apply: async () => undefined,
+    onAnswer() {},
+    onProblem(error) {
+      throw error;
+    },
+  });
+  const running = watch.run(ending.signal);
+  stop = async () => {
+    ending.abort();
+    await running;
+  };
+  return {
+    looks,
+    /** What is stored reaches the process some time after it was written. */
+    async seesAfter(ms: number, next: ImpairedRecord) {
+      await vi.advanceTimersByTimeAsync(ms);
+      record = next;
+      watch.trigger();
+      await vi.advanceTimersByTimeAsync(0);
+    },
+    pass: (ms: number) => vi.advanceTimersByTimeAsync(ms),
+  };
+}
+
+describe('the next look at ARC', () => {
+  it('comes after 30 to 60 seconds where nothing waits for it', async () => {
+    const { looks, pass } = start(SURE);
+    await pass(44_999);
+    expect(looks).toEqual([0]);
+    await pass(1);
+    expect(looks).toEqual([0, 45_000]);
+  });
+
+  it('comes after 10 seconds also where the record tells of an absence only after the look that found it', async () => {
+    const { looks, seesAfter, pass } = start(SURE);
+    await seesAfter(50, ABSENT);
+    expect(looks).toEqual([0]);
+    await pass(9_950);
+    expect(looks).toEqual([0, 10_000]);
+  });
+
+  it('comes after 2 seconds where somebody asked for one, and once', async () => {
+    const { looks, seesAfter, pass } = start(SURE);
+    await seesAfter(50, { ...SURE, requests: { look: '2026-11-21T05:00:00Z' } });
+    await pass(1_950);
+    expect(looks).toEqual([0, 2_000]);
+    await pass(40_000);
+    expect(looks).toEqual([0, 2_000]);
+  });
+});
