@@ -87,6 +87,27 @@ describe('receive', () => {
   });
 });
 
+describe('a received message', () => {
+  it('is visible to everybody at once when it is released, and to nobody once it is extended', async () => {
+    const { server, client, url, queue } = await queueOf();
+    await sendAll(client, url, ['a', 'b']);
+    const messages = await queue.receive(never);
+    await queue.release(messages, never);
+    expect((await visibleIn(client, url)).sort()).toEqual(['a', 'b']);
+    await queue.extend(await queue.receive(never), never);
+    expect(await visibleIn(client, url)).toEqual([]);
+    expect(server.actions.filter((action) => action === 'ChangeMessageVisibilityBatch')).toHaveLength(2);
+  });
+
+  it('that SQS does not extend is an error that says why', async () => {
+    const { client, url, queue } = await queueOf();
+    await sendAll(client, url, ['a']);
+    const messages = await queue.receive(never);
+    await queue.remove(messages, never);
+    await expect(queue.extend(messages, never)).rejects.toThrow(/did not change the visibility/);
+  });
+});
+
 describe('remove', () => {
   it('deletes a batch in one call, and nothing else', async () => {
     const { server, client, url, queue } = await queueOf();

@@ -10,7 +10,8 @@ type Step = readonly QueueMessage[] | Error;
 
 interface Script {
   readonly steps: Step[];
-  readonly redrives?: boolean | Error;
+  /** What is known of a dead-letter queue; in a list, one answer after the other. */
+  readonly redrives?: boolean | Error | boolean[];
   readonly apply?: () => Promise<void>;
   readonly extend?: Error;
   readonly visibilityMs?: number;
@@ -47,14 +48,16 @@ async function play(script: Script, onLine: (line: string) => void = () => undef
     },
     async hasDeadLetterQueue() {
       if (script.redrives instanceof Error) throw script.redrives;
+      if (Array.isArray(script.redrives)) return script.redrives.shift() ?? false;
       return script.redrives ?? false;
     },
   };
   const options: ConsumerOptions = {
     queue,
     visibilityMs: script.visibilityMs ?? 60_000,
-    async apply({ signals }) {
+    async apply({ signals, look, receivedAt }) {
       log.push(`apply ${signals.map(({ zoneId }) => zoneId).join(' ')}`);
+      if (!look || Math.abs(Date.now() - receivedAt) > 60_000) log.push('heard something else');
       await script.apply?.();
       log.push('durable');
       return signals.map(() => 'applied');
@@ -164,14 +167,12 @@ describe('a message that cannot be read', () => {
     ]);
   });
 
-  it('is asked about again after a failure of the queue, which may have been made anew', async () => {
-    const script: Script = { steps: [[message('junk')], broken, [message('junk')]], redrives: true };
-    expect((await play(script)).filter((line) => line.startsWith('junk'))).toEqual([
-      'junk redriven',
-      'junk redriven',
-    ]);
-    const denied = await play({ steps: [[], broken, [], broken, []], redrives: broken });
-    expect(denied.filter((line) => line === 'problem attributes')).toHaveLength(1);
+  it('is asked about again when the queue is gone: it may be made anew without a dead-letter queue', async () => {
+    const gone = Object.assign(new Error('gone'), { name: 'QueueDoesNotExist' });
+    const redrives = [true, false];
+    const log = await play({ steps: [[message('junk 1')], gone, [message('junk 2')]], redrives });
+    expect(log.filter((line) => line.startsWith('junk'))).toEqual(['junk 1 redriven', 'junk 2 deleted']);
+    expect(redrives).toEqual([]);
   });
 });
 
@@ -188,6 +189,38 @@ describe('a queue that fails', () => {
     expect(some.slice(-2)).toEqual(['use1-az1 deleted', 'use1-az2 undeleted']);
     const all = await play({ steps: [[first, second]], remove: () => broken });
     expect(all.slice(-3)).toEqual(['problem delete', 'use1-az1 undeleted', 'use1-az2 undeleted']);
+  });
+
+  it('to wait for messages is not asked as fast as it answers', async () => {
+    const stop = new AbortController();
+    let polls = 0;
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const done = consume(
+      {
+        queue: {
+          async receive() {
+            polls += 1;
+            await turn();
+            return [];
+          },
+          remove: () => Promise.resolve([]),
+          extend: () => Promise.resolve(),
+          release: () => Promise.resolve(),
+          hasDeadLetterQueue: () => Promise.resolve(false),
+        },
+        visibilityMs: 60_000,
+        apply: () => Promise.resolve([]),
+        onMessage() {},
+        onProblem() {},
+      },
+      stop.signal,
+    );
+    // Without a pause there would be a poll in each turn.
+    for (let turns = 0; turns < 200; turns += 1) await turn();
+    expect(polls).toBeGreaterThan(0);
+    expect(polls).toBeLessThan(100);
+    stop.abort();
+    await done;
   });
 
   it('is no reason to go on after an abort, and an abort is no problem', async () => {
