@@ -101,8 +101,8 @@ function tellsOf(fact: ArcFact, source: RecordedSource, rules: ZoneRules): boole
  */
 function isAnsweredFor(zoneId: string, source: RecordedSource, look: ArcLook): boolean {
   const group = groupOf(source);
-  if (group === undefined) return false;
-  if (source.kind !== 'autoshift' || source.id.endsWith(`/${REGION_SCOPE}`)) return look[group] !== undefined;
+  if (group === undefined || look[group] === undefined) return false;
+  if (source.kind !== 'autoshift' || source.id.endsWith(`/${REGION_SCOPE}`)) return true;
   if (look.listOnly === undefined && look.resource !== undefined) return true;
   return look.region?.some((fact) => fact.zoneId === zoneId) === false;
 }

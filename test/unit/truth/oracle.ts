@@ -1,0 +1,307 @@
+import { guardLimit } from '../../../shared/zones/guard.ts';
+import {
+  countedAt,
+  enforcesTheSame,
+  type ImpairedRecord,
+  type RecordedZone,
+} from '../../../shared/zones/impaired-record.ts';
+import { decodeRecord, encodeRecord } from '../../../shared/zones/record-document.ts';
+import { ruleFor } from '../../../shared/zones/zone-rules.ts';
+import { FRESH_MS, longestUntil } from '../../../watcher/sources/believe.ts';
+import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+import { type ArcModel, type ModelShift, OURS, untilAt } from './arc-model.ts';
+import { CHILD, ZONES } from './steps.ts';
+import type { WatcherModel, Writer } from './watcher-model.ts';
+
+const SECOND = 1000;
+/** The longest time between two looks, an answer's way, an answer's lag, and the leader's round. */
+export const RECONCILE_MS = (60 + 2 + 5 + 2) * SECOND;
+/** While it is unsure, the leader looks again after so long: the first look at which the grace is over. */
+const UNSURE_MS = (10 + 2 + 2) * SECOND;
+/** Nothing is claimed of the last moments of a shift: an extension is seen with the next look. */
+const TAIL_MS = 90 * SECOND;
+
+type Must = 'impaired' | 'recorded';
+
+/** What the record has to be, by the truth in the model and the rules. */
+export class Oracle {
+  /** When ARC last failed, lagged by mistake, was not asked, or a clock changed. */
+  disturbedMs = 0;
+  mostSkewMs = 0;
+  readonly operators = new Map<string, { readonly untilMs: number; readonly forced: boolean }>();
+  readonly delivered: ZoneSignal[] = [];
+  readonly #firmSince = new Map<string, number>();
+  readonly #missingSince = new Map<string, number>();
+  readonly #idleSince = new Map<string, number>();
+  readonly #arc: ArcModel;
+  readonly #watcher: () => WatcherModel;
+
+  constructor(arc: ArcModel, watcher: () => WatcherModel) {
+    this.#arc = arc;
+    this.#watcher = watcher;
+  }
+
+  /** What every write must keep. */
+  written(before: ImpairedRecord, how: Writer, nowMs: number): void {
+    const { record } = this.#watcher();
+    claim(record.generation >= before.generation, 'the generation falls', { before, record, how });
+    claim(
+      enforcesTheSame(before, record) === (record.generation === before.generation),
+      'the generation does not say whether enforcement differs',
+      { before, record, how },
+    );
+    for (const zone of before.zones.filter(({ state }) => state === 'impaired')) {
+      const after = record.zones.find(({ id }) => id === zone.id);
+      const inSteps = after?.state === 'impaired' || after?.state === 'recovering';
+      claim(inSteps, 'a zone leaves without recovering', { before, record, how });
+      if (after?.state === 'recovering') this.#givenBack(zone, after, how, nowMs);
+    }
+    const size = JSON.stringify(record).length;
+    claim(size < 100_000, 'the record grows', { size });
+    this.#states(how, nowMs);
+  }
+
+  /** After a leader's round each state is what its sources say, and the guard keeps to its number. */
+  #states(how: Writer, nowMs: number): void {
+    const { record, rules, clock } = this.#watcherParts();
+    if (how !== 'tend') return;
+    const impaired = record.zones.filter(({ state }) => state === 'impaired');
+    for (const zone of record.zones) {
+      const counts = countedAt(zone, clock(nowMs)).length > 0;
+      claim(counts || zone.state !== 'impaired', 'impaired without a source', { zone });
+      claim(counts || zone.state !== 'held', 'held without a source', { zone });
+      claim(!counts || zone.state !== 'recorded', 'a source counts and nothing follows', { zone });
+    }
+    const limit = guardLimit(record.used, rules.maxImpairedZones) ?? Number.POSITIVE_INFINITY;
+    const counted = impaired.filter(({ id }) => record.used !== undefined && Object.hasOwn(record.used, id));
+    const forced = counted.filter(({ sources }) => sources.some((source) => source.forced)).length;
+    claim(counted.length <= Math.max(limit, forced), 'more zones are impaired than the guard allows', {
+      record,
+    });
+  }
+
+  /** No zone is given back that is shifted away from, and has been for longer than an answer may be old. */
+  #givenBack(before: RecordedZone, after: RecordedZone, how: Writer, nowMs: number): void {
+    const { clock, watcher } = this.#watcherParts();
+    if (!watcher.hasArc || countedAt(after, clock(nowMs)).length > 0) return;
+    if (watcher.mute(nowMs).length > 0) return;
+    if (this.musts(nowMs, TAIL_MS + this.mostSkewMs).get(before.id) !== 'impaired') return;
+    const since = this.#firmSince.get(before.id);
+    claim(since === undefined || nowMs - since <= 10 * SECOND, 'a zone is given back during its shift', {
+      before,
+      after,
+      how,
+      nowMs: new Date(nowMs).toISOString(),
+    });
+  }
+
+  /** Time has come to a moment, at which nothing has happened yet. */
+  reached(nowMs: number): void {
+    const { watcher, record, rules } = this.#watcherParts();
+    if (!watcher.hasArc) return;
+    const isDisturbed =
+      this.#arc.isTroubled(nowMs) || this.#arc.mistakes.size > 0 || nowMs < watcher.leaderFromMs;
+    if (isDisturbed) this.disturbedMs = nowMs;
+    const firm = this.musts(nowMs, TAIL_MS + this.mostSkewMs);
+    const any = this.musts(nowMs, 0);
+    const stay =
+      rules.graceMs +
+      RECONCILE_MS +
+      UNSURE_MS +
+      rules.recoveryDelayMs +
+      2 * this.mostSkewMs +
+      (this.mostSkewMs > 0 ? 2 * rules.graceMs : 0);
+    for (const id of [...ZONES, CHILD]) {
+      const state = record.zones.find((zone) => zone.id === id)?.state;
+      const isAway = state === 'impaired' || this.#isHeld(id, nowMs);
+      const must = firm.get(id) === 'impaired';
+      keep(this.#firmSince, id, must, nowMs);
+      const missing = keep(this.#missingSince, id, must && !isAway, nowMs);
+      claim(nowMs - Math.max(missing, this.disturbedMs) <= RECONCILE_MS, 'a zone is missing for too long', {
+        id,
+        record,
+        since: stamp(missing),
+        now: stamp(nowMs),
+      });
+      const idle = keep(
+        this.#idleSince,
+        id,
+        any.get(id) !== 'impaired' && state === 'impaired' && !this.#byEventsOnly(id),
+        nowMs,
+      );
+      claim(nowMs - Math.max(idle, this.disturbedMs) <= stay, 'a zone stays for too long', {
+        id,
+        record,
+        since: stamp(idle),
+        now: stamp(nowMs),
+      });
+    }
+  }
+
+  /** A copy of a start that is still fresh impairs its zone anew, until ARC has left it out for the grace. */
+  heard(signal: ZoneSignal, nowMs: number): void {
+    this.delivered.push(signal);
+    const age = nowMs - Date.parse(signal.at);
+    if (signal.change !== 'start' || age > FRESH_MS + this.mostSkewMs) return;
+    for (const id of this.#idleSince.keys())
+      if (id === signal.zoneId || id === CHILD) this.#idleSince.set(id, nowMs);
+  }
+
+  /** What has to be in the record, by the shifts that go on for longer than `tailMs`. */
+  musts(nowMs: number, tailMs: number): Map<string, Must> {
+    const { watcher, rules } = this.#watcherParts();
+    const musts = new Map<string, Must>();
+    const say = (zone: string, must: Must) => {
+      if (musts.get(zone) !== 'impaired') musts.set(zone, must);
+    };
+    const lasts = (until: number | undefined) => until === undefined || until > nowMs + tailMs;
+    const applied = this.#arc.applied(nowMs);
+    const seen = watcher.hasArc ? this.#arc.active(nowMs) : [];
+    for (const shift of seen.filter((one) => lasts(untilAt(one, nowMs)))) {
+      for (const must of this.#mustsOf(shift, shift === applied)) say(shift.zone, must);
+    }
+    for (const { zone, must, untilMs } of this.#byEvents()) if (lasts(untilMs)) say(zone, must);
+    for (const [zone, { untilMs }] of this.operators) if (lasts(untilMs)) say(zone, 'impaired');
+    if (rules.childZones === 'follow' && watcher.parents.size > 0 && this.#parentIsAway(musts))
+      say(CHILD, 'impaired');
+    return musts;
+  }
+
+  #parentIsAway(musts: ReadonlyMap<string, Must>): boolean {
+    const parent = this.#watcher().record.zones.find(({ id }) => id === ZONES[0]);
+    return musts.get(ZONES[0]) === 'impaired' && parent?.state === 'impaired';
+  }
+
+  #mustsOf(shift: ModelShift, isApplied: boolean): Must[] {
+    const { watcher, rules } = this.#watcherParts();
+    const region = ruleFor(rules, { id: 'arc/autoshift/region', kind: 'autoshift' });
+    const own = ruleFor(rules, { id: shift.id, kind: shift.kind });
+    const asMust = (rule: string, counts: boolean): Must[] =>
+      rule === 'ignore' ? [] : [rule === 'enforce' && counts ? 'impaired' : 'recorded'];
+    return [
+      ...(shift.kind === 'autoshift' ? asMust(region, true) : []),
+      ...(shift.ours && watcher.hasArn ? asMust(own, isApplied) : []),
+    ];
+  }
+
+  /** Where ARC is not asked: a start that is newer than its end, up to the longest that its kind lasts. */
+  #byEvents(): { readonly zone: string; readonly must: Must; readonly untilMs: number }[] {
+    const { watcher, rules } = this.#watcherParts();
+    if (watcher.hasArc && watcher.hasArn) return [];
+    const keys = new Map<string, { signal: ZoneSignal; start: number; end: number }>();
+    for (const signal of this.delivered) {
+      if (watcher.hasArc && signal.source.kind === 'autoshift') continue;
+      const scope = signal.source.id.slice(signal.source.kind.length + 1);
+      if (watcher.hasArn && scope.startsWith('arn:') && scope !== OURS) continue;
+      const key = `${signal.zoneId} ${signal.source.id}`;
+      const known = keys.get(key) ?? { signal, start: 0, end: 0 };
+      known[signal.change] = Math.max(known[signal.change], Date.parse(signal.at));
+      keys.set(key, known);
+    }
+    return [...keys.values()].flatMap(({ signal, start, end }) => {
+      const rule = ruleFor(rules, signal.source);
+      if (rule === 'ignore' || start <= end) return [];
+      const untilMs = Date.parse(longestUntil({ source: signal.source, at: new Date(start).toISOString() }));
+      return [{ zone: signal.zoneId, must: rule === 'enforce' ? 'impaired' : 'recorded', untilMs }];
+    });
+  }
+
+  #byEventsOnly(id: string): boolean {
+    const { watcher, record } = this.#watcherParts();
+    if (watcher.hasArc && watcher.hasArn) return false;
+    const own = id === CHILD ? ZONES[0] : id;
+    return record.zones.some(
+      (zone) =>
+        zone.id === own && zone.sources.some(({ via, kind }) => via === undefined && kind !== 'autoshift'),
+    );
+  }
+
+  #isHeld(id: string, nowMs: number): boolean {
+    const { record, clock } = this.#watcherParts();
+    const zone = record.zones.find((one) => one.id === id);
+    if (zone === undefined || zone.state === 'impaired') return false;
+    return zone.state === 'held' || countedAt(zone, clock(nowMs)).length > 0;
+  }
+
+  /** Moments at which the truth changes by itself. */
+  changes(): number[] {
+    return [
+      ...this.#arc.shifts.flatMap(({ untils, end }) => [
+        ...untils.map(({ until }) => until),
+        ...(end === undefined ? [] : [end]),
+      ]),
+      ...[...this.operators.values()].map(({ untilMs }) => untilMs),
+      ...this.#byEvents().map(({ untilMs }) => untilMs),
+    ];
+  }
+
+  /** After a quiet period the record is the truth. */
+  quiet(nowMs: number): void {
+    const { record, watcher, rules } = this.#watcherParts();
+    const musts = this.musts(nowMs, 0);
+    const claimed = [...musts].filter(([, must]) => must === 'impaired').map(([id]) => id);
+    const limit = guardLimit(watcher.used, rules.maxImpairedZones) ?? Number.POSITIVE_INFINITY;
+    const isUsed = (id: string) => watcher.used !== undefined && Object.hasOwn(watcher.used, id);
+    const isForced = (id: string) =>
+      (this.operators.get(id)?.untilMs ?? 0) > nowMs && this.operators.get(id)?.forced === true;
+    const forced = claimed.filter((id) => isUsed(id) && isForced(id)).length;
+    const guarded = claimed.filter((id) => isUsed(id) && !isForced(id));
+    const room = Math.min(guarded.length, Math.max(0, limit - forced));
+    const states = Object.fromEntries(record.zones.map(({ id, state }) => [id, state]));
+    const details = { musts: Object.fromEntries(musts), states, record, now: new Date(nowMs).toISOString() };
+    claim(
+      record.zones.map(({ id }) => id).join() === [...musts.keys()].sort().join(),
+      'the record has other zones than the truth',
+      details,
+    );
+    for (const [id, must] of musts) {
+      const wanted =
+        must === 'recorded' ? ['recorded'] : guarded.includes(id) ? ['impaired', 'held'] : ['impaired'];
+      claim(wanted.includes(states[id] ?? 'absent'), `${id} is not ${wanted.join(' or ')}`, details);
+    }
+    const impaired = guarded.filter((id) => states[id] === 'impaired').length;
+    claim(impaired === room, 'the guard lets in another number of zones than it should', {
+      ...details,
+      room,
+    });
+    const decoded = decodeRecord(encodeRecord(record));
+    claim(decoded.unreadable.length === 0, 'what is written cannot be read', { record });
+    if (!watcher.hasArc || !watcher.hasArn) return;
+    const open = record.zones.flatMap(({ sources }) =>
+      sources.filter(
+        ({ via, absentSince, standing }) =>
+          via === undefined || absentSince !== undefined || standing === 'pending',
+      ),
+    );
+    claim(open.length === 0, 'something still waits for ARC', details);
+  }
+
+  #watcherParts() {
+    const watcher = this.#watcher();
+    return {
+      watcher,
+      record: watcher.record,
+      rules: watcher.rules,
+      clock: (nowMs: number) => watcher.clock(nowMs),
+    };
+  }
+}
+
+/** Remembers since when something is so; `Infinity` while it is not. */
+function keep(since: Map<string, number>, id: string, isSo: boolean, nowMs: number): number {
+  if (!isSo) {
+    since.delete(id);
+    return Number.POSITIVE_INFINITY;
+  }
+  const known = since.get(id) ?? nowMs;
+  since.set(id, known);
+  return known;
+}
+
+function stamp(ms: number): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : 'never';
+}
+
+function claim(holds: boolean, what: string, details: object): void {
+  if (!holds) throw new Error(`${what}\n${JSON.stringify(details, undefined, 1)}`);
+}
