@@ -13,9 +13,10 @@ export const CLUSTER_ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/test';
 /** A zone of the account in which no test's NodePool is, and which no test shifts: events about it only wake the watcher. */
 const UNUSED_ZONE = 'use1-az2';
 
-/** The stand-in of ARC, with our cluster registered. */
-export async function startArc(): Promise<ArcApi> {
+/** The stand-in of ARC, with our cluster registered. @param now ARC's clock, where it is not the machine's */
+export async function startArc(now = Date.now): Promise<ArcApi> {
   const arc = await startArcApi({
+    now,
     accessKeyId: AWS_ENV.AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_ENV.AWS_SECRET_ACCESS_KEY,
   });
