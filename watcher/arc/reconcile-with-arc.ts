@@ -89,9 +89,11 @@ function reconcileZone(
 
 /**
  * Whether ARC tells of what an event told of, under its own name from now on. An autoshift of the Region that the rules
- * only record says nothing about that of our resource, which they enforce.
+ * only record says nothing about that of our resource, which they enforce; nor does one that our resource does not apply
+ * say anything about the Region's.
  */
 function tellsOf(fact: ArcFact, source: RecordedSource, rules: ZoneRules): boolean {
+  if (fact.kind === 'autoshift' && fact.applied === false) return false;
   return fact.kind === source.kind && ruleFor(rules, fact) === ruleFor(rules, source);
 }
 

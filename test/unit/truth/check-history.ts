@@ -217,7 +217,7 @@ class Player {
     const { graceMs, recoveryDelayMs } = this.#rules;
     const skew = this.#oracle.mostSkewMs;
     const calm = 3 * (graceMs + RECONCILE_MS) + 2 * recoveryDelayMs + 2 * skew + 130 * SECOND;
-    let until = this.#nowMs + calm;
+    let until = Math.max(this.#nowMs, ...this.#watcher.messages.map(({ atMs }) => atMs)) + calm;
     for (;;) {
       this.#advance(until - this.#nowMs);
       const moments = [...this.#watcher.messages.map(({ atMs }) => atMs), ...this.#oracle.changes()];

@@ -83,7 +83,8 @@ export class Oracle {
   /** No zone is given back that is shifted away from, and has been for longer than an answer may be old. */
   #givenBack(before: RecordedZone, after: RecordedZone, how: Writer, nowMs: number): void {
     const { clock, watcher } = this.#watcherParts();
-    if (!watcher.hasArc || countedAt(after, clock(nowMs)).length > 0) return;
+    // Without an ARN an event ends a shift at once, and the next one of the zone is seen with the next look.
+    if (!watcher.hasArc || !watcher.hasArn || countedAt(after, clock(nowMs)).length > 0) return;
     if (watcher.mute(nowMs).length > 0) return;
     if (this.musts(nowMs, TAIL_MS + this.mostSkewMs).get(before.id) !== 'impaired') return;
     const since = this.#firmSince.get(before.id);
