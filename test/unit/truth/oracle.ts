@@ -87,6 +87,19 @@ export class Oracle {
     if (!watcher.hasArc || !watcher.hasArn || countedAt(after, clock(nowMs)).length > 0) return;
     if (watcher.mute(nowMs).length > 0) return;
     if (this.musts(nowMs, TAIL_MS + this.mostSkewMs).get(before.id) !== 'impaired') return;
+    // A shift that follows upon another, and that nobody has told of yet, is seen with the next look.
+    const isSeen = this.#arc
+      .active(nowMs)
+      .some(({ zone, kind, start }) =>
+        before.sources.some(
+          (source) =>
+            zone === before.id &&
+            source.standing === undefined &&
+            source.kind === kind &&
+            Date.parse(source.since) === start,
+        ),
+      );
+    if (!isSeen) return;
     const since = this.#firmSince.get(before.id);
     claim(since === undefined || nowMs - since <= 10 * SECOND, 'a zone is given back during its shift', {
       before,

@@ -9,7 +9,7 @@ import { historyOf } from './steps.ts';
  * same histories as the one before; to look for new ones: `ZONEWARDEN_SEED=random ZONEWARDEN_TRUTH_HISTORIES=50000`,
  * and keep what fails in kept/. A failing history is shrunk and printed with its seed.
  */
-const runs = Number(process.env.ZONEWARDEN_TRUTH_HISTORIES ?? 1000);
+const runs = Number(process.env.ZONEWARDEN_TRUTH_HISTORIES ?? 800);
 const wanted = process.env.ZONEWARDEN_SEED ?? '20261121';
 const seed = wanted === 'random' ? {} : { seed: Number(wanted) };
 
