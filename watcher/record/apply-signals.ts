@@ -100,11 +100,20 @@ function withStart(source: RecordedSource, signal: BelievedSignal): RecordedSour
   const lifted = source.standing === 'pending' && signal.standing !== 'pending' ? counted : source;
   const standing = lifted !== source && signal.standing !== undefined ? { standing: signal.standing } : {};
   if (isLater(at, newest)) {
-    const { absentSince: _looked, until: _end, ...rest } = lifted;
-    return { ...rest, ...standing, ...(until === undefined ? {} : { until }), lastStart: at };
+    const { absentSince: _looked, until: known, ...rest } = lifted;
+    return { ...rest, ...standing, ...endAfter(at, until ?? known), lastStart: at };
   }
-  if (isLater(source.since, at)) return { ...lifted, ...standing, since: at, lastStart: newest };
-  return lifted === source ? source : { ...lifted, ...standing };
+  const filled = lifted.until === undefined ? { ...lifted, ...endAfter(newest, until) } : lifted;
+  if (isLater(source.since, at)) return { ...filled, ...standing, since: at, lastStart: newest };
+  return filled.until === source.until && lifted === source ? source : { ...filled, ...standing };
+}
+
+/**
+ * Of one shift one event may tell the end and another not: the newest that tells it is right. An end before the newest
+ * start was another shift's.
+ */
+function endAfter(start: string, until: string | undefined): { readonly until?: string } {
+  return until !== undefined && isLater(until, start) ? { until } : {};
 }
 
 function end(record: ImpairedRecord, signal: BelievedSignal): Step {

@@ -5,6 +5,12 @@ import type { ZoneSignal } from './signal.ts';
 /** An event that is older was in the queue while nobody read it: ARC knows better what became of it. */
 export const FRESH_MS = 2 * 60 * 1000;
 
+/** No clock is so far behind; what comes from later than that would beat every end. */
+const FUTURE_MS = 15 * 60 * 1000;
+
+/** RFC 3339 has years of four digits. */
+const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
+
 const HOUR = 3_600_000;
 /**
  * How long a source lasts whose end nobody but an event can tell, and events get lost. Zonal shifts: ARC's own limit
@@ -51,7 +57,8 @@ export function believe(signal: ZoneSignal, context: BeliefContext): BelievedSig
   const standing = rule === 'record' ? 'recorded' : undefined;
   if (!isAsked)
     return { ...signal, ...(standing ? { standing } : {}), until: signal.until ?? longestUntil(signal) };
-  const isOld = nowMs - Date.parse(signal.at) > FRESH_MS;
+  const ageMs = nowMs - Date.parse(signal.at);
+  const isOld = ageMs > FRESH_MS || ageMs < -FUTURE_MS;
   const isSomebodys = scope !== REGION_SCOPE && scope !== resourceArn && signal.source.kind !== 'autoshift';
   if (isOld || isSomebodys) return { ...signal, standing: 'pending' };
   return standing === undefined ? signal : { ...signal, standing };
@@ -73,7 +80,8 @@ export function longestUntil(signal: {
   readonly source: { readonly kind: string };
   readonly at: string;
 }): string {
-  return new Date(Date.parse(signal.at) + (LONGEST_MS[signal.source.kind] ?? LONGEST_OTHER_MS)).toISOString();
+  const endMs = Date.parse(signal.at) + (LONGEST_MS[signal.source.kind] ?? LONGEST_OTHER_MS);
+  return new Date(Math.min(endMs, LAST_MS)).toISOString();
 }
 
 /** Events name resources by ARN or by some name of ARC's own; only of the former can be said that it is not ours. */

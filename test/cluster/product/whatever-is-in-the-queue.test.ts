@@ -75,7 +75,7 @@ describe('a queue full of everything', () => {
     const counted = (labels: Record<string, string>) =>
       metrics.value.sum('zonewarden_queue_messages_total', labels);
     expect(counted({ outcome: 'signals', fate: 'deleted' })).toBe(5);
-    expect(counted({ outcome: 'noted', fate: 'deleted' })).toBe(1);
+    expect(counted({ outcome: 'look', fate: 'deleted' })).toBe(1);
     expect(counted({ outcome: 'foreign', fate: 'deleted' })).toBe(1);
     // Unreadable ones stay for SQS to move to the dead-letter queue after maxReceiveCount.
     expect(counted({ outcome: 'malformed', fate: 'redriven' })).toBe(malformed.length + 1);
