@@ -12,6 +12,7 @@ import { createRecordStore, type RecordStore } from '../shared/record/record-sto
 import { createRecordWatch } from '../shared/record/record-watch.ts';
 import { createRulesWatch } from '../shared/record/rules-watch.ts';
 import { effectiveAt } from '../shared/zones/impaired-record.ts';
+import { ARC_GROUPS } from './arc/arc-facts.ts';
 import { createArcTruth } from './arc/arc-truth.ts';
 import { leaderReports } from './leader/leader-reports.ts';
 import { createLeaderWork } from './leader/leader-work.ts';
@@ -131,6 +132,7 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     settings: enforcementOf(options),
     cordon: options.cordon,
     arc: arc?.watch,
+    silentArc: () => arc?.silent() ?? ARC_GROUPS,
     record: record.current,
     surroundings: (nodes) => ({
       rules: rules.current(),

@@ -18,6 +18,8 @@ export interface ArcTruth {
    * missing is denied; tells whether it was. @throws KubeError, or the signal's reason
    */
   lookOnce(signal: AbortSignal): Promise<boolean>;
+  /** The parts of ARC that cannot be asked, or are not because no resource is configured. */
+  silent(): readonly ArcGroup[];
   /** What is asked, what does not answer, and the last answer. */
   state(): {
     readonly asked: readonly ArcGroup[];
@@ -62,7 +64,7 @@ export function createArcTruth(options: {
     onAnswer,
     onProblem: (error) => options.problem('arc', error),
   });
-  const asked = resourceArn === undefined ? (['region'] as const) : ARC_GROUPS;
+  const asked: readonly ArcGroup[] = resourceArn === undefined ? ['region'] : ARC_GROUPS;
   const lookOnce = async (signal: AbortSignal): Promise<boolean> => {
     const answer = await api.ask(signal);
     onAnswer(answer);
@@ -72,5 +74,12 @@ export function createArcTruth(options: {
     await apply(look, signal);
     return true;
   };
-  return { watch, lookOnce, state: () => ({ asked, mute: watch.mute(), last }), close: () => api.close() };
+  const silent = () => ARC_GROUPS.filter((group) => !asked.includes(group) || watch.mute().includes(group));
+  return {
+    watch,
+    lookOnce,
+    silent,
+    state: () => ({ asked, mute: watch.mute(), last }),
+    close: () => api.close(),
+  };
 }

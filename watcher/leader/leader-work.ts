@@ -8,6 +8,7 @@ import { resources } from '../../shared/kube/resource.ts';
 import type { RecordStore } from '../../shared/record/record-store.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import type { ArcGroup } from '../arc/arc-facts.ts';
 import type { ArcWatch } from '../arc/arc-watch.ts';
 import type { CordonedCounts } from '../cordon/cordoner.ts';
 import type { NodeWrite } from '../cordon/node-attempts.ts';
@@ -34,7 +35,9 @@ export interface LeaderOptions {
   /** Whether Nodes of impaired zones are cordoned; marks of ours are taken back either way. */
   readonly cordon: boolean;
   /** Looks at ARC's API; `undefined` where it is not to be asked. */
-  readonly arc: ArcWatch | undefined;
+  readonly arc: Pick<ArcWatch, 'run' | 'trigger'> | undefined;
+  /** The parts of ARC that are not asked, or cannot be. */
+  silentArc(): readonly ArcGroup[];
   record(): ImpairedRecord | undefined;
   /** What the record is tended by: rules, names, and the zones that are used by these Nodes among others. */
   surroundings(nodes: readonly NodeView[] | undefined): Omit<Surroundings, 'highestMark' | 'mute' | 'nowMs'>;
@@ -188,13 +191,13 @@ class Term {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const { store, arc, surroundings, now } = this.#options;
+    const { store, surroundings, now } = this.#options;
     const record = this.#options.record();
     if (record === undefined || !this.#poolsKnown) return;
     const around = {
       ...surroundings(this.#cordon.nodes()),
       nowMs: now(),
-      mute: arc?.mute() ?? [],
+      mute: this.#options.silentArc(),
       highestMark: Math.max(0, ...this.#pools.list().map(generationOfPool)),
     };
     const change = (stored: ImpairedRecord) => tendRecord(stored, around);

@@ -57,11 +57,14 @@ export function believe(signal: ZoneSignal, context: BeliefContext): BelievedSig
   const standing = rule === 'record' ? 'recorded' : undefined;
   if (!isAsked)
     return { ...signal, ...(standing ? { standing } : {}), until: signal.until ?? longestUntil(signal) };
-  const ageMs = nowMs - Date.parse(signal.at);
-  const isOld = ageMs > FRESH_MS || ageMs < -FUTURE_MS;
   const isSomebodys = scope !== REGION_SCOPE && scope !== resourceArn && signal.source.kind !== 'autoshift';
-  if (isOld || isSomebodys) return { ...signal, standing: 'pending' };
+  if (isSomebodys || !isFresh(signal, nowMs)) return { ...signal, standing: 'pending' };
   return standing === undefined ? signal : { ...signal, standing };
+}
+
+function isFresh(signal: ZoneSignal, nowMs: number): boolean {
+  const ageMs = nowMs - Date.parse(signal.at);
+  return ageMs <= FRESH_MS && ageMs >= -FUTURE_MS;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { startShift } from '../../../shared/zones/operator-shift.ts';
 import { DEFAULT_ZONE_RULES, RULE_KINDS, type ZoneRules } from '../../../shared/zones/zone-rules.ts';
 import { ArcModel, type ModelShift, OURS, time, untilAt } from './arc-model.ts';
-import { Oracle, RECONCILE_MS } from './oracle.ts';
+import { RECONCILE_MS } from './bounds.ts';
+import { Oracle } from './oracle.ts';
 import { type History, type Mail, type Setting, type Step, ZONES } from './steps.ts';
 import { WatcherModel } from './watcher-model.ts';
 

@@ -10,16 +10,10 @@ import { ruleFor } from '../../../shared/zones/zone-rules.ts';
 import { FRESH_MS, longestUntil } from '../../../watcher/sources/believe.ts';
 import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
 import { type ArcModel, type ModelShift, OURS, untilAt } from './arc-model.ts';
+import { RECONCILE_MS, SECOND, TAIL_MS, UNSURE_MS } from './bounds.ts';
+import { claim, keep, stamp } from './claims.ts';
 import { CHILD, ZONES } from './steps.ts';
 import type { WatcherModel, Writer } from './watcher-model.ts';
-
-const SECOND = 1000;
-/** The longest time between two looks, an answer's way, an answer's lag, and the leader's round. */
-export const RECONCILE_MS = (60 + 2 + 5 + 2) * SECOND;
-/** While it is unsure, the leader looks again after so long: the first look at which the grace is over. */
-const UNSURE_MS = (10 + 2 + 2) * SECOND;
-/** Nothing is claimed of the last moments of a shift: an extension is seen with the next look. */
-const TAIL_MS = 90 * SECOND;
 
 type Must = 'impaired' | 'recorded';
 
@@ -299,23 +293,4 @@ export class Oracle {
       clock: (nowMs: number) => watcher.clock(nowMs),
     };
   }
-}
-
-/** Remembers since when something is so; `Infinity` while it is not. */
-function keep(since: Map<string, number>, id: string, isSo: boolean, nowMs: number): number {
-  if (!isSo) {
-    since.delete(id);
-    return Number.POSITIVE_INFINITY;
-  }
-  const known = since.get(id) ?? nowMs;
-  since.set(id, known);
-  return known;
-}
-
-function stamp(ms: number): string {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : 'never';
-}
-
-function claim(holds: boolean, what: string, details: object): void {
-  if (!holds) throw new Error(`${what}\n${JSON.stringify(details, undefined, 1)}`);
 }
