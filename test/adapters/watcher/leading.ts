@@ -62,7 +62,7 @@ export async function leading(
     },
     record: () => (known ? state.record : undefined),
     arc: undefined,
-    silentArc: () => ['region', 'resource'],
+    silentArc: () => [],
     surroundings() {
       state.looks += 1;
       return { rules: DEFAULT_ZONE_RULES, nameOf: () => ZONE.name, parents: new Map(), used: undefined };
