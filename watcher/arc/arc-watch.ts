@@ -12,6 +12,8 @@ const USUAL_GAP_MS = 30_000;
 const JITTER_MS = 30_000;
 /** While ARC has yet to confirm or to end something. */
 const UNSURE_GAP_MS = 10_000;
+/** A shift that is extended at the last moment is asked for before its end. */
+const BEFORE_END_MS = 5000;
 /** A trouble that may pass has to last for so long before events are believed instead of ARC. */
 const MUTE_AFTER_MS = 2 * 60 * 1000;
 /** An answer that is older has waited in a process that was suspended. */
@@ -52,7 +54,11 @@ export function createArcWatch(options: {
   const round = async (signal: AbortSignal): Promise<() => number> => {
     const left = () => {
       const record = options.record();
-      return Math.max(0, plan.dueAt(record?.requests?.look, isUnsure(record)) - options.elapsed());
+      const elapsedMs = options.elapsed();
+      const due = plan.dueAt(record?.requests?.look, isUnsure(record));
+      const end = nextEnd(record, options.now());
+      const last = end === undefined ? due : plan.sooner(due, elapsedMs + end - BEFORE_END_MS);
+      return Math.max(0, last - elapsedMs);
     };
     if (left() > 0) return left;
     plan.begin(options.elapsed(), askedFor());
@@ -110,6 +116,22 @@ class LookPlan {
     if (askedFor !== this.#askedFor) return this.#begunMs + LEAST_GAP_MS;
     return isUnsure ? Math.min(this.#dueMs, this.#begunMs + UNSURE_GAP_MS) : this.#dueMs;
   }
+
+  /** What is due, or the given moment where that is sooner, and no look has begun after it. */
+  sooner(due: number, momentMs: number): number {
+    if (this.#begunMs === undefined || this.#begunMs >= momentMs) return due;
+    return Math.min(due, Math.max(momentMs, this.#begunMs + LEAST_GAP_MS));
+  }
+}
+
+/** In how many milliseconds the next source ends that ARC told of. */
+function nextEnd(record: ImpairedRecord | undefined, nowMs: number): number | undefined {
+  const ends = (record?.zones ?? []).flatMap(({ sources }) =>
+    sources.flatMap(({ via, until }) =>
+      via === 'arc' && until !== undefined && Date.parse(until) > nowMs ? [Date.parse(until) - nowMs] : [],
+    ),
+  );
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 /** Whether something in the record waits for ARC's word. */

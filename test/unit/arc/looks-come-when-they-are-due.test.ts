@@ -93,4 +93,22 @@ describe('the next look at ARC', () => {
     await pass(40_000);
     expect(looks).toEqual([0, 2_000]);
   });
+
+  it('comes 5 seconds before a shift ends, which may have been extended, and once', async () => {
+    const until = new Date(Date.now() + 20_000).toISOString();
+    const { looks, pass } = start(withSource({ via: 'arc', until }));
+    await pass(14_999);
+    expect(looks).toEqual([0]);
+    await pass(5_000);
+    expect(looks).toEqual([0, 15_000]);
+    await pass(39_000);
+    expect(looks).toEqual([0, 15_000]);
+  });
+
+  it('does not come sooner for what ends after it', async () => {
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const { looks, pass } = start(withSource({ via: 'arc', until }));
+    await pass(44_999);
+    expect(looks).toEqual([0]);
+  });
 });

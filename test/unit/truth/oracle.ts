@@ -2,6 +2,7 @@ import { guardLimit } from '../../../shared/zones/guard.ts';
 import {
   countedAt,
   enforcesTheSame,
+  hasExpired,
   type ImpairedRecord,
   type RecordedZone,
 } from '../../../shared/zones/impaired-record.ts';
@@ -82,17 +83,17 @@ export class Oracle {
     if (watcher.mute(nowMs).length > 0) return;
     if (this.musts(nowMs, TAIL_MS + this.mostSkewMs).get(before.id) !== 'impaired') return;
     // A shift that follows upon another, and that nobody has told of yet, is seen with the next look.
-    const isSeen = this.#arc
-      .active(nowMs)
-      .some(({ zone, kind, start }) =>
-        before.sources.some(
-          (source) =>
-            zone === before.id &&
-            source.standing === undefined &&
-            source.kind === kind &&
-            Date.parse(source.since) === start,
-        ),
-      );
+    const isSeen = this.#arc.active(nowMs).some(({ zone, kind, start }) =>
+      before.sources.some(
+        (source) =>
+          zone === before.id &&
+          source.standing === undefined &&
+          // An extension at the last moment is seen with the next look; how long that may take is claimed elsewhere.
+          !hasExpired(source, clock(nowMs)) &&
+          source.kind === kind &&
+          Date.parse(source.since) === start,
+      ),
+    );
     if (!isSeen) return;
     const since = this.#firmSince.get(before.id);
     claim(since === undefined || nowMs - since <= 10 * SECOND, 'a zone is given back during its shift', {
