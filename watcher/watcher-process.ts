@@ -27,6 +27,9 @@ import { watcherStatus } from './status/watcher-status.ts';
 import { createEc2Zones } from './zone-names/describe-zones.ts';
 import { createZoneNames } from './zone-names/zone-names.ts';
 
+/** After that the defaults hold until the rules are known: a shift must not wait for a right that nobody granted. */
+const RULES_WAIT_MS = 10_000;
+
 export interface WatcherProcess {
   readonly opsPort: number;
   stop(): Promise<void>;
@@ -203,6 +206,12 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     signal,
     onFailure: (error) => problem('record', error),
   });
+  // By other rules than those in force, zones would be given back or taken away for a moment.
+  await rules
+    .whenKnown(AbortSignal.any([signal, AbortSignal.timeout(RULES_WAIT_MS)]))
+    .catch((error: unknown) => {
+      if (!signal.aborted) problem('rules', error);
+    });
   election.start();
   const { queueUrl } = options;
   if (queueUrl === undefined) log.warn('no queue is configured (ZONEWARDEN_QUEUE_URL): no event is heard');
