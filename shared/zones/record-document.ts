@@ -132,9 +132,16 @@ export function decodeRecord(
       return last;
     }
   };
-  const annotation = <T>(name: string, what: string, schema: z.ZodType<T>, last: T, isJson = false): T => {
+  /** `undefined` where there is none. */
+  const annotation = <T>(
+    name: string,
+    what: string,
+    schema: z.ZodType<T>,
+    last: T | undefined,
+    isJson = false,
+  ) => {
     const text = document.annotations?.[name];
-    if (text === undefined) return last;
+    if (text === undefined) return undefined;
     return orLast(name, last, () => read(what, schema, isJson ? json(what, text) : text));
   };
   const readGeneration = () =>
@@ -143,14 +150,9 @@ export function decodeRecord(
     lastGood === undefined
       ? readGeneration()
       : orLast(GENERATION_ANNOTATION, lastGood.generation, readGeneration);
-  const used = annotation(USED_ANNOTATION, 'the used zones', usedSchema.optional(), undefined, true);
-  const look = annotation(LOOK_ANNOTATION, 'the time of the last request', recordTime.optional(), undefined);
-  const received = annotation(
-    RECEIVED_ANNOTATION,
-    'the time of receipt',
-    receivedSchema.optional(),
-    undefined,
-  );
+  const used = annotation(USED_ANNOTATION, 'the used zones', usedSchema, undefined, true);
+  const look = annotation(LOOK_ANNOTATION, 'the time of the last request', recordTime, undefined);
+  const received = annotation(RECEIVED_ANNOTATION, 'the time of receipt', receivedSchema, undefined);
   const requests = {
     ...(look === undefined ? {} : { look }),
     ...(received === undefined ? {} : { received }),
@@ -165,22 +167,11 @@ export function decodeRecord(
         return zone === undefined ? [] : [zone];
       })
       .sort((left, right) => (left.id < right.id ? -1 : 1)),
-    ended: endedOf(document.annotations?.[ENDED_ANNOTATION], lastGood, orLast),
+    ended: annotation(ENDED_ANNOTATION, 'the ended sources', endedSchema, lastGood?.ended ?? {}, true) ?? {},
     ...(used === undefined ? {} : { used }),
     ...(Object.keys(requests).length === 0 ? {} : { requests }),
   };
   return { record, unreadable };
-}
-
-function endedOf(
-  text: string | undefined,
-  lastGood: ImpairedRecord | undefined,
-  orLast: <T>(key: string, last: T, readIt: () => T) => T,
-): ImpairedRecord['ended'] {
-  if (text === undefined) return {};
-  return orLast(ENDED_ANNOTATION, lastGood?.ended ?? {}, () =>
-    read('the ended sources', endedSchema, json('the ended sources', text)),
-  );
 }
 
 function readZone(id: string, text: string): RecordedZone {

@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
+import { type SdkErrorNames, type SdkTrouble, sdkTroubleOf } from '../aws/sdk-trouble.ts';
 
 /** Why a question to ARC has no answer. */
-export type ArcTrouble =
-  | 'not-registered'
-  | 'denied'
-  | 'throttled'
-  | 'unavailable'
-  | 'no-endpoint'
-  | 'unreadable';
+export type ArcTrouble = SdkTrouble | 'not-registered';
 
 export type ArcOperation = 'ListAutoshifts' | 'ListZonalShifts' | 'GetManagedResource';
 
@@ -59,16 +54,6 @@ function scopeOf(operation: ArcOperation): string {
 /** Thrown by ourselves for an answer that can't be the whole truth, e.g. pages without an end. */
 export class IncompleteAnswer extends Error {}
 
-/** As the SDK and Node throw: everything that tells what went wrong is optional. */
-const thrownSchema = z.object({
-  name: z.string().catch(''),
-  message: z.string().catch(''),
-  code: z.string().optional().catch(undefined),
-  reason: z.string().optional().catch(undefined),
-  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional().catch(undefined),
-});
-type Thrown = z.infer<typeof thrownSchema>;
-
 /** Also where an API of AWS answers with 400 for them. */
 const DENIED = [
   'AccessDenied',
@@ -89,22 +74,16 @@ const DENIED = [
 ];
 const THROTTLED = ['RequestLimitExceeded', 'ThrottledException', 'Throttling', 'ThrottlingException'];
 
-/** Each rule in its turn; what none of them knows is `unavailable`: nothing is known, and it is asked again. */
-const rules: readonly (readonly [ArcTrouble, (thrown: Thrown, status: number) => boolean])[] = [
-  ['throttled', ({ name }, status) => THROTTLED.includes(name) || status === 429],
-  ['denied', ({ name }, status) => DENIED.includes(name) || status === 401 || status === 403],
-  [
-    'not-registered',
-    ({ name, reason }) => name === 'ResourceNotFoundException' || reason === 'InvalidResourceIdentifier',
+const NAMES: SdkErrorNames<ArcTrouble> = {
+  denied: DENIED,
+  throttled: THROTTLED,
+  own: [
+    [
+      'not-registered',
+      ({ name, reason }) => name === 'ResourceNotFoundException' || reason === 'InvalidResourceIdentifier',
+    ],
   ],
-  ['no-endpoint', ({ name, code }) => name === 'EndpointError' || code === 'ENOTFOUND'],
-  // The SDK's words where no Region is configured, or one that is no part of a host name.
-  ['no-endpoint', ({ message }) => /^Region (?:is missing|not accepted)/.test(message)],
-  // Something that is not ARC answers at this address.
-  ['no-endpoint', (_, status) => status === 404],
-  // The answer came, and then the SDK failed to read it.
-  ['unreadable', (_, status) => status >= 200 && status < 300],
-];
+};
 
 /** What was thrown while ARC was asked, as an error that says what to do. */
 export function toArcApiError(thrown: unknown, question: ArcQuestion): ArcApiError {
@@ -116,19 +95,9 @@ export function toArcApiError(thrown: unknown, question: ArcQuestion): ArcApiErr
   if (thrown instanceof IncompleteAnswer) {
     return new ArcApiError('unreadable', question, thrown.message, { cause: thrown });
   }
-  const read = thrownSchema.safeParse(thrown);
-  if (!read.success) return new ArcApiError('unavailable', question, messageOf(thrown), { cause: thrown });
-  const status = read.data.$metadata?.httpStatusCode ?? 0;
-  const [trouble] = rules.find(([, applies]) => applies(read.data, status)) ?? ['unavailable' as const];
-  return new ArcApiError(trouble, question, inWords(read.data, status), { cause: thrown });
-}
-
-/** The SDK appends a second line for its developers. */
-function inWords({ name, message, code }: Thrown, status: number): string {
-  const [line = ''] = message.split('\n');
-  const kind = [...new Set([name, code])].filter(
-    (part) => part !== undefined && !['', 'Error'].includes(part),
-  );
-  const what = [kind.join(' '), line].filter((part) => part !== '').join(': ');
-  return status === 0 ? what : `answered ${status}, ${what}`;
+  const { trouble, happened } = sdkTroubleOf(thrown, NAMES) ?? {
+    trouble: 'unavailable' as const,
+    happened: messageOf(thrown),
+  };
+  return new ArcApiError(trouble, question, happened, { cause: thrown });
 }

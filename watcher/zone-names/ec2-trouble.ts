@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
+import { type SdkTrouble, sdkTroubleOf } from '../aws/sdk-trouble.ts';
 
 /** Why EC2 did not say which zones there are. */
-export type Ec2Trouble = 'denied' | 'throttled' | 'unavailable' | 'no-endpoint' | 'unreadable';
+export type Ec2Trouble = SdkTrouble;
 export type Ec2ErrorCode = `ec2.${Ec2Trouble}`;
 
 const advice: Readonly<Record<Ec2ErrorCode, string>> = {
@@ -27,15 +28,6 @@ export class Ec2ApiError extends ZonewardenError {
   }
 }
 
-/** As the SDK and Node throw: everything that tells what went wrong is optional. */
-const thrownSchema = z.object({
-  name: z.string().catch(''),
-  message: z.string().catch(''),
-  code: z.string().optional().catch(undefined),
-  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional().catch(undefined),
-});
-type Thrown = z.infer<typeof thrownSchema>;
-
 /** The client errors of EC2's API reference that are about who asks; some come with 400. */
 const DENIED = [
   'AuthFailure',
@@ -55,19 +47,6 @@ const DENIED = [
 /** EC2 throttles with 503. */
 const THROTTLED = ['RequestLimitExceeded', 'Throttling', 'ThrottlingException'];
 
-/** Each rule in its turn; what none of them knows is `unavailable`: nothing is known, and it is asked again. */
-const rules: readonly (readonly [Ec2Trouble, (thrown: Thrown, status: number) => boolean])[] = [
-  ['throttled', ({ name }, status) => THROTTLED.includes(name) || status === 429],
-  ['denied', ({ name }, status) => DENIED.includes(name) || status === 401 || status === 403],
-  ['no-endpoint', ({ name, code }) => name === 'EndpointError' || code === 'ENOTFOUND'],
-  // The SDK's words where no Region is configured, or one that is no part of a host name.
-  ['no-endpoint', ({ message }) => /^Region (?:is missing|not accepted)/.test(message)],
-  // Something that is not EC2 answers at this address.
-  ['no-endpoint', (_, status) => status === 404],
-  // The answer came, and then the SDK failed to read it.
-  ['unreadable', (_, status) => status >= 200 && status < 300],
-];
-
 /** What was thrown while EC2 was asked, as an error that says what to do. */
 export function toEc2ApiError(thrown: unknown): Ec2ApiError {
   if (thrown instanceof Ec2ApiError) return thrown;
@@ -75,19 +54,12 @@ export function toEc2ApiError(thrown: unknown): Ec2ApiError {
     const issues = describeIssues(thrown);
     return new Ec2ApiError('unreadable', `the answer cannot be read: ${issues}`, { cause: thrown });
   }
-  const read = thrownSchema.safeParse(thrown);
-  if (!read.success) return new Ec2ApiError('unavailable', messageOf(thrown), { cause: thrown });
-  const status = read.data.$metadata?.httpStatusCode ?? 0;
-  const [trouble] = rules.find(([, applies]) => applies(read.data, status)) ?? ['unavailable' as const];
-  return new Ec2ApiError(trouble, inWords(read.data, status), { cause: thrown });
-}
-
-/** The SDK appends a second line for its developers. */
-function inWords({ name, message, code }: Thrown, status: number): string {
-  const [line = ''] = message.split('\n');
-  const kind = [...new Set([name, code])].filter(
-    (part) => part !== undefined && !['', 'Error'].includes(part),
-  );
-  const what = [kind.join(' '), line].filter((part) => part !== '').join(': ');
-  return status === 0 ? what : `answered ${status}, ${what}`;
+  const { trouble, happened } = sdkTroubleOf<Ec2Trouble>(thrown, {
+    denied: DENIED,
+    throttled: THROTTLED,
+  }) ?? {
+    trouble: 'unavailable' as const,
+    happened: messageOf(thrown),
+  };
+  return new Ec2ApiError(trouble, happened, { cause: thrown });
 }
