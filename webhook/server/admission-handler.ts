@@ -64,7 +64,7 @@ async function handle(
   started: number,
 ): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-  const webhook = Object.hasOwn(WEBHOOKS, path) ? WEBHOOKS[path] : undefined;
+  const webhook = webhookAt(path);
   if (webhook === undefined) return reject(options, response, 'path');
   if (request.method !== 'POST') return reject(options, response, 'method');
   if (!JSON_TYPE.test(request.headers['content-type'] ?? ''))
@@ -78,6 +78,16 @@ async function handle(
   } catch (error) {
     fail(options, response, error, decoded.request);
   }
+}
+
+/**
+ * The first segment decides. What follows it is for people: the API server quotes the whole URL when nobody answers, and
+ * so the manifests put there which document says what to do (`/mutate/if-this-fails-see/docs/break-glass.md`).
+ */
+function webhookAt(path: string): WebhookName | undefined {
+  const end = path.indexOf('/', 1);
+  const first = end === -1 ? path : path.slice(0, end);
+  return Object.hasOwn(WEBHOOKS, first) ? WEBHOOKS[first] : undefined;
 }
 
 function decide(

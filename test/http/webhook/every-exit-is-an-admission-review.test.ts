@@ -107,7 +107,9 @@ describe('a request that cannot be decided is answered with an error and a reaso
   it.each<[string, string, Call, number, string, RegExp, string]>([
     ['an unknown path', '/', { body }, 404, 'path', /on \/mutate and \/validate/, ''],
     ['a path that is an Object property', '/constructor', { body }, 404, 'path', /on \/mutate and/, ''],
-    ['a longer path', '/mutate/x', { body }, 404, 'path', /on \/mutate and/, ''],
+    ['a path that only begins like ours', '/mutated', { body }, 404, 'path', /on \/mutate and/, ''],
+    ['a path with ours further down', '/x/mutate', { body }, 404, 'path', /on \/mutate and/, ''],
+    ['an empty segment before ours', '//mutate', { body }, 404, 'path', /on \/mutate and/, ''],
     ['GET', '/mutate', { method: 'GET' }, 405, 'method', /by POST/, ''],
     ['PUT', '/validate', { method: 'PUT', body }, 405, 'method', /by POST/, ''],
     [
