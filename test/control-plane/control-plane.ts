@@ -59,6 +59,10 @@ export interface ControlPlane {
   serviceAccountKubeconfig(namespace: string, name: string): Promise<string>;
   /** Ends kube-apiserver as a rollout does (SIGTERM, then SIGKILL after 10 s) and starts it on the same port. */
   restartApiServer(): Promise<void>;
+  /** Ends one of the two, as an outage does; `stop()` is still to be called. What etcd has stored stays. */
+  halt(which: 'etcd' | 'apiServer'): Promise<void>;
+  /** Starts what was halted, with the same data and on the same port, and returns when the API serves. */
+  resume(): Promise<void>;
   /** Ends both processes, waits until they are gone and removes `dir`. May be called twice. */
   stop(): Promise<void>;
 }
@@ -139,7 +143,7 @@ class ControlPlaneHandle implements ControlPlane {
   readonly #ca: string;
   readonly #state: ControlPlaneState;
   readonly #port: number;
-  readonly #etcd: SupervisedProcess;
+  #etcd: SupervisedProcess;
   #apiServer: SupervisedProcess;
   #stopped = false;
 
@@ -186,10 +190,20 @@ class ControlPlaneHandle implements ControlPlane {
 
   async restartApiServer(): Promise<void> {
     await this.#apiServer.stop('SIGTERM');
-    const { process } = await startApiServerOn(this.#port, apiServerSpec(this.#state));
-    this.#apiServer = process;
-    this.#state.processes.apiServer = process.identity;
-    writeState(this.#state);
+    await this.#startApiServer();
+  }
+
+  async halt(which: 'etcd' | 'apiServer'): Promise<void> {
+    await (which === 'etcd' ? this.#etcd : this.#apiServer).stop('SIGKILL');
+  }
+
+  async resume(): Promise<void> {
+    if (!this.#etcd.isRunning()) {
+      this.#etcd = await startEtcd(this.binaries.etcd, this.dir, this.#state.detached);
+      this.#state.processes.etcd = this.#etcd.identity;
+      writeState(this.#state);
+    }
+    if (!this.#apiServer.isRunning()) await this.#startApiServer();
   }
 
   async stop(): Promise<void> {
@@ -206,6 +220,13 @@ class ControlPlaneHandle implements ControlPlane {
     // Nothing of it is kept, so nothing is gained by an orderly end, which takes seconds while watches are open.
     await Promise.all([this.#apiServer.stop('SIGKILL'), this.#etcd.stop('SIGKILL')]);
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  async #startApiServer(): Promise<void> {
+    const { process } = await startApiServerOn(this.#port, apiServerSpec(this.#state));
+    this.#apiServer = process;
+    this.#state.processes.apiServer = process.identity;
+    writeState(this.#state);
   }
 
   #writeKubeconfig(file: string, options: KubeconfigOptions): string {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ControlPlaneError } from './control-plane-error.ts';
@@ -12,10 +12,12 @@ import { type SupervisedProcess, startProcess } from './supervised-process.ts';
  */
 export const etcdEndpoint = 'unix://etcd:1';
 
-/** Starts etcd with an empty store and waits until it listens. Throws `control-plane.start-failed`. */
+/** Starts etcd, with what it has stored before, and waits until it listens. Throws `control-plane.start-failed`. */
 export async function startEtcd(binary: string, dir: string, detached: boolean): Promise<SupervisedProcess> {
   const files = filesIn(dir);
   const peer = 'unix://peer:1';
+  // Of one that was killed: its file would be taken for a sign of life below.
+  rmSync(join(dir, 'etcd:1'), { force: true });
   const etcd = await startProcess({
     command: binary,
     args: [
@@ -35,7 +37,7 @@ export async function startEtcd(binary: string, dir: string, detached: boolean):
     detached,
   });
   const deadline = Date.now() + 30_000;
-  // The socket is in an empty folder, so its file appears when etcd binds it.
+  // Its file appears when etcd binds it.
   while (!existsSync(join(dir, 'etcd:1'))) {
     if (!etcd.isRunning() || Date.now() > deadline) {
       await etcd.stop('SIGKILL');

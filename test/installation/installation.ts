@@ -37,7 +37,7 @@ export interface Installation {
   readonly watcherOpsUrl: string;
   /** Another watcher, beside the first or after it. The name is its identity in the Lease. */
   addWatcher(name: string, args?: readonly string[], withQueue?: boolean): Promise<Replica>;
-  /** Another webhook, which the API server does not call. */
+  /** Another webhook, which the API server does not call by itself (behind-a-balancer.ts). */
   addWebhook(name: string, args?: readonly string[]): Promise<WebhookReplica>;
   /** Ends everything and removes the folder. */
   stop(): Promise<void>;
@@ -67,6 +67,8 @@ export interface InstallOptions {
   readonly watcherArgs?: readonly string[];
   /** True: the watcher is told of no queue. */
   readonly withoutQueue?: boolean;
+  /** Where the API server calls the webhook, once the first one serves. Default: at the first one itself. */
+  callAt?(first: WebhookReplica): Promise<string>;
   /** Told of each step, for progress. */
   readonly onStep?: (what: string) => void;
 }
@@ -112,10 +114,11 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
     undo.push(() => first.process.stop());
     const webhook = await startWebhookProcess(setting, 'webhook', options.webhookArgs ?? []);
     undo.push(() => webhook.process.stop());
+    const called = await (options.callAt?.(webhook) ?? webhook.url);
     step('waiting until the API server calls the webhook');
     await applyManifests(
       controlPlane,
-      manifests.filter(isWebhookConfiguration).map((manifest) => calledByUrl(manifest, webhook.url)),
+      manifests.filter(isWebhookConfiguration).map((manifest) => calledByUrl(manifest, called)),
     );
     await untilCalled(client);
     return {
