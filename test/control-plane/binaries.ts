@@ -14,19 +14,20 @@ export interface Binaries {
 }
 
 export interface BinariesOptions extends BuildOptions {
-  /** KUBEBUILDER_ASSETS and XDG_CACHE_HOME are read from here. Default: this process's environment. */
+  /** KUBEBUILDER_ASSETS, ZONEWARDEN_KUBERNETES and XDG_CACHE_HOME are read from here. Default: this process's environment. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
  * Finds kube-apiserver, etcd and kubectl, or builds what is missing. In this order: the folder
  * `KUBEBUILDER_ASSETS` (envtest's convention; it must hold kube-apiserver and etcd, kubectl may be missing there),
- * the cache folder of the versions in go.mod, `go build`. Any number of processes may ask at once: one builds, the
- * others say that they wait. Throws `control-plane.assets-incomplete`, `.go-missing` or `.go-failed`.
+ * the cache folder of the versions in go.mod (`ZONEWARDEN_KUBERNETES` says of which), `go build`. Any number of processes may ask at once: one builds, the
+ * others say that they wait. Throws `control-plane.assets-incomplete`, `.assets-and-version`,
+ * `.version-unknown`, `.go-missing` or `.go-failed`.
  */
 export async function ensureBinaries(options: BinariesOptions = {}): Promise<Binaries> {
   const env = options.env ?? process.env;
-  const assets = fromAssets(env.KUBEBUILDER_ASSETS);
+  const assets = fromAssets(env);
   const missing = binaryNames.filter((name) => !(name in assets));
   await ensureCached(controlPlaneBinaries(env), missing, options);
   const cacheDir = binaryCacheDir(env);
@@ -55,8 +56,16 @@ export function binaryCacheDir(env: NodeJS.ProcessEnv = process.env): string {
   return controlPlaneBinaries(env).cacheDir;
 }
 
-function fromAssets(dir: string | undefined): Partial<Record<BinaryName, string>> {
+function fromAssets(env: NodeJS.ProcessEnv): Partial<Record<BinaryName, string>> {
+  const dir = env.KUBEBUILDER_ASSETS;
   if (!dir) return {};
+  if (env.ZONEWARDEN_KUBERNETES) {
+    throw new ControlPlaneError(
+      'assets-and-version',
+      `KUBEBUILDER_ASSETS (${dir}) and ZONEWARDEN_KUBERNETES (${env.ZONEWARDEN_KUBERNETES}) are both set, and the ` +
+        'binaries of the former may be of any version; unset one of them.',
+    );
+  }
   const found = Object.fromEntries(
     binaryNames.filter((name) => isExecutable(join(dir, name))).map((name) => [name, join(dir, name)]),
   );

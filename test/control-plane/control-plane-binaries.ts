@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { BinarySet } from './binary-build.ts';
 import { controlPlaneModuleDir, readPinnedVersions, userCacheDir } from './pinned-versions.ts';
 
-/** Everything that test/control-plane/go.mod can build. */
+/** Everything that the go.mod of one Kubernetes version can build; the version is in `ZONEWARDEN_KUBERNETES`. */
 export function controlPlaneBinaries(env: NodeJS.ProcessEnv = process.env): BinarySet {
-  const { kubernetes, etcd, goModHash } = readPinnedVersions();
+  const moduleDir = controlPlaneModuleDir(env);
+  const { kubernetes, etcd, goModHash } = readPinnedVersions(moduleDir);
   const key = `kubernetes-${kubernetes}_etcd-${etcd}_${process.platform}-${process.arch}_${goModHash}`;
   return {
-    moduleDir: controlPlaneModuleDir,
+    moduleDir,
     cacheDir: join(userCacheDir(env), 'control-plane', key),
     versions: `Kubernetes ${kubernetes}, etcd ${etcd}`,
     title: 'control plane binaries',
