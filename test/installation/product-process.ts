@@ -13,8 +13,8 @@ export interface ProductProcess {
   /** The JSON lines that it has logged since it was first started. */
   lines(): Record<string, unknown>[];
   isRunning(): boolean;
-  /** Ends it; SIGTERM unless said otherwise. Resolves when it is gone. */
-  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends it; SIGTERM unless said otherwise, and SIGKILL after `graceMs` (20 s). Resolves when it is gone. */
+  stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
   /** Starts it again with the same arguments; resolves when it says that it is up. */
   start(): Promise<void>;
 }
@@ -67,7 +67,7 @@ export async function startProductProcess(spec: ProductProcessSpec): Promise<Pro
       return running.identity;
     },
     isRunning: () => running.isRunning(),
-    stop: (signal = 'SIGTERM') => running.stop(signal, 20_000),
+    stop: (signal = 'SIGTERM', graceMs = 20_000) => running.stop(signal, graceMs),
   };
 }
 

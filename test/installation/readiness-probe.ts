@@ -22,7 +22,7 @@ export async function probeReadiness(options: {
   while (!signal.aborted) {
     const answered = await isReady(`${opsUrl}/readyz`, timing.timeoutMs);
     failures = answered ? 0 : failures + 1;
-    const now = answered || (ready && failures < timing.failureThreshold);
+    const now: boolean = answered || (ready && failures < timing.failureThreshold);
     if (now !== ready && !signal.aborted) onChange(now);
     ready = now;
     await wait(timing.periodMs, undefined, { signal }).catch(() => undefined);
