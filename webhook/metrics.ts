@@ -65,6 +65,12 @@ export function createWebhookMetrics(setNow: () => ImpairedSet | undefined = () 
       help: 'Decisions that threw. Always a defect: please report it.',
       registers,
     }),
+    shadow: new Counter({
+      name: 'zonewarden_admission_shadow_total',
+      help: 'Decisions that would have been made if zones that the rules only record were impaired, by kind and action.',
+      labelNames: ['kind', 'action'] as const,
+      registers,
+    }),
     zoneImpaired: new Gauge({
       name: 'zonewarden_zone_impaired',
       help: '1 while the zone is enforced as impaired, 0.5 while it recovers; absent for healthy zones.',

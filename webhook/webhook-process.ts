@@ -99,7 +99,8 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
     handler: createAdmissionHandler({
       state() {
         const set = zones.current();
-        return set === undefined ? undefined : { set, settings, exemptPools: exempt.names() };
+        if (set === undefined) return undefined;
+        return { set, settings, exemptPools: exempt.names(), shadow: zones.shadow() };
       },
       metrics,
       log,

@@ -43,7 +43,34 @@ export interface DecisionRecord extends DecisionSubject {
   readonly effective: readonly string[] | undefined;
   readonly notes: readonly string[] | undefined;
   readonly patchOperations: number;
+  readonly shadow: ShadowRecord | undefined;
   readonly durationMs: number;
+}
+
+/** What would have been decided if the zones that the rules only record were impaired. Nothing of it was done. */
+export interface ShadowRecord {
+  readonly action: DecisionAction;
+  readonly rule: string;
+  readonly message: string | undefined;
+  readonly zones: readonly AuditZone[];
+  readonly effective: readonly string[] | undefined;
+  readonly notes: readonly string[] | undefined;
+  readonly patchOperations: number;
+}
+
+/** A verdict as far as the audit log tells it. */
+interface AuditVerdict {
+  readonly allowed: boolean;
+  readonly message?: string;
+  readonly patch?: readonly unknown[];
+}
+
+/** A decision that was computed and not answered with. */
+export interface ShadowOutcome {
+  readonly verdict: AuditVerdict;
+  readonly facts: DecisionFacts;
+  /** The zones that were taken for impaired and are not. */
+  readonly zones: readonly ImpairedZone[];
 }
 
 interface AuditZone {
@@ -57,12 +84,12 @@ interface AuditZone {
 /** Puts the record of one decision together. */
 export function decisionRecord(
   subject: DecisionSubject,
-  verdict: { readonly allowed: boolean; readonly message?: string; readonly patch?: readonly unknown[] },
+  verdict: AuditVerdict,
   facts: DecisionFacts,
   set: { readonly generation: number; readonly zones: readonly ImpairedZone[] },
   durationMs: number,
+  shadow?: ShadowOutcome,
 ): DecisionRecord {
-  const excluded = new Set(facts.excluded?.map(({ id }) => id));
   return {
     event: 'decision',
     ...subject,
@@ -71,19 +98,41 @@ export function decisionRecord(
     rule: facts.rule,
     message: verdict.message,
     setGeneration: set.generation,
-    impairedZones: set.zones.map(({ id, name, state, sources }) => ({
-      id,
-      name: name ?? null,
-      state,
-      excluded: excluded.has(id),
-      sources: sources.map((source) => ({ id: source.id, kind: source.kind, since: source.since })),
-    })),
+    impairedZones: zonesOf(set.zones, facts),
     declared: facts.declared?.map(showRequirement),
     effective: facts.effective?.map(showRequirement),
-    notes: facts.notes === undefined || facts.notes.length === 0 ? undefined : facts.notes,
+    notes: notesOf(facts),
     patchOperations: verdict.patch?.length ?? 0,
+    shadow: shadow === undefined ? undefined : shadowRecord(shadow),
     durationMs: Math.round(durationMs * 1000) / 1000,
   };
+}
+
+function shadowRecord({ verdict, facts, zones }: ShadowOutcome): ShadowRecord {
+  return {
+    action: facts.action,
+    rule: facts.rule,
+    message: verdict.message,
+    zones: zonesOf(zones, facts),
+    effective: facts.effective?.map(showRequirement),
+    notes: notesOf(facts),
+    patchOperations: verdict.patch?.length ?? 0,
+  };
+}
+
+function zonesOf(zones: readonly ImpairedZone[], facts: DecisionFacts): AuditZone[] {
+  const excluded = new Set(facts.excluded?.map(({ id }) => id));
+  return zones.map(({ id, name, state, sources }) => ({
+    id,
+    name: name ?? null,
+    state,
+    excluded: excluded.has(id),
+    sources: sources.map((source) => ({ id: source.id, kind: source.kind, since: source.since })),
+  }));
+}
+
+function notesOf({ notes }: DecisionFacts): readonly string[] | undefined {
+  return notes === undefined || notes.length === 0 ? undefined : notes;
 }
 
 /** `topology.kubernetes.io/zone In [us-east-1a, us-east-1b] minValues 2` */

@@ -9,6 +9,8 @@ export interface AdmissionState {
   readonly settings: EnforcementSettings;
   /** Names of the NodePools that are exempt: their NodeClaims are let through. */
   readonly exemptPools: ReadonlySet<string>;
+  /** The set that would be in force if what the rules only record counted; absent while nothing is recorded. */
+  readonly shadow?: ImpairedSet | undefined;
 }
 
 /** A decision and the facts that its audit line will carry. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { decisionRecord } from '../../shared/audit/decision-record.ts';
+import { decisionRecord, type ShadowOutcome } from '../../shared/audit/decision-record.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { Logger } from '../../shared/logging/logger.ts';
 import { deciderFor, type WebhookName } from '../admission/deciders.ts';
 import type { AdmissionState } from '../admission/outcome.ts';
 import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';
+import { shadowOutcome } from '../admission/shadow.ts';
 import type { RejectReason, WebhookMetrics } from '../metrics.ts';
 import { deadlineOf } from './deadline.ts';
 import { readBody } from './request-body.ts';
@@ -103,7 +104,8 @@ function decide(
     reject(options, response, 'unsynced', request.uid);
     return;
   }
-  const { verdict, facts } = (options.deciderFor ?? deciderFor)(webhook, request)(request, state);
+  const decider = (options.deciderFor ?? deciderFor)(webhook, request);
+  const { verdict, facts } = decider(request, state);
   send(response, 200, encodeReview(request.uid, verdict));
   const durationMs = performance.now() - started;
   metrics.duration.observe({ webhook }, durationMs / 1000);
@@ -114,8 +116,28 @@ function decide(
     operation: request.operation,
     action: facts.action,
   });
+  // The answer is on its way: nobody waits for this.
+  const shadow = shadowOf(options, response, () => shadowOutcome(webhook, decider, request, state), request);
+  if (shadow !== undefined) metrics.shadow.inc({ kind: knownKind(kind), action: shadow.facts.action });
   // No words beside it: they would come under `message` and hide the reason of a refusal.
-  options.log.info(decisionRecord(subjectOf(webhook, request), verdict, facts, state.set, durationMs));
+  options.log.info(
+    decisionRecord(subjectOf(webhook, request), verdict, facts, state.set, durationMs, shadow),
+  );
+}
+
+/** A shadow that cannot be computed is a defect like any other, and takes nothing from the decision that was made. */
+function shadowOf(
+  options: AdmissionHandlerOptions,
+  response: ServerResponse,
+  compute: () => ShadowOutcome | undefined,
+  request: AdmissionRequest,
+): ShadowOutcome | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    fail(options, response, error, request);
+    return undefined;
+  }
 }
 
 /** A defect of ours: an error for this request, with its uid where that is known, and the next one is served. */

@@ -4,6 +4,7 @@ import { createRecordWatch } from '../../shared/record/record-watch.ts';
 import { effectiveAt } from '../../shared/zones/impaired-record.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import { RECORD_NAME } from '../../shared/zones/record-document.ts';
+import { shadowAt } from '../../shared/zones/shadow-set.ts';
 
 export interface ImpairedZones {
   start(): void;
@@ -13,6 +14,8 @@ export interface ImpairedZones {
    * decide by it.
    */
   current(): ImpairedSet | undefined;
+  /** The set that would be in force if what the rules only record counted; `undefined` while nothing is recorded. */
+  shadow(): ImpairedSet | undefined;
   /** Why the set is not known, in words; `undefined` when it is. */
   problem(): string | undefined;
 }
@@ -42,6 +45,10 @@ export function createImpairedZones(options: {
     current() {
       const record = watch.current();
       return record === undefined ? undefined : effectiveAt(record, options.now());
+    },
+    shadow() {
+      const record = watch.current();
+      return record === undefined ? undefined : shadowAt(record, options.now());
     },
     problem() {
       if (watch.current() !== undefined) return undefined;

@@ -11,7 +11,7 @@ import { readWebhookOptions } from '../../../webhook/options.ts';
 import { startWebhook } from '../../../webhook/webhook-process.ts';
 import { AdmissionClient } from '../../standins/admission-client.ts';
 import { startKubeApi } from '../../standins/kube-api.ts';
-import { NODE_CLAIM, nodeClaim, nodePool, ONE_ZONE_AWAY, reviewOf } from './reviews.ts';
+import { NODE_CLAIM, nodeClaim, nodePool, ONE_ZONE_AWAY, reviewOf, SECOND_ZONE_RECORDED } from './reviews.ts';
 import { type Scrape, scrape } from './scrape.ts';
 import { ENFORCING, eventually, startServing } from './serving.ts';
 
@@ -57,6 +57,11 @@ const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>> = {
   admission_panics_total(after) {
     expect(after.value('zonewarden_admission_panics_total')).toBe(1);
   },
+  admission_shadow_total(after) {
+    const shadows = { kind: 'NodePool', action: 'pruned' };
+    expect(after.value('zonewarden_admission_shadow_total', shadows)).toBe(1);
+    expect(after.value('zonewarden_admission_shadow_total')).toBe(1);
+  },
   admission_requests_in_flight(after) {
     expect(after.value('zonewarden_admission_requests_in_flight')).toBe(0);
   },
@@ -93,7 +98,7 @@ test('every metric of the webhook is driven by one of these tests', () => {
 
 test('requests of every sort move the metrics of admission', async () => {
   const metrics = createWebhookMetrics();
-  let state: typeof ENFORCING | undefined = ENFORCING;
+  let state: typeof ENFORCING | undefined = { ...ENFORCING, shadow: SECOND_ZONE_RECORDED };
   const serving = await startServing({ metrics, state: () => state });
   const ops = await startOpsServer({
     host: '127.0.0.1',
@@ -105,6 +110,7 @@ test('requests of every sort move the metrics of admission', async () => {
   const { client } = serving;
 
   await client.review('/mutate', reviewOf());
+  state = ENFORCING;
   await client.review('/mutate', reviewOf({ object: nodePool(['us-east-1b']) }));
   await client.review('/mutate', reviewOf({ kind: NODE_CLAIM, object: nodeClaim(['us-east-1a']) }));
   const pod = { group: '', version: 'v1', kind: 'Pod' };

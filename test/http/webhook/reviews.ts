@@ -78,3 +78,17 @@ export const ONE_ZONE_AWAY: ImpairedSet = {
     },
   ],
 };
+
+/** ONE_ZONE_AWAY as it would be if us-east-1b counted, of which the rules only record a practice run. */
+export const SECOND_ZONE_RECORDED: ImpairedSet = {
+  generation: 7,
+  zones: [
+    ...ONE_ZONE_AWAY.zones,
+    {
+      id: 'use1-az2',
+      name: 'us-east-1b',
+      state: 'impaired',
+      sources: [{ id: 'practice-run/cluster', kind: 'practice-run', since: '2026-11-21T05:00:00Z' }],
+    },
+  ],
+};

@@ -56,6 +56,11 @@ const most = lineOf(
     { ...facts, declared: [requirement], effective: [requirement], excluded: [zone], notes: ['frozen'] },
     { generation: 2, zones: [zone] },
     1,
+    {
+      verdict: { allowed: false, message: 'because' },
+      facts: { ...facts, effective: [requirement], notes: ['frozen'] },
+      zones: [zone],
+    },
   ),
 );
 
@@ -79,6 +84,11 @@ describe('docs/audit.md', () => {
     const [source] = entry.sources as [Record<string, unknown>];
     const names = [...Object.keys(entry), ...Object.keys(source).map((name) => `sources[].${name}`)];
     expect(documented.sort()).toEqual(names.sort());
+  });
+
+  it('has every field of shadow', () => {
+    const documented = tableRows(section(text, '## shadow')).map(([name = '']) => codeSpans(name)[0]);
+    expect(documented.sort()).toEqual(Object.keys(most.shadow as object).sort());
   });
 
   it('shows lines that have the documented fields', () => {

@@ -66,7 +66,47 @@ it('says what was decided, by what, and what it came to', () => {
     effective: ['topology.kubernetes.io/zone In [us-east-1b]'],
     notes: ['frozen'],
     patchOperations: 3,
+    shadow: undefined,
     durationMs: 1.235,
+  });
+});
+
+it('tells what would have been decided beside what was', () => {
+  const shadow = {
+    verdict: { allowed: true, patch: [1, 2] },
+    facts: {
+      action: 'pruned',
+      rule: 'zone-impaired-target',
+      declared: [list('us-east-1a', 'us-east-1b')],
+      effective: [list('us-east-1b')],
+      excluded: [A],
+      notes: [],
+    },
+    zones: [A],
+  } as const;
+  const facts = { action: 'unchanged', rule: 'zone-impaired-target' } as const;
+  const empty = { generation: 7, zones: [] };
+  expect(decisionRecord(SUBJECT, { allowed: true }, facts, empty, 1, shadow)).toMatchObject({
+    action: 'unchanged',
+    impairedZones: [],
+    patchOperations: 0,
+    shadow: {
+      action: 'pruned',
+      rule: 'zone-impaired-target',
+      message: undefined,
+      zones: [
+        {
+          id: 'use1-az1',
+          name: 'us-east-1a',
+          state: 'impaired',
+          excluded: true,
+          sources: [{ id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' }],
+        },
+      ],
+      effective: ['topology.kubernetes.io/zone In [us-east-1b]'],
+      notes: undefined,
+      patchOperations: 2,
+    },
   });
 });
 
