@@ -22,6 +22,13 @@ const tier = (name: string, timeoutSeconds: number, extra: object = {}) => ({
 const karpenterTier =
   process.env.ZONEWARDEN_KARPENTER_TIER === '1' ? [tier('karpenter', 900, { fileParallelism: false })] : [];
 
+/**
+ * The tier with the real image as real pods: test/node/run.ts brings a node up, or takes a cluster that it is given, and
+ * sets the variable. Its files share one cluster.
+ */
+const nodeTier =
+  process.env.ZONEWARDEN_NODE_TIER === '1' ? [tier('node', 300, { fileParallelism: false })] : [];
+
 export default defineConfig({
   test: {
     projects: [
@@ -31,6 +38,7 @@ export default defineConfig({
       // Builds or finds the control plane's binaries once, before any file of the tier starts one.
       tier('cluster', 180, { globalSetup: ['test/control-plane/vitest-setup.ts'] }),
       ...karpenterTier,
+      ...nodeTier,
     ],
   },
 });

@@ -1,12 +1,15 @@
 import { buildApp } from 'fauxqs';
 
 /**
- * An SQS server with a queue and its dead-letter queue, as a process: `node queue-server.ts [port]`. Prints one JSON
- * line `{"endpoint","queueUrl","deadLetterQueueUrl"}` when it serves. fauxqs speaks the SQS protocol; its own
+ * An SQS server with a queue and its dead-letter queue, as a process: `node queue-server.ts [port] [host]`. Prints one
+ * JSON line `{"endpoint","queueUrl","deadLetterQueueUrl"}` when it serves. fauxqs speaks the SQS protocol; its own
  * command binds to all interfaces, so that the application is built and bound to 127.0.0.1 here.
  */
 const app = buildApp({ logger: false });
-const endpoint = await app.listen({ host: '127.0.0.1', port: Number(process.argv[2] ?? 0) });
+const endpoint = await app.listen({
+  host: process.argv[3] ?? '127.0.0.1',
+  port: Number(process.argv[2] ?? 0),
+});
 
 async function call(action: string, body: object): Promise<Record<string, unknown>> {
   const response = await fetch(endpoint, {

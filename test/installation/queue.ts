@@ -15,11 +15,12 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-export async function startQueue(dir: string, detached: boolean): Promise<Queue> {
+/** @param host where it listens; another address than 127.0.0.1 only inside a network namespace of the tests */
+export async function startQueue(dir: string, detached: boolean, host = '127.0.0.1'): Promise<Queue> {
   const server = await startProductProcess({
     name: 'sqs',
     program: 'test/installation/queue-server.ts',
-    args: [],
+    args: ['0', host],
     dir,
     detached,
     isUp: (line) => typeof line.queueUrl === 'string',

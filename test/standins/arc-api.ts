@@ -38,6 +38,8 @@ export interface SeenArcRequest {
 export interface ArcApiOptions extends Partial<Omit<Expected, 'service'>> {
   /** The clock against which signatures are checked. */
   readonly now?: () => number;
+  /** Where it listens. Default: 127.0.0.1; another address only inside a network namespace of the tests. */
+  readonly host?: string;
 }
 
 /** The ARC Zonal Shift API on 127.0.0.1, from a model in memory. */
@@ -86,6 +88,7 @@ export async function startArcApi(options: ArcApiOptions = {}): Promise<ArcApi> 
     secretAccessKey = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
     sessionToken,
     now = Date.now,
+    host = '127.0.0.1',
   } = options;
   const expected: Expected = {
     region,
@@ -146,12 +149,12 @@ export async function startArcApi(options: ArcApiOptions = {}): Promise<ArcApi> 
       response.destroy(error instanceof Error ? error : undefined),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
 
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${host}:${port}`,
     region,
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     model,
