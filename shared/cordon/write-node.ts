@@ -1,9 +1,11 @@
-import type { KubeClient } from '../../shared/kube/client.ts';
-import { isConflict, isNotFound } from '../../shared/kube/errors.ts';
-import { resources } from '../../shared/kube/resource.ts';
-import type { NodeWrite } from './node-attempts.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { isConflict, isNotFound } from '../kube/errors.ts';
+import { resources } from '../kube/resource.ts';
 import { CORDON_FIELD_MANAGER, CORDONED_ANNOTATION } from './node-view.ts';
 import type { CordonAction } from './plan-cordon.ts';
+
+/** How a write of a Node came out. `conflict`: somebody else wrote it in between. `gone`: it was deleted. */
+export type NodeWrite = 'done' | 'conflict' | 'gone' | 'failed';
 
 /** Less than the client's own limit: one slow Node must not hold up a place in the queue for long. */
 const WRITE_TIMEOUT_MS = 5000;

@@ -1,11 +1,12 @@
+import type { NodeView } from '../../shared/cordon/node-view.ts';
+import { type CordonAction, planCordon } from '../../shared/cordon/plan-cordon.ts';
+import type { NodeWrite } from '../../shared/cordon/write-node.ts';
+import { writeNode } from '../../shared/cordon/write-node.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
-import { NodeAttempts, type NodeWrite } from './node-attempts.ts';
-import type { NodeView } from './node-view.ts';
-import { type CordonAction, planCordon } from './plan-cordon.ts';
-import { writeNode } from './write-node.ts';
+import { NodeAttempts } from './node-attempts.ts';
 
 const CONCURRENCY = 16;
 

@@ -1,8 +1,6 @@
+import type { NodeView } from '../../shared/cordon/node-view.ts';
+import type { NodeWrite } from '../../shared/cordon/write-node.ts';
 import { type Backoff, createBackoff } from '../../shared/kube/backoff.ts';
-import type { NodeView } from './node-view.ts';
-
-/** How a write of a Node came out. `conflict`: somebody else wrote it in between. `gone`: it was deleted. */
-export type NodeWrite = 'done' | 'conflict' | 'gone' | 'failed';
 
 /** For how long a written Node may still be shown as it was before; after that it is tried again. */
 const CACHE_LAG_MS = 5000;

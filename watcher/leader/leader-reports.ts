@@ -1,10 +1,10 @@
+import type { CordonAction } from '../../shared/cordon/plan-cordon.ts';
+import type { NodeWrite } from '../../shared/cordon/write-node.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isTrouble } from '../../shared/kube/list-watch.ts';
 import type { Logger } from '../../shared/logging/logger.ts';
 import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import { showSources } from '../../shared/zones/impaired-set.ts';
-import type { NodeWrite } from '../cordon/node-attempts.ts';
-import type { CordonAction } from '../cordon/plan-cordon.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 import type { LeaderOptions } from './leader-work.ts';
 import { TimeToProtect } from './time-to-protect.ts';

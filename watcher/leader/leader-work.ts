@@ -1,4 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { NodeView } from '../../shared/cordon/node-view.ts';
+import type { CordonAction } from '../../shared/cordon/plan-cordon.ts';
+import type { NodeWrite } from '../../shared/cordon/write-node.ts';
 import { isExempt } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
@@ -11,9 +14,6 @@ import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.
 import type { ArcGroup } from '../arc/arc-facts.ts';
 import type { ArcWatch } from '../arc/arc-watch.ts';
 import type { CordonedCounts } from '../cordon/cordoner.ts';
-import type { NodeWrite } from '../cordon/node-attempts.ts';
-import type { NodeView } from '../cordon/node-view.ts';
-import type { CordonAction } from '../cordon/plan-cordon.ts';
 import { createZoneCordon, type ZoneCordon } from '../cordon/zone-cordon.ts';
 import type { ExpiringClaim } from '../expiry/expiring-claims.ts';
 import { ExpiryReport } from '../expiry/expiry-report.ts';
