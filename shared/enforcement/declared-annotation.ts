@@ -54,11 +54,23 @@ const declaredSchema = z.object({
 export function encodeDeclared(declared: Declared): string {
   return JSON.stringify({
     generation: declared.generation,
-    zones: declared.zones.map(({ id, name, state }) => ({ id, name, state })),
+    zones: declared.zones.map(orderedZone),
     changed: declared.changed.length > 0 ? declared.changed : undefined,
     added: declared.added.length > 0 ? declared.added : undefined,
     budgets: declared.budgets,
   });
+}
+
+/**
+ * How a zone stands in the annotation's text. The policy fallback can't read JSON; it looks for this, and for the
+ * generation at the beginning.
+ */
+export function markOfZone(zone: MarkedZone): string {
+  return JSON.stringify(orderedZone(zone));
+}
+
+function orderedZone({ id, name, state }: MarkedZone): object {
+  return { id, name, state };
 }
 
 /** Texts that were read lately: a NodePool's annotation stays the same for as long as the impaired set does. */

@@ -50,6 +50,11 @@ export const resources = {
     'validatingwebhookconfigurations',
     'ValidatingWebhookConfiguration',
   ),
+  validatingAdmissionPolicies: clusterWide(
+    'admissionregistration.k8s.io',
+    'validatingadmissionpolicies',
+    'ValidatingAdmissionPolicy',
+  ),
 } as const satisfies Record<string, ResourceType>;
 
 /** `karpenter.sh/v1`, or `v1` for the core group: what an object of this type carries as `apiVersion`. */

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { sameJson } from '../../shared/json/same-json.ts';
+import type { KubeObject } from '../../shared/kube/object.ts';
+import { GENERATION_VARIABLE, type PolicyRules } from './policy-rules.ts';
+
+/** The ValidatingAdmissionPolicy as the watcher looks at it. */
+export interface PolicyView {
+  readonly resourceVersion: string;
+  /** Whatever stands where our rules belong. */
+  readonly variables: unknown;
+  readonly validations: unknown;
+}
+
+const schema = z.object({
+  metadata: z.object({ resourceVersion: z.string() }),
+  spec: z.object({ variables: z.unknown(), validations: z.unknown() }),
+});
+
+/** Reads the policy. What somebody put where our rules belong may be anything; it is only compared. */
+export function toPolicyView(object: KubeObject): PolicyView {
+  const { metadata, spec } = schema.parse(object);
+  return {
+    resourceVersion: metadata.resourceVersion,
+    variables: spec.variables,
+    validations: spec.validations,
+  };
+}
+
+/** Whether the policy says what the rules say, word for word. */
+export function holdsRules(policy: PolicyView, { variables, validations }: PolicyRules): boolean {
+  return sameJson(policy.variables, variables) && sameJson(policy.validations, validations);
+}
+
+const generationSchema = z.array(z.object({ name: z.string(), expression: z.string() }));
+
+/** The generation of the rules that the policy has; `undefined` where there is none to read. */
+export function generationOfPolicy({ variables }: PolicyView): number | undefined {
+  const read = generationSchema.safeParse(variables);
+  const found = read.data?.find(({ name }) => name === GENERATION_VARIABLE)?.expression;
+  return found !== undefined && /^\d{1,16}$/.test(found) ? Number(found) : undefined;
+}
