@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ImpairedSet } from '../shared/zones/impaired-set.ts';
 import type { WebhookName } from './admission/deciders.ts';
+import { configurationTypes } from './registration/registration-watch.ts';
 
 /** Why a request was turned away before anybody decided about it. */
 export type RejectReason =
@@ -100,12 +101,36 @@ export function createWebhookMetrics(setNow: () => ImpairedSet | undefined = () 
     }),
     certificateExpiry: new Gauge({
       name: 'zonewarden_tls_certificate_expiry_timestamp_seconds',
-      help: 'When the serving certificate expires, in seconds since the epoch.',
+      help: 'When the serving certificate expires, in seconds since the epoch; absent while none is served.',
+      registers,
+    }),
+    authorityExpiry: new Gauge({
+      name: 'zonewarden_tls_ca_expiry_timestamp_seconds',
+      help: 'When the CA in the Secret expires, in seconds since the epoch; absent where certificates come from files.',
+      registers,
+    }),
+    certificateRotations: new Counter({
+      name: 'zonewarden_tls_rotations_total',
+      help: 'Certificates that were taken into service, or could not be, by what they are: ca or leaf.',
+      labelNames: ['what', 'outcome'] as const,
+      registers,
+    }),
+    bundlePatches: new Counter({
+      name: 'zonewarden_ca_bundle_patches_total',
+      help: 'Writes of the CA into a webhook configuration, by its kind and how they came out.',
+      labelNames: ['kind', 'outcome'] as const,
       registers,
     }),
   };
   // A counter that appears only at its first increment makes rate() miss that increment.
   for (const reason of REJECT_REASONS) metrics.rejected.inc({ reason }, 0);
+  for (const outcome of ['done', 'failed']) {
+    for (const what of ['ca', 'leaf']) metrics.certificateRotations.inc({ what, outcome }, 0);
+    for (const { kind } of configurationTypes) metrics.bundlePatches.inc({ kind, outcome }, 0);
+  }
+  // A time of 0 would be a certificate that expired in 1970.
+  metrics.certificateExpiry.remove();
+  metrics.authorityExpiry.remove();
   for (const webhook of ['mutate', 'validate'] satisfies WebhookName[]) metrics.duration.zero({ webhook });
   return metrics;
 }

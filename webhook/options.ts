@@ -7,8 +7,14 @@ import {
   milliseconds,
   port,
 } from '../shared/configuration/option-values.ts';
-import { DEFAULT_CONFIGURATION_NAME } from './certificates/ca-bundle-injection.ts';
 import { DEFAULT_SECRET_NAME } from './certificates/ca-secret.ts';
+import {
+  certificateDuration,
+  DEFAULT_CA_DURATION,
+  DEFAULT_LEAF_DURATION,
+  durationsProblem,
+} from './certificates/durations.ts';
+import { DEFAULT_CONFIGURATION_NAME } from './registration/registration-watch.ts';
 
 /** Every option of the webhook. docs/options.md is checked against this table. */
 export const WEBHOOK_OPTIONS: readonly OptionSpec[] = [
@@ -50,9 +56,30 @@ export const WEBHOOK_OPTIONS: readonly OptionSpec[] = [
     default: DEFAULT_SECRET_NAME,
   },
   {
+    flags: '--ca-duration <duration>',
+    env: 'ZONEWARDEN_WEBHOOK_CA_DURATION',
+    description: 'how long a CA that the webhook makes is valid; it is renewed after two thirds of that',
+    default: DEFAULT_CA_DURATION,
+  },
+  {
+    flags: '--leaf-duration <duration>',
+    env: 'ZONEWARDEN_WEBHOOK_LEAF_DURATION',
+    description:
+      'how long a serving certificate is valid, less than a third of the CA; renewed after two thirds of that',
+    default: DEFAULT_LEAF_DURATION,
+  },
+  {
+    flags: '--cert-dir <dir>',
+    env: 'ZONEWARDEN_WEBHOOK_CERT_DIR',
+    description:
+      'folder with tls.crt and tls.key that somebody else renews, such as cert-manager; without it the webhook makes its own',
+    default: '',
+  },
+  {
     flags: '--configuration <name>',
     env: 'ZONEWARDEN_WEBHOOK_CONFIGURATION',
-    description: 'name of the webhook configurations whose caBundle the product fills in',
+    description:
+      'name of the webhook configurations that call this webhook; with its own CA it fills in their caBundle',
     default: DEFAULT_CONFIGURATION_NAME,
   },
   {
@@ -63,17 +90,26 @@ export const WEBHOOK_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-const schema = z.object({
-  ...commonValues,
-  host: z.string().min(1),
-  port,
-  opsPort: port,
-  service: z.string().min(1),
-  extraNames: list,
-  caSecret: z.string().min(1),
-  configuration: z.string().min(1),
-  drainMs: milliseconds,
-});
+const schema = z
+  .object({
+    ...commonValues,
+    host: z.string().min(1),
+    port,
+    opsPort: port,
+    service: z.string().min(1),
+    extraNames: list,
+    caSecret: z.string().min(1),
+    caDuration: certificateDuration,
+    leafDuration: certificateDuration,
+    certDir: z.string(),
+    configuration: z.string().min(1),
+    drainMs: milliseconds,
+  })
+  .superRefine(({ caDuration, leafDuration }, context) => {
+    const problem = durationsProblem(caDuration, leafDuration);
+    if (problem !== undefined)
+      context.addIssue({ code: 'custom', path: [problem.option], message: problem.why });
+  });
 export type WebhookOptions = z.infer<typeof schema>;
 
 export function readWebhookOptions(argv: readonly string[]): WebhookOptions {

@@ -1,16 +1,18 @@
 import { enforcementOf } from '../shared/configuration/option-values.ts';
 import { messageOf } from '../shared/errors/zonewarden-error.ts';
 import { startOpsServer } from '../shared/http/ops-server.ts';
-import { createKubeClient } from '../shared/kube/client.ts';
+import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
 import { loadKubeConfig } from '../shared/kube/kube-config.ts';
 import { isTrouble } from '../shared/kube/list-watch.ts';
-import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/logging/logger.ts';
 import type { ImpairedSet } from '../shared/zones/impaired-set.ts';
-import { type BundleReport, injectCaBundle } from './certificates/ca-bundle-injection.ts';
-import { ensureServingCertificate } from './certificates/serving-certificate.ts';
+import { createCertificateFiles } from './certificates/certificate-files.ts';
+import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
+import { observeCertificates } from './certificates/certificate-observer.ts';
+import type { CertificateEvents, CertificateSource } from './certificates/certificate-source.ts';
 import { createWebhookMetrics, type WebhookMetrics } from './metrics.ts';
 import type { WebhookOptions } from './options.ts';
+import { createRegistrationWatch, type RegistrationWatch } from './registration/registration-watch.ts';
 import { createAdmissionHandler } from './server/admission-handler.ts';
 import { startTlsServer } from './server/tls-server.ts';
 import { createExemptNodePools } from './state/exempt-node-pools.ts';
@@ -33,7 +35,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
     kubeConfig: loadKubeConfig(options.kubeconfig),
     userAgent: 'zonewarden-webhook',
   });
-  const stopping = new AbortController();
+  let stopping = false;
   const zones = createImpairedZones({
     client,
     namespace: options.namespace,
@@ -55,47 +57,19 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       if (isTrouble(kind)) log.warn({ problem: kind, error: messageOf(error) }, 'trouble with NodePools');
     },
   });
-  zones.start();
-  exempt.start();
-
-  let serving = false;
-  const ops = await startOpsServer({
-    host: options.host,
-    port: options.opsPort,
-    registry: metrics.registry,
-    unready() {
-      const problem = zones.problem();
-      return [
-        ...(stopping.signal.aborted ? ['stopping'] : []),
-        ...(serving ? [] : ['the serving certificate is not made yet']),
-        ...(problem === undefined ? [] : [problem]),
-      ];
+  const registrations = createRegistrationWatch({
+    client,
+    name: options.configuration,
+    onProblem(kind, error) {
+      if (isTrouble(kind))
+        log.warn({ problem: kind, error: messageOf(error) }, 'trouble with webhook configurations');
     },
   });
-
-  const certificate = await untilDone(
-    () =>
-      ensureServingCertificate({
-        client,
-        namespace: options.namespace,
-        secretName: options.caSecret,
-        serviceName: options.service,
-        extraNames: options.extraNames,
-        now: new Date(),
-      }),
-    {
-      signal: stopping.signal,
-      onFailure: (error) => log.warn({ error: messageOf(error) }, 'no serving certificate yet; trying again'),
-    },
-  );
-  metrics.certificateExpiry.set(certificate.notAfter.getTime() / 1000);
-  log.info({ ca: certificate.authority, notAfter: certificate.notAfter }, 'the serving certificate is made');
 
   const settings = enforcementOf(options);
   const server = await startTlsServer({
     host: options.host,
     port: options.port,
-    tls: certificate,
     handler: createAdmissionHandler({
       state() {
         const set = zones.current();
@@ -106,28 +80,37 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       log,
     }),
   });
-  serving = true;
-  // Not awaited: a configuration that is not there yet does not keep the webhook from serving.
-  const bundles = injectCaBundle({
+  let serving = false;
+  const certificates = certificateSource(
+    options,
     client,
-    name: options.configuration,
-    caPem: certificate.caPem,
-    clock: () => new Date(),
-    signal: stopping.signal,
-    report: (report) => showBundle(log, report),
-  }).catch((error: unknown) => {
-    if (!stopping.signal.aborted) log.error({ error: messageOf(error) }, 'the caBundle cannot be kept');
+    registrations,
+    observeCertificates(log, metrics, (pair) => {
+      server.setCertificate(pair);
+      if (!serving) log.info({ port: server.port, opsPort: ops.port }, 'serving admission');
+      serving = true;
+    }),
+  );
+  const ops = await startOpsServer({
+    host: options.host,
+    port: options.opsPort,
+    registry: metrics.registry,
+    unready() {
+      const problems = [zones.problem(), certificates.problem()].filter((problem) => problem !== undefined);
+      return stopping ? ['stopping', ...problems] : problems;
+    },
   });
-  log.info({ port: server.port, opsPort: ops.port }, 'serving admission');
+  const parts = [zones, exempt, registrations, certificates];
+  for (const part of parts) part.start();
 
   return {
     port: server.port,
     opsPort: ops.port,
     async stop() {
-      stopping.abort(new Error('the process was asked to stop'));
+      stopping = true;
       log.info('stopping: not ready, answers close their connections');
       await server.drain(options.drainMs, IN_FLIGHT_LIMIT_MS);
-      await Promise.all([zones.stop(), exempt.stop(), bundles]);
+      await Promise.all(parts.map((part) => part.stop()));
       await ops.close();
       client.close();
       log.info('stopped');
@@ -135,15 +118,30 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
   };
 }
 
+/** Certificates of the webhook's own, or files that somebody else renews. */
+function certificateSource(
+  options: WebhookOptions,
+  client: KubeClient,
+  registrations: RegistrationWatch,
+  events: CertificateEvents,
+): CertificateSource {
+  const now = Date.now;
+  if (options.certDir !== '') return createCertificateFiles({ dir: options.certDir, events, now });
+  return createCertificateKeeper({
+    client,
+    namespace: options.namespace,
+    secretName: options.caSecret,
+    serviceName: options.service,
+    extraNames: options.extraNames,
+    caDurationMs: options.caDuration,
+    leafDurationMs: options.leafDuration,
+    registrations,
+    events,
+    now,
+  });
+}
+
 function showSet(metrics: WebhookMetrics, set: ImpairedSet): void {
   metrics.recordSynced.set(1);
   metrics.setGeneration.set(set.generation);
-}
-
-function showBundle(log: Logger, report: BundleReport): void {
-  const { error, ...rest } = report;
-  const fields = { ...rest, ...(error === undefined ? {} : { error: error.message }) };
-  if (report.outcome === 'failed' || report.outcome === 'absent')
-    log.warn(fields, 'a webhook configuration does not trust us yet');
-  else log.info(fields, 'a webhook configuration trusts us');
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import jsonPatch from 'fast-json-patch';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { sendJson, sendStatus } from './kube-api-answers.ts';
 import type { ApiPath, KubeApiStore } from './kube-api-store.ts';
@@ -71,13 +72,22 @@ function write(
   known: KubeObject,
   response: ServerResponse,
 ): void {
-  const sent: KubeObject = JSON.parse(seen.body);
+  const sent: KubeObject = seen.verb === 'patch' ? patched(known, seen) : JSON.parse(seen.body);
   const expected = sent.metadata?.resourceVersion;
-  if (seen.verb === 'replace' && expected !== undefined && expected !== known.metadata.resourceVersion) {
+  if (expected !== undefined && expected !== known.metadata.resourceVersion) {
     sendStatus(response, 409, 'Conflict', 'the object has been modified');
     return;
   }
-  // A patch is merged one level deep: enough to see that it arrived.
-  const patched = { ...known, ...sent, metadata: { ...known.metadata, ...sent.metadata } };
-  sendJson(response, 200, store.put(at, seen.verb === 'patch' ? patched : sent));
+  sendJson(response, 200, store.put(at, sent));
+}
+
+/** A JSON patch is applied. Another is merged one level deep: enough to see that it arrived. */
+function patched(known: KubeObject, { headers, body }: SeenRequest): KubeObject {
+  const patch: unknown = JSON.parse(body);
+  if (headers['content-type'] === 'application/json-patch+json') {
+    const operations = patch as jsonPatch.Operation[];
+    return jsonPatch.applyPatch(structuredClone(known), operations).newDocument;
+  }
+  const sent = patch as KubeObject;
+  return { ...known, ...sent, metadata: { ...known.metadata, ...sent.metadata } };
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import { AuthorityError } from './certificate-errors.ts';
+import { renewAt, SKEW_MS } from './lifetime.ts';
 import { assembleCertificate, issuerOf, makeRsaKeyPair, subjectAltName } from './x509-assembly.ts';
 
 /**
@@ -8,15 +9,16 @@ import { assembleCertificate, issuerOf, makeRsaKeyPair, subjectAltName } from '.
  * through caBundle and by nobody else. No I/O here, and no clock: every time is given.
  */
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 
-/** Machines disagree about the time; a certificate is valid from an hour before it was made. */
-export const SKEW_MS = HOUR_MS;
-/** How long a new CA is valid from the moment it is made. */
+/** How long a new CA is valid from the moment it is made, unless an option says otherwise. */
 export const AUTHORITY_LIFETIME_MS = 365 * DAY_MS;
-/** How long a new leaf is valid, unless its CA ends before. Shorter than the last third of a CA's life. */
-export const LEAF_LIFETIME_MS = 90 * DAY_MS;
+/**
+ * How long a new leaf is valid, unless an option says otherwise or its CA ends before; as cert-manager's own webhook
+ * has it. Short, because it is also how long a CA that was replaced stays trusted, and because what happens each week
+ * works when it is needed.
+ */
+export const LEAF_LIFETIME_MS = 7 * DAY_MS;
 
 /** A CA that can sign: its certificate and the private key that belongs to it. */
 export interface Authority {
@@ -165,10 +167,8 @@ function authorityProblem(
   }
   const wrongTime = timeProblem('its certificate', certificate, now);
   if (wrongTime !== undefined) return wrongTime;
-  const from = certificate.validFromDate.getTime();
-  const to = certificate.validToDate.getTime();
-  // Renewed while the old one is still trusted: both stay in caBundle until the old one has expired.
-  if (now.getTime() >= from + ((to - from) * 2) / 3) {
+  // Renewed while it is still trusted, and can sign while the new one is not trusted yet.
+  if (now.getTime() >= renewAt(certificate)) {
     return `two thirds of its life are over (it ends on ${certificate.validToDate.toISOString()})`;
   }
   return undefined;

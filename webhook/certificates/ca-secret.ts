@@ -32,6 +32,8 @@ export interface CaSecretPlace {
   readonly client: Pick<KubeClient, 'get' | 'create' | 'replace'>;
   readonly namespace: string;
   readonly secretName: string;
+  /** How long a CA that is made here lives; a year when not set. */
+  readonly caDurationMs?: number;
 }
 
 /** The CA, and how it came: `found` without a write, `made` where there was none, `replaced` with the reason. */
@@ -86,7 +88,7 @@ function judge(secret: KubeObject, now: Date): { authority: Authority } | { reas
 }
 
 async function createdOrLost(place: CaSecretPlace, now: Date): Promise<StoredAuthority | undefined> {
-  const authority = await makeAuthority(now);
+  const authority = await makeAuthority(now, place.caDurationMs);
   const secret = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -128,7 +130,7 @@ async function replacedOrLost(
         `delete it, and a new one is made: kubectl -n ${place.namespace} delete secret ${place.secretName}`,
     );
   }
-  const authority = await makeAuthority(now);
+  const authority = await makeAuthority(now, place.caDurationMs);
   try {
     // The object goes back with the resourceVersion that it was read with: a change in between is a conflict. Its
     // type and its other keys stay, because the API server refuses another type, and a type without its keys.

@@ -8,3 +8,6 @@ export class CertificateNameError extends ZonewardenError {}
 
 /** The CA's Secret cannot be read or written as it must be: `certificates.secret-contended`, `certificates.secret-immutable`. */
 export class CaSecretError extends ZonewardenError {}
+
+/** Files that cannot be served as they are: `certificates.files-missing`, `certificates.files-unusable`. */
+export class CertificateFilesError extends ZonewardenError {}

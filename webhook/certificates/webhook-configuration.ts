@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
-import { type ResourceType, resources } from '../../shared/kube/resource.ts';
-import { bundleTrusting } from './ca-bundle.ts';
+import type { ResourceType } from '../../shared/kube/resource.ts';
+import { bundleChange, type WantedTrust } from './ca-bundle.ts';
 import { FIELD_MANAGER } from './ca-secret.ts';
-
-/** The two kinds of configuration through which the API server calls a webhook. */
-export const configurationTypes: readonly ResourceType[] = [
-  resources.mutatingWebhookConfigurations,
-  resources.validatingWebhookConfigurations,
-];
 
 const configurationSchema = z.looseObject({
   metadata: z.looseObject({ resourceVersion: z.string() }),
@@ -22,14 +16,14 @@ const configurationSchema = z.looseObject({
 export type BundleOutcome = 'unchanged' | 'patched' | 'absent';
 
 /**
- * Looks once whether every webhook of one configuration trusts the CA, and patches those that don't.
+ * Looks once whether every webhook of one configuration trusts what it should, and patches those that don't.
  * @throws KubeError, `kube.conflict` when somebody else wrote the configuration in between.
  */
-export async function trustAuthority(
+export async function bringTrust(
   client: Pick<KubeClient, 'get' | 'patch'>,
   type: ResourceType,
   name: string,
-  caPem: string,
+  wanted: WantedTrust,
   now: Date,
 ): Promise<BundleOutcome> {
   let configuration: z.infer<typeof configurationSchema>;
@@ -39,11 +33,11 @@ export async function trustAuthority(
     if (isNotFound(error)) return 'absent';
     throw error;
   }
-  const changes = (configuration.webhooks ?? []).flatMap((webhook, index) => {
-    const value = bundleTrusting(webhook.clientConfig.caBundle ?? undefined, caPem, now);
-    return value === undefined
+  const changes = (configuration.webhooks ?? []).flatMap(({ clientConfig }, index) => {
+    const change = bundleChange(clientConfig.caBundle ?? '', wanted, now);
+    return change === undefined
       ? []
-      : [{ op: 'add', path: `/webhooks/${index}/clientConfig/caBundle`, value }];
+      : [{ op: 'add', path: `/webhooks/${index}/clientConfig/caBundle`, value: change.value }];
   });
   if (changes.length === 0) return 'unchanged';
   // The version is written, not tested: writing another one than the stored is a 409 that names the object, while a

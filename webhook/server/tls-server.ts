@@ -23,24 +23,31 @@ export interface TlsMaterial {
 export interface TlsServer {
   readonly port: number;
   /**
+   * Serves another certificate from the next handshake on. Connections that are open stay as they are: nobody looks
+   * at a certificate twice, and a request that is under way is answered.
+   * @throws what OpenSSL says of a pair that cannot be served; the one before stays
+   */
+  setCertificate(material: TlsMaterial): void;
+  /**
    * Stops in order: answers with `Connection: close` for `graceMs`, so that clients leave by themselves and their
    * next connection goes elsewhere, then stops listening, and waits for what is in flight up to `limitMs`.
    */
   drain(graceMs: number, limitMs: number): Promise<void>;
 }
 
-/** HTTPS, HTTP/1.1 only: the API server speaks nothing else to a Service, and tests should meet the same. */
+/**
+ * HTTPS, HTTP/1.1 only: the API server speaks nothing else to a Service, and tests should meet the same. It may listen
+ * before there is a certificate: handshakes fail until then, as connections would without it, and the port is known.
+ */
 export async function startTlsServer(options: {
   readonly host: string;
   readonly port: number;
-  readonly tls: TlsMaterial;
+  readonly tls?: TlsMaterial;
   handler(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }): Promise<TlsServer> {
   const server = createServer(
     {
-      cert: options.tls.certPem,
-      key: options.tls.keyPem,
-      minVersion: 'TLSv1.2',
+      ...(options.tls === undefined ? {} : secureContext(options.tls)),
       ALPNProtocols: ['http/1.1'],
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: HEADERS_MS,
@@ -55,12 +62,18 @@ export async function startTlsServer(options: {
   await listen(server, options.host, options.port);
   return {
     port: (server.address() as AddressInfo).port,
+    setCertificate: (material) => server.setSecureContext(secureContext(material)),
     async drain(graceMs, limitMs) {
       open.tellToClose();
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       await closeWithin(server, open, limitMs);
     },
   };
+}
+
+/** Everything that belongs to a TLS context: `setSecureContext` keeps nothing of the one before. */
+function secureContext({ certPem, keyPem }: TlsMaterial) {
+  return { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' } as const;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -85,6 +85,20 @@ const MOVED_BY_THE_RECORD: Readonly<Record<string, (after: Scrape) => void>> = {
     const seconds = after.value('zonewarden_tls_certificate_expiry_timestamp_seconds');
     expect(seconds).toBeGreaterThan(Date.now() / 1000);
   },
+  tls_ca_expiry_timestamp_seconds(after) {
+    const leaf = after.value('zonewarden_tls_certificate_expiry_timestamp_seconds');
+    expect(after.value('zonewarden_tls_ca_expiry_timestamp_seconds')).toBeGreaterThan(leaf);
+  },
+  tls_rotations_total(after) {
+    for (const what of ['ca', 'leaf'])
+      expect(after.value('zonewarden_tls_rotations_total', { what, outcome: 'done' }), what).toBe(1);
+  },
+  ca_bundle_patches_total(after) {
+    const kind = 'MutatingWebhookConfiguration';
+    const patches = (outcome: string) => after.value('zonewarden_ca_bundle_patches_total', { kind, outcome });
+    expect(patches('done')).toBe(1);
+    expect(patches('failed')).toBeGreaterThanOrEqual(1);
+  },
 };
 
 test('every metric of the webhook is driven by one of these tests', () => {
@@ -166,6 +180,9 @@ async function halfRequest(
 test('the running webhook shows its record and its certificate, and says why it is not ready', async () => {
   const api = await startKubeApi();
   onTestFinished(() => api.stop());
+  const webhooks = [{ name: 'nodepools.zonewarden.io', clientConfig: { url: 'https://127.0.0.1/' } }];
+  api.put(resources.mutatingWebhookConfigurations, { metadata: { name: 'zonewarden' }, webhooks });
+  api.fail('patch', { kind: 'status', status: 500 }, 20);
   const argv = {
     kubeconfig: api.kubeconfigPath,
     namespace: NAMESPACE,
@@ -181,9 +198,11 @@ test('the running webhook shows its record and its certificate, and says why it 
   onTestFinished(() => webhook.stop());
   const ready = () => fetch(`http://127.0.0.1:${webhook.opsPort}/readyz`);
 
-  await eventually(async () =>
-    expect(await (await ready()).text()).toMatch(/zonewarden-impaired-zones does not exist/),
-  );
+  await eventually(async () => {
+    const text = await (await ready()).text();
+    expect(text).toMatch(/zonewarden-impaired-zones does not exist/);
+    expect(text).toMatch(/MutatingWebhookConfiguration zonewarden does not trust our CA/);
+  });
   expect((await ready()).status).toBe(503);
   const before = await scrape(webhook.opsPort);
   expect(before.value('zonewarden_record_synced')).toBe(0);
@@ -197,6 +216,8 @@ test('the running webhook shows its record and its certificate, and says why it 
   await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({ status: { code: 503 } });
 
   api.put(resources.configMaps, recordObject());
+  await eventually(() => expect(api.seen('patch').length).toBeGreaterThan(0));
+  api.heal();
   await eventually(async () => expect((await ready()).status).toBe(200));
   await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({
     allowed: true,

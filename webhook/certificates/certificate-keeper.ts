@@ -1,0 +1,251 @@
+import type { KubeClient } from '../../shared/kube/client.ts';
+import { handlerBackoff, KeyQueue } from '../../shared/kube/key-queue.ts';
+import {
+  createListWatch,
+  isTrouble,
+  type ListWatch,
+  type ListWatchTuning,
+} from '../../shared/kube/list-watch.ts';
+import { resources } from '../../shared/kube/resource.ts';
+import { configurationTypes, type RegistrationWatch } from '../registration/registration-watch.ts';
+import { type Authority, type Leaf, signLeaf } from './authority.ts';
+import { bundleChange, type WantedTrust } from './ca-bundle.ts';
+import { ensureAuthority } from './ca-secret.ts';
+import type { CertificateEvents, CertificateSource } from './certificate-source.ts';
+import { type LeafPlan, planLeaf, type Signer } from './leaf-plan.ts';
+import { madeAt, renewAt } from './lifetime.ts';
+import { distrusting, type SeenTrust, seeTrust, trustedSince } from './seen-trust.ts';
+import { servingNames } from './serving-names.ts';
+import { bringTrust } from './webhook-configuration.ts';
+
+/**
+ * How long after a new CA was seen in both configurations its leaf is first served. API servers hear of a
+ * configuration by watch and use it with the next request: a fraction of a second where nothing is wrong. Ten seconds
+ * cover one whose watch has to be made anew (client-go's reflector waits 0.8 s to 30 s between tries, most often the
+ * least), and cost nothing: the leaf of the CA before is valid and trusted all the while.
+ */
+const SETTLE_MS = 10_000;
+/** For CAs that live for minutes, as in tests: a share of the CA's life, well within its last third. */
+const SETTLE_SHARE = 1 / 12;
+/**
+ * Timers run on the time that the machine was awake. After a suspend the wall clock is ahead of them; a look each
+ * minute notices (as in cert-manager, pkg/server/tls/dynamic_source.go).
+ */
+const TICK_MS = 60_000;
+
+export interface CertificateKeeperOptions {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  /** The Secret that holds the CA. */
+  readonly secretName: string;
+  /** The Service in front of the webhook, in `namespace`. */
+  readonly serviceName: string;
+  /** More DNS names and IP addresses, such as 127.0.0.1 for a webhook that is called by URL. */
+  readonly extraNames: readonly string[];
+  readonly caDurationMs: number;
+  readonly leafDurationMs: number;
+  /** Both webhook configurations; the keeper listens, somebody else starts and stops it. */
+  readonly registrations: RegistrationWatch;
+  readonly events: CertificateEvents;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly tickMs?: number;
+  readonly tuning?: ListWatchTuning;
+}
+
+/**
+ * Keeps the webhook served and trusted with certificates of its own: follows the CA in the Secret, heals and renews
+ * it, signs leaves, and keeps the CA in both configurations. The leaf and its key stay in memory: nothing but this
+ * process needs them, a restart makes new ones in a tenth of a second, and no Secret has to be mounted.
+ *
+ * Every part of the work is brought to what the newest state asks for, one run at a time, and again after a back-off
+ * when it fails; what is served stays meanwhile.
+ * @throws CertificateNameError for an extra name that cannot stand in a certificate
+ */
+export function createCertificateKeeper(options: CertificateKeeperOptions): CertificateSource {
+  return new CertificateKeeper(options);
+}
+
+class CertificateKeeper implements CertificateSource {
+  readonly #options: CertificateKeeperOptions;
+  readonly #names: readonly string[];
+  readonly #queue: KeyQueue;
+  readonly #secret: ListWatch<undefined>;
+  #authority: Authority | undefined;
+  #served: { readonly leaf: Leaf; readonly authority: Authority } | undefined;
+  #seen: SeenTrust = new Map();
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: CertificateKeeperOptions) {
+    this.#options = options;
+    this.#names = servingNames(options.serviceName, options.namespace, options.extraNames);
+    this.#queue = new KeyQueue({
+      work: (key) => this.#work(key),
+      onFailure(key, error) {
+        if (key === 'ca' || key === 'leaf') options.events.failure(key, error);
+        else options.events.bundle(key, 'failed', error);
+      },
+      newBackoff: () => handlerBackoff(options.tuning?.random, options.tuning?.backoffBaseMs, 10_000),
+    });
+    const lookAtSecret = () => void this.#queue.trigger('ca');
+    this.#secret = createListWatch({
+      client: options.client,
+      type: resources.secrets,
+      query: { namespace: options.namespace, fieldSelector: `metadata.name=${options.secretName}` },
+      // What it holds is read by who judges it; a key need not lie in a cache as well.
+      parse: () => undefined,
+      handlers: { onSet: lookAtSecret, onDelete: lookAtSecret },
+      onProblem: ({ kind, error }) => isTrouble(kind) && options.events.failure('ca', error),
+      ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
+    });
+  }
+
+  start(): void {
+    void this.#queue.trigger('ca');
+    this.#secret.start();
+    this.#options.registrations.listen((registration) => {
+      this.#seen = seeTrust(this.#seen, registration, this.#options.now());
+      this.#look();
+      this.#lookAtBundles(false);
+    });
+    this.#arm();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await Promise.all([this.#secret.stop(), this.#queue.stop(5_000)]);
+  }
+
+  problem(): string | undefined {
+    if (this.#served === undefined) return 'the serving certificate is not made yet';
+    const { leaf, authority } = this.#served;
+    if (leaf.notAfter.getTime() <= this.#options.now())
+      return `the serving certificate expired on ${leaf.notAfter.toISOString()}`;
+    if (this.#seen.size < configurationTypes.length)
+      return 'the webhook configurations have not been read yet';
+    const [first] = distrusting(this.#seen, authority.certificate.fingerprint256);
+    return first === undefined ? undefined : `${first} does not trust our CA`;
+  }
+
+  /** Sets to work on the CA and the leaf what the state asks for now. */
+  #look(): void {
+    if (this.#authority !== undefined && renewAt(this.#authority.certificate) <= this.#options.now())
+      void this.#queue.trigger('ca');
+    if (this.#plan().act === 'sign') void this.#queue.trigger('leaf');
+    this.#arm();
+  }
+
+  /**
+   * The same for the bundles, as they were last seen. What should go from one waits for the ticker: two replicas that
+   * know of different CAs, each taking out what the other one puts in, must not do so as fast as they can.
+   */
+  #lookAtBundles(isTick: boolean): void {
+    for (const { type, webhooks = [] } of this.#options.registrations.current()) {
+      const changes = webhooks.map(({ caBundle }) => this.#changeOf(caBundle));
+      if (changes.some((change) => change?.urgent === true || (isTick && change !== undefined)))
+        void this.#queue.trigger(type.kind);
+    }
+  }
+
+  /** Looks again at the next moment that something is due, and at least each tick. */
+  #arm(): void {
+    const { now, tickMs = TICK_MS } = this.#options;
+    const plan = this.#plan();
+    const dueMs = Math.min(
+      plan.act === 'wait' ? plan.untilMs : Number.POSITIVE_INFINITY,
+      this.#authority === undefined ? Number.POSITIVE_INFINITY : renewAt(this.#authority.certificate),
+    );
+    // What is due already is under way, or comes again after its back-off.
+    const inMs = dueMs <= now() ? tickMs : Math.min(tickMs, dueMs - now());
+    clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#look();
+      this.#lookAtBundles(true);
+    }, inMs);
+  }
+
+  async #work(key: string): Promise<void> {
+    // Not looked at again after a write: the state that was seen is from before it until the watch tells.
+    if (key !== 'ca' && key !== 'leaf') return this.#bringTrust(key);
+    if (key === 'ca') await this.#followAuthority();
+    else await this.#renewLeaf();
+    this.#look();
+    this.#lookAtBundles(false);
+  }
+
+  async #followAuthority(): Promise<void> {
+    const stored = await ensureAuthority(this.#options, new Date(this.#options.now()));
+    const isNew = stored.authority.certificate.fingerprint256 !== this.#authority?.certificate.fingerprint256;
+    this.#authority = stored.authority;
+    if (isNew) this.#options.events.authority(stored);
+  }
+
+  async #renewLeaf(): Promise<void> {
+    const plan = this.#plan();
+    const authority =
+      plan.act === 'sign' && plan.signer === 'served' ? this.#served?.authority : this.#authority;
+    if (plan.act === 'wait' || authority === undefined) return;
+    const { now, leafDurationMs, events } = this.#options;
+    const leaf = await signLeaf(authority, this.#names, new Date(now()), leafDurationMs);
+    events.serve(leaf, plan.reason);
+    this.#served = { leaf, authority };
+  }
+
+  async #bringTrust(kind: string): Promise<void> {
+    const type = configurationTypes.find((one) => one.kind === kind);
+    const wanted = this.#wanted();
+    const name = this.#options.registrations.current().find((one) => one.type.kind === kind)?.name;
+    if (type === undefined || wanted === undefined || name === undefined) return;
+    const outcome = await bringTrust(this.#options.client, type, name, wanted, new Date(this.#options.now()));
+    this.#options.events.bundle(kind, outcome);
+  }
+
+  #changeOf(caBundle: string) {
+    const wanted = this.#wanted();
+    return wanted && bundleChange(caBundle, wanted, new Date(this.#options.now()));
+  }
+
+  #wanted(): WantedTrust | undefined {
+    if (this.#authority === undefined) return undefined;
+    const served = this.#served === undefined ? {} : { served: this.#served.authority.certificate };
+    return {
+      authority: this.#authority.certificate,
+      ...served,
+      overlapMs: this.#options.leafDurationMs,
+    };
+  }
+
+  #plan(): LeafPlan {
+    const { now, caDurationMs, leafDurationMs } = this.#options;
+    const kinds = configurationTypes.map((type) => type.kind);
+    const id = this.#authority?.certificate.fingerprint256;
+    return planLeaf({
+      nowMs: now(),
+      ca: this.#authority && signerOf(this.#authority),
+      served: this.#served && servedLeaf(this.#served),
+      caTrustedSinceMs: id === undefined ? undefined : trustedSince(this.#seen, kinds, id),
+      settleMs: Math.min(SETTLE_MS, caDurationMs * SETTLE_SHARE),
+      overlapMs: leafDurationMs,
+      leafMs: leafDurationMs,
+    });
+  }
+}
+
+function signerOf({ certificate }: Authority): Signer {
+  return {
+    id: certificate.fingerprint256,
+    madeMs: madeAt(certificate),
+    expiresMs: certificate.validToDate.getTime(),
+  };
+}
+
+function servedLeaf({ leaf, authority }: { leaf: Leaf; authority: Authority }) {
+  return {
+    signer: signerOf(authority),
+    renewMs: renewAt({ validFromDate: leaf.notBefore, validToDate: leaf.notAfter }),
+    expiresMs: leaf.notAfter.getTime(),
+  };
+}
