@@ -9,17 +9,13 @@ COPY package.json package-lock.json .npmrc ./
 COPY packages ./packages
 # No install scripts: nothing that is needed to build or to run has any, and none of theirs runs as root here.
 RUN npm ci --ignore-scripts --no-audit
-COPY tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
 COPY shared ./shared
 COPY webhook ./webhook
 COPY watcher ./watcher
 COPY cli ./cli
+# Each program with all that it imports, and the licences of what is in it. No node_modules goes along.
 RUN npm run build
-# What only people, compilers and other runtimes read stays behind; licences go along.
-RUN npm prune --omit=dev --ignore-scripts --no-audit \
-    && find node_modules packages -type f \( -name '*.ts' -o -name '*.map' -o -name '*.md' \) \
-         ! -iname 'licen[cs]e*' ! -iname 'notice*' -delete \
-    && rm -rf node_modules/bare-*/prebuilds node_modules/*/test
 
 FROM ${RUNTIME_IMAGE}
 LABEL org.opencontainers.image.title="zonewarden" \
@@ -28,8 +24,6 @@ LABEL org.opencontainers.image.title="zonewarden" \
 ENV NODE_ENV=production \
     PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 WORKDIR /app
-COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/packages ./packages
 COPY --from=build /app/package.json ./
 COPY --from=build /app/dist ./dist
 # As a number: runAsNonRoot can't judge a name. The files belong to root, so that the process can't change them.
