@@ -31,7 +31,10 @@ export async function probeReadiness(options: {
 
 async function isReady(url: string, timeoutMs: number): Promise<boolean> {
   try {
-    return (await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })).status === 200;
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    // A body that nobody reads would keep its connection.
+    await response.text();
+    return response.status === 200;
   } catch {
     return false;
   }
