@@ -141,6 +141,22 @@ export function createWatcherMetrics(
       labelNames: ['zone_id'] as const,
       registers,
     }),
+    fallbackGeneration: new Gauge({
+      name: 'zonewarden_policy_fallback_generation',
+      help: 'Generation of the record that the policy fallback was written for, 0 where it has no rules; the leader reports it.',
+      registers,
+    }),
+    fallbackPresent: new Gauge({
+      name: 'zonewarden_policy_fallback_present',
+      help: '1 while the ValidatingAdmissionPolicy of the policy fallback is there and can be read; the leader reports it.',
+      registers,
+    }),
+    fallbackWrites: new Counter({
+      name: 'zonewarden_policy_fallback_writes_total',
+      help: 'Writes of the policy fallback by how they came out.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
     leader: new Gauge({
       name: 'zonewarden_leader',
       help: '1 while this replica holds the Lease.',
@@ -151,6 +167,7 @@ export function createWatcherMetrics(
   for (const outcome of ['applied', 'duplicate', 'superseded', 'no-room', 'ignored'])
     metrics.signals.inc({ outcome }, 0);
   for (const result of ['changed', 'unsettled', 'failed', 'gone']) metrics.nudges.inc({ result }, 0);
+  for (const result of ['written', 'conflict', 'gone', 'failed']) metrics.fallbackWrites.inc({ result }, 0);
   for (const action of ['cordon', 'uncordon', 'forget']) {
     for (const result of ['done', 'conflict', 'gone', 'failed'])
       metrics.cordonActions.inc({ action, result }, 0);

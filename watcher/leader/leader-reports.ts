@@ -6,6 +6,7 @@ import type { Logger } from '../../shared/logging/logger.ts';
 import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import { showSources } from '../../shared/zones/impaired-set.ts';
 import type { WatcherMetrics } from '../metrics.ts';
+import { fallbackReports } from '../policy-fallback/fallback-reports.ts';
 import type { LeaderOptions } from './leader-work.ts';
 import { TimeToProtect } from './time-to-protect.ts';
 import { writeZoneEvent, zoneEvents } from './zone-events.ts';
@@ -17,6 +18,7 @@ type Callbacks = Pick<
   | 'onRecovered'
   | 'onCordonAction'
   | 'onCordoned'
+  | 'fallback'
   | 'onExpiring'
   | 'onExpiringCounts'
   | 'onProblem'
@@ -42,8 +44,10 @@ export function leaderReports(sinks: Sinks): {
 } {
   const { metrics, log, problem } = sinks;
   const timing = new TimeToProtect();
+  const fallback = fallbackReports(sinks);
   let lastRecord: ImpairedRecord | undefined;
   const callbacks: Callbacks = {
+    fallback: fallback.callbacks,
     onNudge(name, result, error) {
       metrics.nudges.inc({ result });
       if (result === 'changed') timing.sawNudge();
@@ -110,6 +114,7 @@ export function leaderReports(sinks: Sinks): {
     forget() {
       metrics.cordoned.reset();
       metrics.expiring.reset();
+      fallback.forget();
     },
   };
 }

@@ -11,12 +11,14 @@ import { resources } from '../../shared/kube/resource.ts';
 import type { RecordStore } from '../../shared/record/record-store.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import { OpeningDelay } from '../../shared/zones/opening-delay.ts';
 import type { ArcGroup } from '../arc/arc-facts.ts';
 import type { ArcWatch } from '../arc/arc-watch.ts';
 import type { CordonedCounts } from '../cordon/cordoner.ts';
 import { createZoneCordon, type ZoneCordon } from '../cordon/zone-cordon.ts';
 import type { ExpiringClaim } from '../expiry/expiring-claims.ts';
 import { ExpiryReport } from '../expiry/expiry-report.ts';
+import { createPolicyFallback, type PolicyFallbackOptions } from '../policy-fallback/policy-fallback.ts';
 import { completeRecovery } from '../record/end-of-impairment.ts';
 import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { generationOfPool } from '../settle/settled.ts';
@@ -50,6 +52,8 @@ export interface LeaderOptions {
   onNode(node: NodeView): void;
   onCordonAction(action: CordonAction, result: NodeWrite, error?: unknown): void;
   onCordoned(counts: CordonedCounts): void;
+  /** What becomes of the policy that holds while no webhook answers. */
+  readonly fallback: Pick<PolicyFallbackOptions, 'onWrite' | 'onState' | 'onLeftOut' | 'onProblem'>;
   onExpiring(claim: ExpiringClaim, zone: ImpairedZone): void;
   onExpiringCounts(counts: ReadonlyMap<string, number>): void;
   onProblem(
@@ -66,8 +70,8 @@ export interface LeaderWork {
 }
 
 /**
- * What the holder of the Lease does: cordon the Nodes of impaired zones, settle NodePools, bring zones back in two
- * steps, and say which nodes expire.
+ * What the holder of the Lease does: cordon the Nodes of impaired zones, settle NodePools, write the policy fallback,
+ * bring zones back in two steps, and say which nodes expire.
  */
 export function createLeaderWork(options: LeaderOptions): LeaderWork {
   let term: Term | undefined;
@@ -86,6 +90,9 @@ class Term {
   readonly #options: LeaderOptions;
   readonly #settler: TriggeredRounds;
   readonly #cordon: ZoneCordon;
+  readonly #fallback: TriggeredRounds;
+  /** NodePools get a zone back when the policy fallback has it no more, and not before the webhook gives it back. */
+  readonly #opening: OpeningDelay;
   readonly #expiry: ExpiryReport;
   readonly #pools: ListWatch<NodePoolView>;
   readonly #recovering = new RecoveringZones();
@@ -120,16 +127,18 @@ class Term {
         options.onSettled(round);
       },
     });
+    this.#opening = new OpeningDelay({ now: options.now, onTakenUp: () => this.#settler.trigger() });
+    this.#fallback = createPolicyFallback({
+      ...options.fallback,
+      client: options.client,
+      record: options.record,
+      exemptPools: () => (this.#poolsKnown ? this.#exemptPools() : undefined),
+      now: options.now,
+    });
     this.#cordon = createZoneCordon({
       client: options.client,
       cordon: options.cordon,
-      exemptPools: () =>
-        new Set(
-          this.#pools
-            .list()
-            .filter(isExempt)
-            .flatMap(({ metadata }) => metadata.name ?? []),
-        ),
+      exemptPools: () => this.#exemptPools(),
       // Before NodePools are known, nobody knows whose Nodes are exempt.
       set: () => (this.#poolsKnown ? this.#set() : undefined),
       isReleased: (generation) => this.#nudged.isReleased(generation, options.now()),
@@ -151,6 +160,9 @@ class Term {
   }
 
   trigger(): void {
+    const record = this.#options.record();
+    if (record !== undefined) this.#opening.see(record);
+    this.#fallback.trigger();
     this.#cordon.trigger();
     this.#settler.trigger();
     this.#options.arc?.trigger();
@@ -161,16 +173,24 @@ class Term {
     await Promise.all([
       this.#cordon.run(signal),
       this.#settler.run(signal),
+      this.#fallback.run(signal),
       this.#expiry.run(signal),
       this.#options.arc?.run(signal),
       this.#rounds(signal),
     ]);
+    this.#opening.close();
     await this.#pools.stop();
   }
 
-  /** Nodes first, but NodePools never wait for long. */
+  #exemptPools(): Set<string> {
+    const exempt = this.#pools.list().filter(isExempt);
+    return new Set(exempt.flatMap(({ metadata }) => metadata.name ?? []));
+  }
+
+  /** Nodes first, but NodePools never wait for long; what only gives zones back waits for the policy fallback. */
   #setToNudgeFor(): ImpairedSet | undefined {
-    const set = this.#poolsKnown ? this.#set() : undefined;
+    const record = this.#poolsKnown ? this.#opening.inForce() : undefined;
+    const set = record === undefined ? undefined : effectiveAt(record, this.#options.now());
     return set !== undefined && this.#cordon.mayNudge(set) ? set : undefined;
   }
 

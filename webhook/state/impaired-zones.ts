@@ -3,6 +3,7 @@ import type { ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { createRecordWatch } from '../../shared/record/record-watch.ts';
 import { effectiveAt } from '../../shared/zones/impaired-record.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import { OpeningDelay } from '../../shared/zones/opening-delay.ts';
 import { RECORD_NAME } from '../../shared/zones/record-document.ts';
 import { shadowAt } from '../../shared/zones/shadow-set.ts';
 
@@ -20,7 +21,10 @@ export interface ImpairedZones {
   problem(): string | undefined;
 }
 
-/** What the webhook decides by: the record as last read, less what has expired since. */
+/**
+ * What the webhook decides by: the record as last read, less what has expired since. A zone that is back is given back
+ * when the policy fallback has it no more.
+ */
 export function createImpairedZones(options: {
   readonly client: KubeClient;
   readonly namespace: string;
@@ -28,10 +32,14 @@ export function createImpairedZones(options: {
   onRecord(set: ImpairedSet): void;
   onProblem(kind: ListWatchProblem['kind'] | 'deleted', error?: unknown): void;
 }): ImpairedZones {
+  const opening = new OpeningDelay({
+    now: options.now,
+    onTakenUp: (record) => options.onRecord(effectiveAt(record, options.now())),
+  });
   const watch = createRecordWatch({
     client: options.client,
     namespace: options.namespace,
-    onRecord: (record) => options.onRecord(effectiveAt(record, options.now())),
+    onRecord: (record) => opening.see(record),
     onUnreadable: (parts) => {
       for (const { error } of parts) options.onProblem('parse', error);
     },
@@ -41,17 +49,20 @@ export function createImpairedZones(options: {
   const configMap = `ConfigMap ${options.namespace}/${RECORD_NAME}`;
   return {
     start: () => watch.start(),
-    stop: () => watch.stop(),
+    async stop() {
+      await watch.stop();
+      opening.close();
+    },
     current() {
-      const record = watch.current();
+      const record = opening.inForce();
       return record === undefined ? undefined : effectiveAt(record, options.now());
     },
     shadow() {
-      const record = watch.current();
+      const record = opening.inForce();
       return record === undefined ? undefined : shadowAt(record, options.now());
     },
     problem() {
-      if (watch.current() !== undefined) return undefined;
+      if (opening.inForce() !== undefined) return undefined;
       if (!watch.synced) return `${configMap} has not been read yet`;
       return `${configMap} does not exist or cannot be read; the watcher writes it when it starts`;
     },

@@ -75,6 +75,12 @@ export async function leading(
     onNode: () => undefined,
     onCordonAction: (action, result) => told.push(`${action.kind} ${action.node.name} ${result}`),
     onCordoned: () => undefined,
+    fallback: {
+      onWrite: (result, generation) => told.push(`policy ${result} ${generation}`),
+      onState: () => undefined,
+      onLeftOut: () => undefined,
+      onProblem: (kind) => told.push(`policy problem ${kind}`),
+    },
     onExpiring: ({ claim }) => told.push(`expiring ${claim}`),
     onExpiringCounts: () => undefined,
     onProblem: (where) => told.push(`problem ${where}`),
