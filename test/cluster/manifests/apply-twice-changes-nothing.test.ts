@@ -1,11 +1,30 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
-import { applyInstallation, renderInstallation } from './rendered-manifests.ts';
+import { installCrds } from '../../control-plane/crds.ts';
+import { goModuleFolder } from '../../karpenter-kwok/go-module-folder.ts';
+import { actAsTheProduct } from './acting-as-the-product.ts';
+import {
+  applyInstallation,
+  installations,
+  installRoot,
+  type RenderedObject,
+  renderInstallation,
+} from './rendered-manifests.ts';
 
 let controlPlane: ControlPlane;
 beforeAll(async () => {
   controlPlane = await startControlPlane();
+  await applyInstallation(controlPlane, 'config/cert-manager-crds');
+  const operator = await goModuleFolder(
+    join(installRoot, 'test', 'monitoring-crds'),
+    'github.com/prometheus-operator/prometheus-operator',
+  );
+  const crds = ['servicemonitors', 'prometheusrules'].map((plural) =>
+    join(operator, 'example', 'prometheus-operator-crd', `monitoring.coreos.com_${plural}.yaml`),
+  );
+  await installCrds(controlPlane, crds);
 });
 afterAll(() => controlPlane?.stop());
 
@@ -18,79 +37,71 @@ const listSchema = z.object({
   ),
 });
 
-/** `Kind name` to resourceVersion, for every object of the kinds that an installation has. */
-async function versions(): Promise<Record<string, string>> {
-  const kinds = [...new Set((await renderInstallation(controlPlane)).map((object) => object.kind))];
+/** `Kind name` to resourceVersion, for every object of ours of the kinds that were rendered or that the product writes. */
+async function versions(rendered: readonly RenderedObject[]): Promise<Record<string, string>> {
+  const kinds = [...new Set([...rendered.map(({ kind }) => kind), 'ConfigMap', 'Secret', 'Lease'])];
   const { stdout } = await controlPlane.kubectl(['get', kinds.join(','), '-n', 'zonewarden', '-o', 'json']);
-  const { items } = listSchema.parse(JSON.parse(stdout));
+  const ours = listSchema
+    .parse(JSON.parse(stdout))
+    .items.filter(({ metadata }) => metadata.name.startsWith('zonewarden'));
   return Object.fromEntries(
-    items.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
+    ours.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
   );
 }
 
-/** Writes what the product itself writes, as it does. */
-async function actAsTheProduct(): Promise<void> {
-  const caBundle = Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64');
-  const patch = [0, 1].map((index) => ({
-    op: 'add',
-    path: `/webhooks/${index}/clientConfig/caBundle`,
-    value: caBundle,
-  }));
-  for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration']) {
-    await controlPlane.kubectl(['patch', kind, 'zonewarden', '--type=json', '-p', JSON.stringify(patch)]);
-  }
-  const namespaced = ['-n', 'zonewarden', 'create'];
-  await controlPlane.kubectl([
-    ...namespaced,
-    'configmap',
-    'zonewarden-impaired-zones',
-    '--from-literal=use1-az1=x',
-  ]);
-  await controlPlane.kubectl([
-    ...namespaced,
-    'secret',
-    'generic',
-    'zonewarden-webhook-ca',
-    '--from-literal=tls.crt=x',
-  ]);
-}
-
-test('every object is created, and a second apply changes none, nor what the product wrote', async () => {
+test('a first apply creates every object', async () => {
   const created = await applyInstallation(controlPlane);
   expect(created).toHaveLength((await renderInstallation(controlPlane)).length);
   for (const line of created) expect(line).toMatch(/ created$/);
-
-  await actAsTheProduct();
-  const before = await versions();
-  expect(Object.keys(before)).toContain('Deployment zonewarden');
-  expect(Object.keys(before)).toContain('MutatingWebhookConfiguration zonewarden');
-  expect(Object.keys(before)).toContain('ConfigMap zonewarden-impaired-zones');
-
-  const again = await applyInstallation(controlPlane);
-  expect(await versions()).toEqual(before);
-  // The selector of a PodDisruptionBudget is declared to be replaced as a whole (patchStrategy, policy/v1), so kubectl
-  // always sends a patch and says 'configured'; that it was no write is seen above.
-  const configured = again.filter((line) => !/ unchanged$/.test(line));
-  expect(configured).toEqual(['poddisruptionbudget.policy/zonewarden configured']);
 });
 
-test('nothing that the product owns is in the manifests', async () => {
-  const rendered = await renderInstallation(controlPlane);
-  expect(JSON.stringify(rendered)).not.toContain('caBundle');
+// One after the other over the same cluster: that is also how somebody changes from one to another.
+test.each(installations)(
+  '%s: a second apply changes no object, nor what the product wrote',
+  async (folder) => {
+    const rendered = await renderInstallation(controlPlane, folder);
+    expectToBearLabels(rendered);
+    expectToOwnNothingOfTheProducts(rendered);
+
+    await applyInstallation(controlPlane, folder);
+    await actAsTheProduct(controlPlane);
+    const before = await versions(rendered);
+    for (const { kind, metadata } of rendered) expect(before).toHaveProperty([`${kind} ${metadata.name}`]);
+    expect(Object.keys(before)).toContain('ConfigMap zonewarden-impaired-zones');
+
+    const again = await applyInstallation(controlPlane, folder);
+    expect(await versions(rendered)).toEqual(before);
+    // The selector of a PodDisruptionBudget is declared to be replaced as a whole (patchStrategy, policy/v1), so kubectl
+    // always sends a patch and says 'configured'; that it was no write is seen above.
+    const changed = again.filter((line) => !/ unchanged$/.test(line));
+    expect(changed.filter((line) => line !== 'poddisruptionbudget.policy/zonewarden configured')).toEqual([]);
+  },
+);
+
+function expectToOwnNothingOfTheProducts(rendered: readonly RenderedObject[]): void {
+  expect(JSON.stringify(rendered)).not.toMatch(/caBundle|"validations"|"variables"/);
   const names = rendered.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   expect(names).not.toContain('ConfigMap zonewarden-impaired-zones');
   expect(names.filter((name) => /^(Secret|Lease) /.test(name))).toEqual([]);
-});
+}
 
-test('every object carries the recommended labels', async () => {
-  for (const { kind, metadata } of await renderInstallation(controlPlane)) {
-    expect({ kind, labels: metadata.labels }).toMatchObject({
-      kind,
+function expectToBearLabels(rendered: readonly RenderedObject[]): void {
+  for (const { kind, metadata } of rendered) {
+    expect({ kind, name: metadata.name, labels: metadata.labels }).toMatchObject({
       labels: {
         'app.kubernetes.io/name': 'zonewarden',
         'app.kubernetes.io/instance': 'zonewarden',
+        'app.kubernetes.io/version': expect.stringMatching(/^\d+\.\d+\.\d+$/),
         'app.kubernetes.io/part-of': 'zonewarden',
+        'app.kubernetes.io/managed-by': 'kustomize',
       },
     });
   }
+}
+
+test("cert-manager's own definitions are applied twice without a change, and bear none of our labels", async () => {
+  const folder = 'config/cert-manager-crds';
+  const again = await applyInstallation(controlPlane, folder);
+  expect(again.filter((line) => !/ unchanged$/.test(line))).toEqual([]);
+  expect(JSON.stringify(await renderInstallation(controlPlane, folder))).not.toContain('zonewarden');
 });

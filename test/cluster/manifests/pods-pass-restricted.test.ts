@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
-import { applyInstallation } from './rendered-manifests.ts';
+import { applyInstallation, installations, renderInstallation } from './rendered-manifests.ts';
 
 let controlPlane: ControlPlane;
 beforeAll(async () => {
@@ -49,6 +49,17 @@ function tryPod({ metadata, spec }: Awaited<ReturnType<typeof podTemplate>>) {
 
 test('a pod of the Deployment is admitted by Pod Security restricted without a warning', async () => {
   expect(await tryPod(await podTemplate())).toMatchObject({ code: 0, stderr: '' });
+});
+
+// The others only patch the Deployment or leave it alone; what they render is tried as it is.
+test.each(installations)('%s: its pod is admitted, where it has one', async (folder) => {
+  const rendered = await renderInstallation(controlPlane, folder);
+  const deployments = rendered.filter(({ kind }) => kind === 'Deployment');
+  expect(deployments).toHaveLength(folder === 'config/overlays/url' ? 0 : 1);
+  for (const deployment of deployments) {
+    const { template } = deploymentSchema.parse(deployment).spec;
+    expect(await tryPod(template)).toMatchObject({ code: 0, stderr: '' });
+  }
 });
 
 test('the same pod with any part of its protection taken away is refused', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
-import { applyInstallation, renderInstallation } from './rendered-manifests.ts';
+import { applyInstallation, installations, renderInstallation } from './rendered-manifests.ts';
 
 let controlPlane: ControlPlane;
 let kubeconfig: string;
@@ -29,13 +29,15 @@ const needed: readonly Right[] = [
   ['list', 'karpenter.sh', 'nodeclaims'],
   ['list watch patch', '', 'nodes'],
   ['list watch', 'karpenter.k8s.aws', 'ec2nodeclasses'],
-  ['get patch', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
-  ['get patch', HOOKS, 'validatingwebhookconfigurations', 'zonewarden'],
+  ['get list watch patch', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
+  ['get list watch patch', HOOKS, 'validatingwebhookconfigurations', 'zonewarden'],
+  ['list watch patch', HOOKS, 'validatingadmissionpolicies', 'zonewarden'],
+  ['create', '', 'events', undefined, NAMESPACE],
   ['create', '', 'configmaps', undefined, NAMESPACE],
   ['get list watch update', '', 'configmaps', 'zonewarden-impaired-zones', NAMESPACE],
   ['get list watch', '', 'configmaps', 'zonewarden-config', NAMESPACE],
   ['create', '', 'secrets', undefined, NAMESPACE],
-  ['get update', '', 'secrets', 'zonewarden-webhook-ca', NAMESPACE],
+  ['get list watch update', '', 'secrets', 'zonewarden-webhook-ca', NAMESPACE],
   ['create', 'coordination.k8s.io', 'leases', undefined, NAMESPACE],
   ['get update', 'coordination.k8s.io', 'leases', 'zonewarden-watcher', NAMESPACE],
 ];
@@ -47,12 +49,15 @@ const refused: readonly Right[] = [
   ['get create update delete deletecollection', '', 'nodes'],
   ['patch update', '', 'nodes/status'],
   ['create', '', 'pods/eviction', undefined, 'default'],
-  ['list watch create update delete', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
+  ['create update delete', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
   ['get list watch patch', HOOKS, 'mutatingwebhookconfigurations', 'other'],
   ['get list watch patch', HOOKS, 'validatingwebhookconfigurations'],
+  ['get create update delete', HOOKS, 'validatingadmissionpolicies', 'zonewarden'],
+  ['list watch patch', HOOKS, 'validatingadmissionpolicies', 'other'],
+  ['list watch patch', HOOKS, 'validatingadmissionpolicybindings', 'zonewarden'],
   ['get list watch update patch delete', '', 'secrets', 'other', NAMESPACE],
   ['get list watch', '', 'secrets', undefined, NAMESPACE],
-  ['list watch patch delete', '', 'secrets', 'zonewarden-webhook-ca', NAMESPACE],
+  ['patch delete', '', 'secrets', 'zonewarden-webhook-ca', NAMESPACE],
   ['get list create', '', 'secrets', 'zonewarden-webhook-ca', 'kube-system'],
   ['get list watch update patch', '', 'configmaps', 'other', NAMESPACE],
   ['patch delete', '', 'configmaps', 'zonewarden-impaired-zones', NAMESPACE],
@@ -121,9 +126,29 @@ const roleSchema = z.looseObject({
   ),
 });
 
+type RoleRule = z.infer<typeof roleSchema>['rules'][number];
+
+async function rulesOf(folder: string, isMeant = (_name: string) => true): Promise<RoleRule[]> {
+  const rendered = await renderInstallation(controlPlane, folder);
+  const roles = rendered.filter(({ kind, metadata }) => /Role$/.test(kind) && isMeant(metadata.name));
+  return roles.flatMap((role) => roleSchema.parse(role).rules);
+}
+
+test('with certificates from cert-manager it may read no Secret and write no webhook configuration', async () => {
+  const rules = await rulesOf('config/overlays/cert-manager');
+  expect(rules).toEqual(await rulesOf('.', (name) => !name.endsWith('-self-managed-certs')));
+  expect(rules.filter(({ resources }) => resources.includes('secrets'))).toEqual([]);
+  const hooks = rules.filter(({ resources }) => resources.includes('mutatingwebhookconfigurations'));
+  expect(hooks.flatMap(({ verbs }) => verbs)).toEqual(['list', 'watch']);
+});
+
+test.each(installations)('%s: no rights beside those of the default installation', async (folder) => {
+  const usual = (await rulesOf('.')).map((rule) => JSON.stringify(rule));
+  for (const rule of await rulesOf(folder)) expect(usual).toContain(JSON.stringify(rule));
+});
+
 test('no rule holds a wildcard, and no write but create goes without a name, except nudge and cordon', async () => {
-  const roles = (await renderInstallation(controlPlane)).filter(({ kind }) => /Role$/.test(kind));
-  const rules = roles.flatMap((role) => roleSchema.parse(role).rules);
+  const rules = await rulesOf('.');
   expect(rules.length).toBeGreaterThan(0);
   expect(JSON.stringify(rules)).not.toContain('*');
   const reading = new Set(['get', 'list', 'watch', 'create']);
