@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../../control-plane/crds.ts';
-import { applyInstallation } from './rendered-manifests.ts';
+import { actAsTheProduct } from './acting-as-the-product.ts';
+import { applyInstallation, installRoot } from './rendered-manifests.ts';
 
 let controlPlane: ControlPlane;
 
@@ -46,6 +49,31 @@ test('NodePool writes are refused, and the message names the webhook', async () 
   expect(created.stderr).toMatch(/failed calling webhook "nodepools\.zonewarden\.io"/);
   const changed = await patch('alive', { metadata: { labels: { a: 'b' } } });
   expect(changed.stderr).toMatch(/failed calling webhook "nodepools\.zonewarden\.io"/);
+});
+
+test('the message names the document that says what to do at night', async () => {
+  const { stderr } = await patch('alive', { metadata: { labels: { a: 'b' } } });
+  const path =
+    /https:\/\/zonewarden-webhook\.zonewarden\.svc:443\/mutate\/if-this-fails-see\/(\S+)\?timeout/.exec(
+      stderr,
+    )?.[1];
+  expect(path).toBe('docs/break-glass.md');
+  expect(existsSync(join(installRoot, path ?? ''))).toBe(true);
+});
+
+test('nothing that the product itself has to write is held up', async () => {
+  await actAsTheProduct(controlPlane);
+  const event = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'event', namespace: 'zonewarden' },
+    involvedObject: { kind: 'ConfigMap', namespace: 'zonewarden', name: 'zonewarden-impaired-zones' },
+  };
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node' } };
+  for (const object of [event, node]) {
+    expect(await kubectl(['create', '-f', '-'], JSON.stringify(object))).toMatchObject({ code: 0 });
+  }
+  expect(await kubectl(['cordon', 'node'])).toMatchObject({ code: 0 });
 });
 
 test("Karpenter's status writes pass", async () => {

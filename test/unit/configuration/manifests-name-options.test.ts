@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -37,6 +37,13 @@ describe('the manifests', () => {
 
   it.each(containers)('set no variable in the container $name that no process reads', ({ env }) => {
     for (const { name } of env) expect(variables).toContain(name);
+  });
+
+  it('set no variable in a component that no process reads', () => {
+    const files = globSync('config/components/**/*.yaml', { cwd: ROOT }).map(read);
+    const names = files.flatMap((text) => [...text.matchAll(/- name: (ZONEWARDEN_\w+)$/gm)]);
+    expect(names.length).toBeGreaterThan(1);
+    for (const [, name] of names) expect(variables).toContain(name);
   });
 
   it.each([
