@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Output } from './output.ts';
+import { addRestoreCommand } from './restore/restore-command.ts';
 import { addShiftCommands } from './shift/shift-command.ts';
 
 /**
@@ -16,9 +17,11 @@ export async function runCommandLine(argv: readonly string[], output: Output): P
       writeOut: (text) => output.write('out', text),
       writeErr: (text) => output.write('error', text),
     });
-  addShiftCommands(program, output, (ended) => {
+  const done = (ended: number) => {
     status = ended;
-  });
+  };
+  addShiftCommands(program, output, done);
+  addRestoreCommand(program, output, done);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return status;

@@ -17,7 +17,7 @@ export interface SessionOptions {
   readonly namespace: string;
 }
 
-/** Longer than one call may take, so that a call that hangs is told as such. */
+/** The time limit of most commands. Longer than one call may take, so that a call that hangs is told as such. */
 export const COMMAND_MS = 30_000;
 
 /** Runs one command against the API server. Resolves with its exit status: 0, or 1 and one line that says why. */
@@ -25,6 +25,7 @@ export async function runInSession(
   options: SessionOptions,
   output: Output,
   work: (session: Session) => Promise<void>,
+  limitMs: number = COMMAND_MS,
 ): Promise<number> {
   let client: KubeClient | undefined;
   try {
@@ -35,7 +36,7 @@ export async function runInSession(
     await work({
       client,
       namespace: options.namespace,
-      signal: AbortSignal.timeout(COMMAND_MS),
+      signal: AbortSignal.timeout(limitMs),
       output,
     });
     return 0;

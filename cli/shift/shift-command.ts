@@ -1,18 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { parseDuration } from '../../shared/configuration/duration.ts';
-import { COMMON_OPTIONS } from '../../shared/configuration/option-values.ts';
+import { connected, connection } from '../connection.ts';
 import type { Output } from '../output.ts';
 import { runInSession, type Session, type SessionOptions } from '../session.ts';
 import { cancel, extend, start } from './change-shift.ts';
 import { LIST_FORMS, list } from './list-shifts.ts';
 import { readReason } from './reason.ts';
 
-const connection = {
-  kubeconfig: z.string().optional(),
-  context: z.string().optional(),
-  namespace: z.string().min(1),
-};
 const startSchema = z.object({ ...connection, for: z.number(), reason: z.string(), force: z.boolean() });
 const extendSchema = z.object({ ...connection, for: z.number(), reason: z.string().optional() });
 const cancelSchema = z.object({ ...connection, reason: z.string().optional() });
@@ -57,22 +52,6 @@ export function addShiftCommands(program: Command, output: Output, done: (status
     .description('all zones of the record, with everything that is said of them')
     .addOption(new Option('-o, --output <form>', 'how').choices(LIST_FORMS).default('table'))
     .action((options: unknown) => run(listSchema.parse(options), list));
-}
-
-/** Where the API server and the record are, as both processes are told it. */
-function connected(command: Command): Command {
-  for (const [name, flags] of [
-    ['--kubeconfig <file>', '--kubeconfig <file>'],
-    ['--namespace <namespace>', '-n, --namespace <namespace>'],
-  ] as const) {
-    const spec = COMMON_OPTIONS.find((each) => each.flags === name);
-    if (spec === undefined) continue;
-    if (process.env[spec.env] === '') delete process.env[spec.env];
-    const option = new Option(flags, spec.description).env(spec.env);
-    if (spec.default !== undefined) option.default(spec.default);
-    command.addOption(option);
-  }
-  return command.option('--context <name>', 'context of the kubeconfig; without it the current one');
 }
 
 function duration(description: string): Option {

@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { COMMON_OPTIONS } from '../shared/configuration/option-values.ts';
+
+/** What `connected` adds to a command, as it is read. */
+export const connection = {
+  kubeconfig: z.string().optional(),
+  context: z.string().optional(),
+  namespace: z.string().min(1),
+};
+
+/** Where the API server and the record are, as both processes are told it. */
+export function connected(command: Command): Command {
+  for (const [name, flags] of [
+    ['--kubeconfig <file>', '--kubeconfig <file>'],
+    ['--namespace <namespace>', '-n, --namespace <namespace>'],
+  ] as const) {
+    const spec = COMMON_OPTIONS.find((each) => each.flags === name);
+    if (spec === undefined) continue;
+    if (process.env[spec.env] === '') delete process.env[spec.env];
+    const option = new Option(flags, spec.description).env(spec.env);
+    if (spec.default !== undefined) option.default(spec.default);
+    command.addOption(option);
+  }
+  return command.option('--context <name>', 'context of the kubeconfig; without it the current one');
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { connected, connection } from '../connection.ts';
+import type { Output } from '../output.ts';
+import { runInSession } from '../session.ts';
+import { restore } from './restore.ts';
+
+/** Thousands of Nodes take longer than one shift. */
+const RESTORE_MS = 600_000;
+
+const restoreSchema = z.object({ ...connection, dryRun: z.boolean() });
+
+/** Adds `restore`; `done` is told its exit status. */
+export function addRestoreCommand(program: Command, output: Output, done: (status: number) => void): void {
+  connected(program.command('restore'))
+    .description(
+      'give back what was declared on every NodePool and uncordon our Nodes, without webhook or watcher',
+    )
+    .option('--dry-run', 'store nothing, and show what would be written', false)
+    .action(async (given: unknown) => {
+      const options = restoreSchema.parse(given);
+      done(await runInSession(options, output, (session) => restore(session, options), RESTORE_MS));
+    });
+}

@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isNotFound } from '../../shared/kube/errors.ts';
+import { nodeClaimStatusSchema } from '../../shared/kube/karpenter-views.ts';
+import { resources } from '../../shared/kube/resource.ts';
+import type { Session } from '../session.ts';
+
+/** Karpenter clears `Drifted` within seconds of the list coming back; where it does not run, nobody does. */
+const LIMIT_MS = 30_000;
+const EVERY_MS = 1000;
+
+/**
+ * Waits until Karpenter holds no NodeClaim for drifted because of its NodePool's requirements: without the freeze it
+ * would replace those nodes. Not for ever: some drift for their owner's reasons, and Karpenter may be away.
+ */
+export async function untilNotDrifted(session: Session): Promise<void> {
+  const end = performance.now() + LIMIT_MS;
+  for (;;) {
+    const drifted = await driftedClaims(session);
+    if (drifted.length === 0) return;
+    if (performance.now() > end) {
+      session.output.warn(
+        `${drifted.length} NodeClaims are still drifted from their NodePools' requirements, among them ${drifted[0]}: ` +
+          'without the freeze Karpenter may replace their nodes.',
+      );
+      return;
+    }
+    await wait(EVERY_MS, undefined, { signal: session.signal });
+  }
+}
+
+async function driftedClaims({ client, signal }: Session): Promise<string[]> {
+  try {
+    const { items } = await client.listAll(resources.nodeClaims, {}, { signal });
+    return items.flatMap((item) => {
+      const { metadata, status } = nodeClaimStatusSchema.parse(item);
+      const isDrifted = status?.conditions?.some(
+        (each) => each.type === 'Drifted' && each.status === 'True' && each.reason === 'RequirementsDrifted',
+      );
+      return isDrifted === true ? [metadata.name] : [];
+    });
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}
