@@ -61,6 +61,13 @@ export async function openCluster(): Promise<NodeCluster> {
   return cluster;
 }
 
+/** Takes everything out that a test may have left: the product, NodePools and NodeClaims. */
+export async function clearCluster({ kubectl }: NodeCluster, overlay: string): Promise<void> {
+  const quietly = { allowFailure: true };
+  await kubectl(['delete', '-k', overlay, '--ignore-not-found', '--timeout=120s'], quietly);
+  await kubectl(['delete', 'nodepools,nodeclaims', '--all', '--timeout=60s'], quietly);
+}
+
 async function isInstalled({ client }: NodeCluster): Promise<boolean> {
   try {
     await client.get(resources.mutatingWebhookConfigurations, { name: 'zonewarden' });

@@ -5,7 +5,7 @@ import { resources } from '../../shared/kube/resource.ts';
 import { AWAY, THREE, TWO, zonesOf } from '../cluster/product/scenario.ts';
 import { inZones, nodeClaim, nodePool } from '../installation/node-pools.ts';
 import { until } from '../installation/until.ts';
-import { type NodeCluster, openCluster } from './cluster.ts';
+import { clearCluster, type NodeCluster, openCluster } from './cluster.ts';
 import { overlayOf } from './overlay.ts';
 import { askPod, isReady, logLines, type Pod, podsOf, untilRolledOut } from './pods.ts';
 import { openZoneShift, type ZoneShift } from './zone-shift.ts';
@@ -23,12 +23,7 @@ beforeAll(async () => {
   overlay = overlayOf(cluster, '.', shift.options);
 });
 afterAll(async () => {
-  await cluster?.kubectl(['delete', '-k', overlay, '--ignore-not-found', '--timeout=120s'], {
-    allowFailure: true,
-  });
-  await cluster?.kubectl(['delete', 'nodepools,nodeclaims', '--all', '--timeout=60s'], {
-    allowFailure: true,
-  });
+  if (cluster !== undefined) await clearCluster(cluster, overlay);
   await shift?.stop();
   await cluster?.close();
 });
@@ -139,11 +134,15 @@ describe('when the zone is back', () => {
   it('every NodePool is what its owner declared', async () => {
     await shift.end(AWAY.id);
     for (const name of ['web', 'late']) {
-      await until(`${name} is as declared`, async () => {
-        const pool = await stored(name);
-        const free = pool.metadata.annotations?.['zonewarden.io/declared'] === undefined;
-        return free && JSON.stringify(zonesOf(pool)) === JSON.stringify([inZones(...THREE)]);
-      });
+      await until(
+        `${name} is as declared`,
+        async () => {
+          const pool = await stored(name);
+          const free = pool.metadata.annotations?.['zonewarden.io/declared'] === undefined;
+          return free && JSON.stringify(zonesOf(pool)) === JSON.stringify([inZones(...THREE)]);
+        },
+        90_000,
+      );
     }
   });
 });

@@ -25,9 +25,10 @@ export interface ApiCaller {
 /** Above the 34 s at which the API server gives up: its own words are worth more than ours. */
 const LIMIT_MS = 40_000;
 
-export function createApiCaller(
-  controlPlane: Pick<ControlPlane, 'endpoint' | 'caFile' | 'adminToken'>,
-): ApiCaller {
+/** Where the API server is, and as whom it is called: somebody who may write NodePools. */
+export type ApiServer = Pick<ControlPlane, 'endpoint' | 'caFile' | 'adminToken'>;
+
+export function createApiCaller(controlPlane: ApiServer): ApiCaller {
   const agent = new Agent({ keepAlive: true, ca: readFileSync(controlPlane.caFile) });
   return {
     call: ({ method, path, body, contentType }) =>

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import { type ApiCaller, type Called, createApiCaller } from './api-caller.ts';
+import { type ApiCaller, type ApiServer, type Called, createApiCaller } from './api-caller.ts';
 import {
   createOf,
   NODE_POOLS_PATH,
@@ -62,7 +61,7 @@ const MADE_KEPT = 4;
  * @param options.zone the name of the impaired zone
  */
 export async function startWrites(options: {
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: ApiServer;
   readonly zone: string;
   readonly perSecond?: number;
 }): Promise<CountingClient> {

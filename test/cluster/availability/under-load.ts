@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { BalancedInstallation } from '../../installation/behind-a-balancer.ts';
 import { until } from '../../installation/until.ts';
 import { AWAY } from '../product/scenario.ts';
+import type { ApiServer } from './api-caller.ts';
 import { type CountingClient, startWrites, type WriteReport } from './counting-client.ts';
 
 /** So many answers before and after what is tried: two seconds' worth. */
@@ -9,7 +9,7 @@ const AROUND = 100;
 
 /** Does the work while 50 NodePools are written a second, and tells what became of every write. */
 export async function underLoad(
-  { controlPlane }: Pick<BalancedInstallation, 'controlPlane'>,
+  { controlPlane }: { readonly controlPlane: ApiServer },
   work: (client: CountingClient) => Promise<void>,
 ): Promise<WriteReport> {
   const client = await startWrites({ controlPlane, zone: AWAY.name });
