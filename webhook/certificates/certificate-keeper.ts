@@ -32,6 +32,8 @@ const SETTLE_SHARE = 1 / 12;
  * minute notices (as in cert-manager, pkg/server/tls/dynamic_source.go).
  */
 const TICK_MS = 60_000;
+/** Nobody calls a webhook that waits for its first certificate: not longer than this after the API server is back. */
+const BACKOFF_CAP_MS = 10_000;
 
 export interface CertificateKeeperOptions {
   readonly client: KubeClient;
@@ -80,13 +82,14 @@ class CertificateKeeper implements CertificateSource {
   constructor(options: CertificateKeeperOptions) {
     this.#options = options;
     this.#names = servingNames(options.serviceName, options.namespace, options.extraNames);
+    const { random, backoffBaseMs, backoffCapMs = BACKOFF_CAP_MS } = options.tuning ?? {};
     this.#queue = new KeyQueue({
       work: (key) => this.#work(key),
       onFailure(key, error) {
         if (key === 'ca' || key === 'leaf') options.events.failure(key, error);
         else options.events.bundle(key, 'failed', error);
       },
-      newBackoff: () => handlerBackoff(options.tuning?.random, options.tuning?.backoffBaseMs, 10_000),
+      newBackoff: () => handlerBackoff(random, backoffBaseMs, backoffCapMs),
     });
     const lookAtSecret = () => void this.#queue.trigger('ca');
     this.#secret = createListWatch({
