@@ -72,6 +72,12 @@ export function createWebhookMetrics(setNow: () => ImpairedSet | undefined = () 
       labelNames: ['kind', 'action'] as const,
       registers,
     }),
+    registered: new Gauge({
+      name: 'zonewarden_webhook_registered',
+      help: '1 for each webhook that the API server calls, 0 for one that the product expects and that is not registered.',
+      labelNames: ['kind', 'webhook', 'failure_policy'] as const,
+      registers,
+    }),
     zoneImpaired: new Gauge({
       name: 'zonewarden_zone_impaired',
       help: '1 while the zone is enforced as impaired, 0.5 while it recovers; absent for healthy zones.',

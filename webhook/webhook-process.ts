@@ -17,6 +17,7 @@ import { createAdmissionHandler } from './server/admission-handler.ts';
 import { startTlsServer } from './server/tls-server.ts';
 import { createExemptNodePools } from './state/exempt-node-pools.ts';
 import { createImpairedZones } from './state/impaired-zones.ts';
+import { reportRegistrations } from './state/registered-webhooks.ts';
 
 /** How long in-flight requests may take after the port closed: the API server gives up before. */
 const IN_FLIGHT_LIMIT_MS = 10_000;
@@ -65,6 +66,8 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
         log.warn({ problem: kind, error: messageOf(error) }, 'trouble with webhook configurations');
     },
   });
+
+  reportRegistrations(registrations, metrics, log);
 
   const settings = enforcementOf(options);
   const server = await startTlsServer({

@@ -75,6 +75,14 @@ const MOVED_BY_THE_RECORD: Readonly<Record<string, (after: Scrape) => void>> = {
   impaired_set_generation(after) {
     expect(after.value('zonewarden_impaired_set_generation')).toBe(7);
   },
+  webhook_registered(after) {
+    const registered = (kind: string, webhook: string, failure_policy: string) =>
+      after.value('zonewarden_webhook_registered', { kind, webhook, failure_policy });
+    expect(registered('MutatingWebhookConfiguration', 'nodepools.zonewarden.io', 'Fail')).toBe(1);
+    expect(registered('MutatingWebhookConfiguration', 'nodeclaims.zonewarden.io', '')).toBe(0);
+    expect(registered('ValidatingWebhookConfiguration', 'nodepools.zonewarden.io', '')).toBe(0);
+    expect(after.value('zonewarden_webhook_registered')).toBe(1);
+  },
   record_synced(after) {
     expect(after.value('zonewarden_record_synced')).toBe(1);
   },
