@@ -52,7 +52,12 @@ export function leaderReports(sinks: Sinks): {
       metrics.nudges.inc({ result });
       if (result === 'changed') timing.sawNudge();
       if (result === 'failed') problem('nudge', error);
-      else log.info({ event: 'nudge', nodePool: name, result }, 'a NodePool was nudged');
+      // In vain, while no webhook answers, is every few seconds: the counter tells it.
+      else
+        log[result === 'unsettled' ? 'debug' : 'info'](
+          { event: 'nudge', nodePool: name, result },
+          'a NodePool was nudged',
+        );
     },
     onSettled({ generation, unsettled, ahead }) {
       metrics.unsettled.set(unsettled + ahead);

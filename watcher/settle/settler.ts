@@ -1,11 +1,11 @@
 import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
-import { createBackoff } from '../../shared/kube/backoff.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
+import { NudgeAttempts } from './nudge-attempts.ts';
 import { stateOfPool } from './settled.ts';
 
 /** On 2 cores, 500 nudges took 4.5 s one at a time, 2.7 s with 8 side by side, and no less with 32. */
@@ -33,35 +33,43 @@ export interface SettlerOptions {
  * Makes every NodePool what the set asks for, by nudging those that are not: an empty merge patch, which makes
  * admission run again and leaves ownership of every field where it is. What comes back is read and judged; a
  * NodePool that is still not settled (its webhook replica has not heard of the set yet, or is away) is nudged
- * again after a back-off, for ever. Level-triggered: it needs no memory of what it did, so that it may be killed.
+ * again after a back-off, for ever. Level-triggered: what it remembers is when to try again, so that it may be killed.
  */
 export function createSettler(options: SettlerOptions): TriggeredRounds {
   return createTriggeredRounds(() => {
-    const backoff = createBackoff({ baseMs: 40, capMs: 5000 });
+    const attempts = new NudgeAttempts();
     return async (signal) => {
-      const left = await round(options, signal);
-      if (left === 0) backoff.reset();
-      return () => (left > 0 ? backoff.next() : RESYNC_MS);
+      const nextMs = await round(options, attempts, signal);
+      return () => Math.min(nextMs, RESYNC_MS);
     };
   });
 }
 
-/** One look at all NodePools; returns how many are still not settled. */
-async function round(options: SettlerOptions, signal: AbortSignal): Promise<number> {
+/** One look at all NodePools; returns in how many milliseconds the next one is due, whatever happens until then. */
+async function round(options: SettlerOptions, attempts: NudgeAttempts, signal: AbortSignal): Promise<number> {
   const set = options.set();
-  if (set === undefined) return 0;
+  if (set === undefined) return RESYNC_MS;
+  const { generation } = set;
   const states = options.pools().map((pool) => ({ pool, state: stateOfPool(pool, set, options.settings) }));
-  const waiting = states.filter(({ state }) => state === 'unsettled').map(({ pool }) => pool);
+  const unsettled = states.filter(({ state }) => state === 'unsettled').map(({ pool }) => pool);
   const ahead = states.filter(({ state }) => state === 'ahead').length;
-  let left = 0;
+  attempts.keepOnly(unsettled.map(nameOf));
+  const waiting = unsettled.filter((pool) => attempts.isDue(nameOf(pool), generation));
+  let left = unsettled.length - waiting.length;
   const work = async (): Promise<void> => {
     for (let pool = waiting.shift(); pool !== undefined && !signal.aborted; pool = waiting.shift()) {
-      if (!(await nudge(options, pool, set, signal))) left += 1;
+      const isSettled = await nudge(options, pool, set, signal);
+      attempts.note(nameOf(pool), generation, isSettled);
+      if (!isSettled) left += 1;
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  options.onRound({ generation: set.generation, unsettled: left, ahead });
-  return left + ahead;
+  options.onRound({ generation, unsettled: left, ahead });
+  return attempts.nextMs(ahead > 0);
+}
+
+function nameOf(pool: NodePoolView): string {
+  return pool.metadata.name ?? '';
 }
 
 /** Whether the NodePool is settled afterwards. */
@@ -71,7 +79,7 @@ async function nudge(
   set: ImpairedSet,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const name = pool.metadata.name ?? '';
+  const name = nameOf(pool);
   try {
     const after = await options.client.patch(
       resources.nodePools,

@@ -265,3 +265,33 @@ describe('an abort', () => {
     expect(nudges).toEqual([]);
   });
 });
+
+describe('with no webhook, and NodePools that change all the time', () => {
+  it('a trigger nudges no NodePool again that was just nudged in vain', async () => {
+    const pools = new NodePoolsInMemory(
+      names(3).map((name) => nodePool(name)),
+      undefined,
+    );
+    const { settler, rounds, until } = settling(pools, () => away(1));
+    // Karpenter writes the status of a NodePool: each write is a trigger.
+    for (let round = 1; round <= 200; round += 1) {
+      settler.trigger();
+      await until(() => rounds.length >= round);
+    }
+    expect(rounds.every(({ unsettled }) => unsettled === 3)).toBe(true);
+    // Far fewer than the 600 of a nudge a NodePool and round; how many the back-off allows depends on the machine.
+    expect(pools.nudged.length).toBeLessThan(200);
+  });
+
+  it('a newer set is followed at once', async () => {
+    const pools = new NodePoolsInMemory([nodePool('web')], undefined);
+    let set = away(1);
+    const { settler, nudges, until } = settling(pools, () => set);
+    await until(({ unsettled }) => unsettled === 1);
+    set = away(2);
+    pools.webhook = set;
+    settler.trigger();
+    await until((round) => round.generation === 2 && clean(round));
+    expect(nudges.at(-1)?.result).toBe('changed');
+  });
+});
