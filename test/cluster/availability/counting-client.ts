@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type ApiCaller, type ApiServer, type Called, createApiCaller } from './api-caller.ts';
 import {
@@ -70,6 +71,8 @@ export async function startWrites(options: {
   const answers: Answer[] = [];
   const underWay = new Set<Promise<void>>();
   const made: string[] = [];
+  // Another client may have left some of its own.
+  const prefix = `made-${randomBytes(3).toString('hex')}`;
 
   const send = async (write: Write): Promise<void> => {
     const sentAt = performance.now();
@@ -99,7 +102,7 @@ export async function startWrites(options: {
   const timer = setInterval(() => {
     // What is due by the clock, less what had to be left out: a timer that came late has the rest sent at once.
     const due = Math.floor(((performance.now() - startedAt) * perSecond) / 1000) - leftOut;
-    for (; begun < due && underWay.size < UNDER_WAY; begun += 1) begin(writeOf(begun));
+    for (; begun < due && underWay.size < UNDER_WAY; begun += 1) begin(writeOf(begun, prefix));
     leftOut += due - begun;
   }, TICK_MS);
   return {

@@ -52,13 +52,17 @@ export function createOf(pool: string): Write {
   };
 }
 
-/** The write with this number: one kind after the other, one NodePool after the other. None has an impaired zone out. */
-export function writeOf(number: number): Write {
+/**
+ * The write with this number: one kind after the other, one NodePool after the other. None has an impaired zone out.
+ *
+ * @param made what the names of new NodePools begin with
+ */
+export function writeOf(number: number, made: string): Write {
   const kind = WRITE_KINDS[number % WRITE_KINDS.length] ?? 'create';
   const pool = `pool-${number % STANDING}`;
   switch (kind) {
     case 'create':
-      return createOf(`made-${number}`);
+      return createOf(`${made}-${number}`);
     case 'apply a change':
       return apply(kind, manifest(pool, { limits: { cpu: String(1000 + number) } }));
     case 'apply the same again':
