@@ -19,6 +19,7 @@ type Callbacks = Pick<
   | 'onCordonAction'
   | 'onCordoned'
   | 'fallback'
+  | 'onShadow'
   | 'onExpiring'
   | 'onExpiringCounts'
   | 'onProblem'
@@ -78,6 +79,12 @@ export function leaderReports(sinks: Sinks): {
     onCordoned(counts) {
       metrics.cordoned.reset();
       for (const [zoneId, count] of counts) metrics.cordoned.set({ zone_id: zoneId }, count);
+    },
+    onShadow(shadow) {
+      log.info(
+        { event: 'shadow', ...shadow },
+        'a zone is recorded and nothing follows; this is what would be changed if it were impaired',
+      );
     },
     onExpiring(expiring, { id, name }) {
       log.warn(

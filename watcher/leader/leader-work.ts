@@ -25,6 +25,7 @@ import { generationOfPool } from '../settle/settled.ts';
 import { createSettler, type NudgeResult } from '../settle/settler.ts';
 import { NudgedGeneration } from './nudged-generation.ts';
 import { driftedClaims, RecoveringZones } from './recovery.ts';
+import { type ShadowOfZone, ShadowReport } from './shadow-report.ts';
 import { type Surroundings, tendRecord } from './tend-record.ts';
 
 /** How often the leader looks after what no event tells it: expiry, recovery, names. */
@@ -54,6 +55,8 @@ export interface LeaderOptions {
   onCordoned(counts: CordonedCounts): void;
   /** What becomes of the policy that holds while no webhook answers. */
   readonly fallback: Pick<PolicyFallbackOptions, 'onWrite' | 'onState' | 'onLeftOut' | 'onProblem'>;
+  /** A zone is recorded and not impaired: what it would change. */
+  onShadow(shadow: ShadowOfZone): void;
   onExpiring(claim: ExpiringClaim, zone: ImpairedZone): void;
   onExpiringCounts(counts: ReadonlyMap<string, number>): void;
   onProblem(
@@ -95,6 +98,7 @@ class Term {
   readonly #opening: OpeningDelay;
   readonly #expiry: ExpiryReport;
   readonly #pools: ListWatch<NodePoolView>;
+  readonly #shadows = new ShadowReport();
   readonly #recovering = new RecoveringZones();
   readonly #nudged = new NudgedGeneration();
   #poolsKnown = false;
@@ -223,6 +227,10 @@ class Term {
     const change = (stored: ImpairedRecord) => tendRecord(stored, around);
     if (change(record) !== record) await store.update(change, signal);
     await this.#completeRecoveries(record, signal);
+    const { maxImpairedZones } = around.rules;
+    const scene = { record, settings: this.#options.settings, maxImpairedZones, nowMs: around.nowMs };
+    for (const shadow of this.#shadows.see({ ...scene, pools: this.#pools.list() }))
+      this.#options.onShadow(shadow);
   }
 
   /**
