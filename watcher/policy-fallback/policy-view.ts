@@ -13,7 +13,7 @@ export interface PolicyView {
 
 const schema = z.object({
   metadata: z.object({ resourceVersion: z.string() }),
-  spec: z.object({ variables: z.unknown(), validations: z.unknown() }),
+  spec: z.object({ variables: z.unknown().optional(), validations: z.unknown().optional() }),
 });
 
 /** Reads the policy. What somebody put where our rules belong may be anything; it is only compared. */
