@@ -13,6 +13,8 @@ import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf } from '../kube/fixture.ts';
 
 export const DAY = 86_400_000;
+/** All replicas' clocks stand still here until a test moves them: a busy machine lets no settling time pass. */
+const START = Date.parse('2026-11-21T12:00:00Z');
 export const SECRET_AT = { namespace: 'zonewarden', name: 'zonewarden-webhook-ca' };
 
 /** What was told of a keeper, in short: `leaf start`, `ca made`, `bundle patched`, `failed ca kube.forbidden`. */
@@ -21,7 +23,7 @@ export interface Keeping {
   /** Each leaf that was taken into service, the newest last: its PEM and the fingerprint of the CA that signed it. */
   readonly served: readonly { readonly pem: string; readonly ca: string | undefined }[];
   problem(): string | undefined;
-  /** Moves this replica's clock; timers go on as they are, as on a machine that was suspended. */
+  /** Moves this replica's clock at once; timers do not notice, as on a machine that was suspended. */
   sleep(ms: number): void;
   stop(): Promise<void>;
 }
@@ -65,7 +67,7 @@ export function keep(
     leafDurationMs: options.leafDurationMs ?? 7 * DAY,
     registrations,
     events,
-    now: () => Date.now() + ahead,
+    now: () => START + ahead,
     tickMs: 5,
     tuning,
   });

@@ -54,7 +54,7 @@ export async function startServing(options: Partial<AdmissionHandlerOptions> = {
     await drain(0, 0);
   });
   return {
-    server: { port: server.port, drain },
+    server: { port: server.port, drain, setCertificate: server.setCertificate },
     client,
     metrics,
     caPem,
