@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
 import { benchEnforcement, type EnforcementResult } from './enforcement/benchmark.ts';
+import { benchStart, describeStart } from './start/benchmark.ts';
 import type { Spread } from './statistics.ts';
 import { benchTimeToProtect } from './time-to-protect/benchmark.ts';
 import { describeTimeToProtect } from './time-to-protect/describe.ts';
@@ -66,6 +67,24 @@ program
       },
     });
     console.log(json ? JSON.stringify(result, null, 2) : describeTimeToProtect(result));
+    process.exit(0);
+  });
+
+program
+  .command('start')
+  .description('from the start of a process of the product until it is ready')
+  .option('--runs <n>', 'starts of each', count, 10)
+  .option('--built', 'start what `npm run build` has made, as the image does, not the sources')
+  .option('--json', 'print the result as JSON')
+  .action(async ({ runs, built, json }: { runs: number; built?: boolean; json?: boolean }) => {
+    const result = await benchStart({
+      runs,
+      built: built ?? false,
+      onRun(run, which, ms) {
+        console.error(`run ${run} ${which.padEnd(8)} ${ms.toFixed(0)} ms`);
+      },
+    });
+    console.log(json ? JSON.stringify(result, null, 2) : describeStart(result));
     process.exit(0);
   });
 

@@ -69,6 +69,8 @@ export interface InstallOptions {
   readonly withoutQueue?: boolean;
   /** Where the API server calls the webhook, once the first one serves. Default: at the first one itself. */
   callAt?(first: WebhookReplica): Promise<string>;
+  /** True: what `npm run build` has made is started, as in the image; else the sources. */
+  readonly built?: boolean;
   /** Told of each step, for progress. */
   readonly onStep?: (what: string) => void;
 }
@@ -108,7 +110,7 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
     const queue = await startQueue(dir, detached);
     undo.push(() => queue.stop());
     const kubeconfig = await controlPlane.serviceAccountKubeconfig('zonewarden', 'zonewarden');
-    const setting = { dir, detached, kubeconfig, queue };
+    const setting = { dir, detached, kubeconfig, queue, built: options.built ?? false };
     const listens = options.withoutQueue !== true;
     const first = await startWatcherProcess(setting, 'watcher', listens, options.watcherArgs ?? []);
     undo.push(() => first.process.stop());
@@ -154,18 +156,22 @@ interface Setting {
   readonly detached: boolean;
   readonly kubeconfig: string;
   readonly queue: Queue;
+  readonly built: boolean;
 }
+
+const programOf = (name: 'webhook' | 'watcher', built: boolean) =>
+  built ? `dist/${name}/main.js` : `${name}/main.ts`;
 
 /** Ports that were chosen at the first start are kept, so that a restart is reached by the same URL. */
 async function startWebhookProcess(
-  { dir, detached, kubeconfig }: Setting,
+  { dir, detached, kubeconfig, built }: Setting,
   name: string,
   extra: readonly string[],
 ): Promise<WebhookReplica> {
   const [port, opsPort] = await freePorts(2);
   const process = await startProductProcess({
     name,
-    program: 'webhook/main.ts',
+    program: programOf('webhook', built),
     args: [
       ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--extra-names', '127.0.0.1'],
       ...['--port', String(port), '--ops-port', String(opsPort), '--drain-ms', '500'],
@@ -180,7 +186,7 @@ async function startWebhookProcess(
 
 /** Its name is its log file's, and its identity in the Lease. */
 async function startWatcherProcess(
-  { dir, detached, kubeconfig, queue }: Setting,
+  { dir, detached, kubeconfig, queue, built }: Setting,
   name: string,
   withQueue: boolean,
   extra: readonly string[],
@@ -188,7 +194,7 @@ async function startWatcherProcess(
   const [opsPort] = await freePorts(1);
   const process = await startProductProcess({
     name,
-    program: 'watcher/main.ts',
+    program: programOf('watcher', built),
     args: [
       ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--ops-port', String(opsPort)],
       ...['--identity', name],
