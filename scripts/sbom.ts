@@ -11,7 +11,7 @@ import { z } from 'zod';
  * npm is shown a copy of package.json and the lock file without development dependencies, because its own `--omit dev`
  * also leaves out what both need: with npm 11.19 that was a quarter of the image, pino and the client for SQS among
  * it. And it takes a folder's name for the product's, and our own packages for those of their name in the registry;
- * that is put right here.
+ * that is put right here. The time and the random number that npm adds are left out: the same tree gives the same bytes.
  */
 
 const lockSchema = z.looseObject({
@@ -35,7 +35,8 @@ const componentSchema = z.looseObject({
 });
 const bomSchema = z.looseObject({
   bomFormat: z.literal('CycloneDX'),
-  metadata: z.looseObject({ component: componentSchema }),
+  serialNumber: z.string().optional(),
+  metadata: z.looseObject({ timestamp: z.string().optional(), component: componentSchema }),
   components: z.array(componentSchema),
 });
 const manifestSchema = z.looseObject({ name: z.string(), version: z.string() });
@@ -50,13 +51,13 @@ export type Bom = z.infer<typeof bomSchema>;
 export function billOfMaterials(root: string): Bom {
   const manifest = manifestSchema.parse(readJson(join(root, 'package.json')));
   const lock = lockSchema.parse(readJson(join(root, 'package-lock.json')));
-  const bom = bomSchema.parse(JSON.parse(askNpm(root, manifest, lock)));
-  const { component } = bom.metadata;
-  const product = { ...component, type: 'application', name: manifest.name };
+  const { serialNumber: _random, ...bom } = bomSchema.parse(JSON.parse(askNpm(root, manifest, lock)));
+  const { timestamp: _now, ...metadata } = bom.metadata;
+  const product = { ...metadata.component, type: 'application', name: manifest.name };
   const own = ownPackages(lock);
   return {
     ...bom,
-    metadata: { ...bom.metadata, component: product },
+    metadata: { ...metadata, component: product },
     components: bom.components.map((one) => {
       const folder = own.get(one['bom-ref']);
       return folder === undefined ? one : { ...one, purl: ownPurl(manifest, folder) };
