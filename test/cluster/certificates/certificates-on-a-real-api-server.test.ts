@@ -5,9 +5,16 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createKubeClient, type KubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
+import { isTrouble } from '../../../shared/kube/list-watch.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { type BundleReport, injectCaBundle } from '../../../webhook/certificates/ca-bundle-injection.ts';
-import { ensureServingCertificate } from '../../../webhook/certificates/serving-certificate.ts';
+import {
+  AUTHORITY_LIFETIME_MS,
+  LEAF_LIFETIME_MS,
+  leafProblem,
+} from '../../../webhook/certificates/authority.ts';
+import { createCertificateKeeper } from '../../../webhook/certificates/certificate-keeper.ts';
+import type { CertificateSource, ServingPair } from '../../../webhook/certificates/certificate-source.ts';
+import { createRegistrationWatch } from '../../../webhook/registration/registration-watch.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
@@ -33,33 +40,87 @@ afterAll(async () => {
   await controlPlane?.stop();
 });
 
-const ensure = () =>
-  ensureServingCertificate({
-    client: product,
-    namespace: 'zonewarden',
-    secretName: 'zonewarden-webhook-ca',
-    serviceName: 'zonewarden-webhook',
-    extraNames: ['127.0.0.1'],
-    now: new Date(),
-  });
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 50 });
 
-async function inject(client: KubeClient, name: string, caPem: string): Promise<BundleReport[]> {
-  const reports: BundleReport[] = [];
-  await injectCaBundle({
+interface Replica {
+  readonly keeper: CertificateSource;
+  /** The newest serving certificate. */
+  pair(): ServingPair | undefined;
+  /** `made`, `found`, `replaced`: how each CA came. */
+  readonly authorities: string[];
+  readonly patches: string[];
+  readonly failures: string[];
+}
+
+/** What each replica of the webhook runs, under the product's service account; it ends with the test. */
+function startReplica(name = 'zonewarden', client = product): Replica {
+  let pair: ServingPair | undefined;
+  const authorities: string[] = [];
+  const patches: string[] = [];
+  const failures: string[] = [];
+  const registrations = createRegistrationWatch({
     client,
     name,
-    caPem,
-    clock: () => new Date(),
-    signal: AbortSignal.timeout(60_000),
-    report: (report) => reports.push(report),
+    onProblem: (kind, error) => isTrouble(kind) && failures.push(String(error)),
   });
-  return reports;
+  const keeper = createCertificateKeeper({
+    client,
+    ...{ namespace: 'zonewarden', secretName: 'zonewarden-webhook-ca' },
+    ...{ serviceName: 'zonewarden-webhook', extraNames: ['127.0.0.1'] },
+    ...{ caDurationMs: AUTHORITY_LIFETIME_MS, leafDurationMs: LEAF_LIFETIME_MS },
+    registrations,
+    now: Date.now,
+    events: {
+      serve(newest) {
+        pair = newest;
+      },
+      authority: ({ outcome }) => void authorities.push(outcome),
+      bundle: (kind, outcome, error) =>
+        outcome === 'patched' ? patches.push(kind) : outcome === 'failed' && failures.push(String(error)),
+      failure: (_what, error) => failures.push(String(error)),
+    },
+  });
+  registrations.start();
+  keeper.start();
+  onTestFinished(async () => {
+    await Promise.all([keeper.stop(), registrations.stop()]);
+  });
+  return { keeper, pair: () => pair, authorities, patches, failures };
 }
+
+async function startReplicas(count: number): Promise<Replica[]> {
+  const replicas = Array.from({ length: count }, () => startReplica());
+  await untilReady(replicas);
+  return replicas;
+}
+
+const untilReady = (replicas: readonly Replica[]) =>
+  until(() => {
+    for (const { keeper } of replicas) expect(keeper.problem()).toBeUndefined();
+  });
 
 const configurations = [resources.mutatingWebhookConfigurations, resources.validatingWebhookConfigurations];
 const webhooksSchema = z.object({
-  webhooks: z.array(z.object({ clientConfig: z.looseObject({ caBundle: z.string() }) })),
+  webhooks: z.array(z.object({ clientConfig: z.looseObject({ caBundle: z.string().default('') }) })),
 });
+
+/** What every webhook of both configurations trusts, as text, each different one once. */
+async function trusted(): Promise<string[]> {
+  const bundles = new Set<string>();
+  for (const type of configurations) {
+    const { webhooks } = webhooksSchema.parse(await admin.get(type, { name: 'zonewarden' }));
+    for (const { clientConfig } of webhooks)
+      bundles.add(Buffer.from(clientConfig.caBundle, 'base64').toString());
+  }
+  return [...bundles];
+}
+
+async function storedCa(): Promise<string> {
+  const { data } = z
+    .object({ data: z.object({ 'tls.crt': z.string() }) })
+    .parse(await admin.get(resources.secrets, secretAt));
+  return Buffer.from(data['tls.crt'], 'base64').toString();
+}
 
 /** Everything that a start may write, with its version. */
 async function versions(): Promise<(string | undefined)[]> {
@@ -71,61 +132,75 @@ async function versions(): Promise<(string | undefined)[]> {
 }
 
 test('five replicas that start together make one Secret and fill every caBundle; a later start writes nothing', async () => {
-  const starts = await Promise.all(
-    Array.from({ length: 5 }, async () => {
-      const serving = await ensure();
-      return { serving, reports: await inject(product, 'zonewarden', serving.caPem) };
-    }),
-  );
-  expect(starts.filter(({ serving }) => serving.authority.outcome === 'made')).toHaveLength(1);
-  const [caPem = ''] = new Set(starts.map(({ serving }) => serving.caPem));
-  expect(new Set(starts.map(({ serving }) => serving.caPem))).toEqual(new Set([caPem]));
-  const patched = starts.flatMap(({ reports }) => reports).filter(({ outcome }) => outcome === 'patched');
-  expect(patched.map(({ kind }) => kind).sort()).toEqual(configurations.map(({ kind }) => kind));
-
-  const secret = await admin.get(resources.secrets, secretAt);
-  expect(secret).toMatchObject({
-    type: 'kubernetes.io/tls',
-    data: { 'tls.crt': Buffer.from(caPem).toString('base64') },
-  });
-  for (const type of configurations) {
-    const { webhooks } = webhooksSchema.parse(await admin.get(type, { name: 'zonewarden' }));
-    expect(webhooks).toHaveLength(2);
-    for (const { clientConfig } of webhooks)
-      expect(Buffer.from(clientConfig.caBundle, 'base64').toString()).toBe(caPem);
+  const replicas = await startReplicas(5);
+  expect(replicas.filter(({ authorities }) => authorities.includes('made'))).toHaveLength(1);
+  const caPem = await storedCa();
+  expect(await trusted()).toEqual([caPem]);
+  const patches = replicas.flatMap((replica) => replica.patches);
+  expect(patches.sort()).toEqual(configurations.map(({ kind }) => kind));
+  for (const replica of replicas) {
+    expect(leafProblem(replica.pair()?.certPem ?? '', caPem, new Date())).toBeUndefined();
   }
-
   const before = await versions();
-  const again = await ensure();
-  expect(again.authority).toEqual({ outcome: 'found' });
-  const reports = await inject(product, 'zonewarden', again.caPem);
-  expect(reports.map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged']);
+  const [late] = await startReplicas(1);
+  expect(late?.authorities).toEqual(['found']);
+  expect(late?.failures).toEqual([]);
   expect(await versions()).toEqual(before);
 });
 
-test('a damaged Secret is healed, and both CAs are trusted from then on', async () => {
-  const old = await ensure();
-  await inject(product, 'zonewarden', old.caPem);
-  const damage = { data: { 'tls.key': Buffer.from('garbage').toString('base64') } };
-  await admin.patch(resources.secrets, secretAt, { kind: 'merge', body: damage });
-  const healed = await Promise.all([ensure(), ensure(), ensure()]);
-  const outcomes = healed.map(({ authority }) => authority.outcome).sort();
-  expect(outcomes).toEqual(['found', 'found', 'replaced']);
-  expect(new Set(healed.map(({ caPem }) => caPem))).toHaveProperty('size', 1);
+const garbage = { data: { 'tls.key': Buffer.from('garbage').toString('base64') } };
 
-  const caPem = healed[0]?.caPem ?? '';
-  await inject(product, 'zonewarden', caPem);
-  for (const type of configurations) {
-    const { webhooks } = webhooksSchema.parse(await admin.get(type, { name: 'zonewarden' }));
-    for (const { clientConfig } of webhooks) {
-      expect(Buffer.from(clientConfig.caBundle, 'base64').toString()).toBe(caPem + old.caPem);
+test.each<[string, () => Promise<unknown>]>([
+  ['deleted', () => admin.delete(resources.secrets, secretAt)],
+  ['damaged', () => admin.patch(resources.secrets, secretAt, { kind: 'merge', body: garbage })],
+])(
+  'a Secret that is %s is healed at once, and both CAs are trusted before one replica serves the new one',
+  async (_, harm) => {
+    const replicas = await startReplicas(3);
+    const old = await storedCa();
+    const pairs = replicas.map((replica) => replica.pair());
+    await harm();
+    await until(async () => expect(await storedCa()).not.toBe(old));
+    const caPem = await storedCa();
+    await until(async () => {
+      const bundles = await trusted();
+      expect(bundles).toHaveLength(1);
+      expect(bundles[0]).toMatch(new RegExp(`^${caPem}${old}`.replaceAll('+', '\\+')));
+    });
+    for (const [index, replica] of replicas.entries()) {
+      await until(() => expect(replica.pair()).not.toBe(pairs[index]));
+      expect(leafProblem(replica.pair()?.certPem ?? '', caPem, new Date())).toBeUndefined();
     }
+    await untilReady(replicas);
+  },
+);
+
+test('what kubectl replace takes out of the configurations is back within moments', async () => {
+  const replicas = await startReplicas(2);
+  const before = await trusted();
+  for (const type of configurations) {
+    const { metadata, webhooks, ...rest } = await admin.get(type, { name: 'zonewarden' });
+    const bare = z
+      .array(z.looseObject({ clientConfig: z.looseObject({ caBundle: z.unknown() }) }))
+      .parse(webhooks);
+    for (const { clientConfig } of bare) delete clientConfig.caBundle;
+    await admin.replace(type, {
+      ...rest,
+      metadata: { name: 'zonewarden', resourceVersion: metadata.resourceVersion ?? '' },
+      webhooks: bare,
+    });
   }
+  // The CA in the Secret is all that must be back: nobody serves what others signed any more.
+  await until(async () => expect(await trusted()).toEqual([await storedCa()]));
+  expect(before[0]).toContain(await storedCa());
+  await untilReady(replicas);
+  expect(replicas.flatMap(({ patches }) => patches).sort()).toEqual(configurations.map(({ kind }) => kind));
 });
 
 /** A webhook that allows everything and counts; served with a leaf of the product. */
-async function serveAdmission(): Promise<{ url: string; caPem: string; calls: () => number }> {
-  const { certPem, keyPem, caPem } = await ensure();
+async function serveAdmission(): Promise<{ url: string; calls: () => number }> {
+  const [replica] = await startReplicas(1);
+  const { certPem = '', keyPem = '' } = replica?.pair() ?? {};
   let calls = 0;
   const server = createServer({ cert: certPem, key: keyPem }, async (request, response) => {
     let body = '';
@@ -148,11 +223,11 @@ async function serveAdmission(): Promise<{ url: string; caPem: string; calls: ()
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `https://127.0.0.1:${port}/`, caPem, calls: () => calls };
+  return { url: `https://127.0.0.1:${port}/`, calls: () => calls };
 }
 
 test('the API server calls a webhook with such a leaf once its caBundle is filled, and not before', async () => {
-  const { url, caPem, calls } = await serveAdmission();
+  const { url, calls } = await serveAdmission();
   for (const type of configurations) {
     const webhook = {
       name: 'trial.zonewarden.io',
@@ -178,8 +253,9 @@ test('the API server calls a webhook with such a leaf once its caBundle is fille
   });
   expect(calls()).toBe(0);
 
-  const reports = await inject(admin, 'trial', caPem);
-  expect(reports.map(({ outcome }) => outcome)).toEqual(['patched', 'patched']);
+  const other = startReplica('trial', admin);
+  await untilReady([other]);
+  expect([...new Set(other.patches)].sort()).toEqual(configurations.map(({ kind }) => kind));
   await vi.waitFor(async () => expect(await attempt()).toBe('admitted'), { timeout: 30_000 });
   expect(calls()).toBeGreaterThanOrEqual(2);
 });
