@@ -10,14 +10,28 @@ import {
   kubernetesVersions,
   readPinnedVersions,
 } from '../../control-plane/pinned-versions.ts';
+import { KARPENTER_RELEASES } from '../../versions/karpenter-releases.ts';
 import { perVersion, versionsAndArguments } from '../../versions/run-arguments.ts';
 import { SELECTED_TESTS } from '../../versions/selected-tests.ts';
 import { ROOT } from '../architecture/source-files.ts';
+import { codeSpans, readDocument, section, tableRows } from '../docs/markdown.ts';
 
 describe('the versions of the test control plane', () => {
-  it('are those that the documentation names, the default among them', () => {
-    expect(kubernetesVersions()).toEqual(['1.34', '1.35', '1.36']);
+  it('are those that docs/versions.md names, the default among them', () => {
     expect(kubernetesVersions()).toContain(DEFAULT_KUBERNETES);
+    const rows = tableRows(section(readDocument('docs/versions.md'), '## Kubernetes')).filter(
+      ([, from]) => from,
+    );
+    const pinned = kubernetesVersions().map((minor) => readPinnedVersions(kubernetesModuleDir(minor)));
+    expect(rows.map(([, from = '']) => codeSpans(from))).toEqual(
+      pinned.map(({ kubernetes, etcd }) => [kubernetes, etcd]).reverse(),
+    );
+  });
+
+  it('are tried with the CRDs of the Karpenter releases that docs/versions.md names', () => {
+    const rows = tableRows(section(readDocument('docs/versions.md'), '## Karpenter'));
+    const tried = new Set(KARPENTER_RELEASES.map(({ version }) => version));
+    expect(rows.map(([, crds = '']) => codeSpans(crds)[0])).toEqual([...tried]);
   });
 
   it.each(kubernetesVersions())(
