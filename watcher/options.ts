@@ -1,7 +1,13 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { type OptionSpec, readOptions } from '../shared/configuration/command-line.ts';
-import { COMMON_OPTIONS, commonValues, onOff, port } from '../shared/configuration/option-values.ts';
+import {
+  COMMON_OPTIONS,
+  commonValues,
+  milliseconds,
+  onOff,
+  port,
+} from '../shared/configuration/option-values.ts';
 
 /** Every option of the watcher. docs/options.md is checked against this table. */
 export const WATCHER_OPTIONS: readonly OptionSpec[] = [
@@ -40,6 +46,12 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
     description:
       'how long a received message stays invisible to other replicas: if this one dies, it comes again then',
     default: '60',
+  },
+  {
+    flags: '--drain-ms <milliseconds>',
+    env: 'ZONEWARDEN_WATCHER_DRAIN_MS',
+    description: 'after SIGTERM: how long a poll of the queue that is under way may still bring messages',
+    default: '20000',
   },
   {
     flags: '--arc <on|off>',
@@ -100,6 +112,7 @@ const schema = z
     awsRegion: z.string().min(1).optional(),
     sqsEndpoint: z.url().optional(),
     visibilitySeconds: z.coerce.number().int().min(1).max(43_200),
+    drainMs: milliseconds,
     arc: onOff,
     clusterArn: z
       .string()

@@ -235,8 +235,8 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     opsPort: ops.port,
     async stop() {
       stopping.abort(new Error('the process was asked to stop'));
-      await hearing;
-      await election.stop();
+      // The Lease at once; what a poll under way still brings goes into the record all the same.
+      await Promise.all([hearing, election.stop()]);
       await Promise.all([record.stop(), names.stop(), rules.stop()]);
       arc?.close();
       await ops.close();

@@ -197,7 +197,7 @@ async function startWatcherProcess(
     program: programOf('watcher', built),
     args: [
       ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--ops-port', String(opsPort)],
-      ...['--identity', name],
+      ...['--identity', name, '--drain-ms', '0'],
       ...(withQueue ? ['--queue-url', queue.url, '--sqs-endpoint', queue.endpoint] : []),
       // There is no ARC on a test's machine; who brings a stand-in says so in what is extra.
       ...['--arc', 'off'],

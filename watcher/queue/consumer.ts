@@ -14,14 +14,22 @@ const MISSING = /QueueDoesNotExist|NonExistentQueue/;
  * Takes messages for as long as the signal allows, one batch after the other. One write for a batch; a message is
  * deleted after that write and never before. Nothing that is in the queue, and no failure of SQS, ends the loop. Resolves
  * when the signal was aborted and the batch at hand is dealt with; never rejects.
+ *
+ * @param signal after it no poll begins
+ * @param cut cuts off what is under way. SQS may hand a message to a poll that was cut off, and then nobody sees it until
+ *   its visibility timeout is over: a poll should come to its end by itself.
  */
-export async function consume(options: ConsumerOptions, signal: AbortSignal): Promise<void> {
+export async function consume(
+  options: ConsumerOptions,
+  signal: AbortSignal,
+  cut: AbortSignal = signal,
+): Promise<void> {
   const backoff = createBackoff({ baseMs: 200, capMs: 20_000 });
   const idling = createBackoff({ baseMs: 50, capMs: SOON_MS });
   const state = new QueueState((health) => options.onState?.(health));
   const failed = (where: QueueStep, error: unknown) => {
     // What is cut off by the end is no trouble.
-    if (signal.aborted) return;
+    if (cut.aborted) return;
     state.failed(where, error);
     options.onProblem(where, error);
   };
@@ -41,9 +49,9 @@ export async function consume(options: ConsumerOptions, signal: AbortSignal): Pr
     const redriveKnown = redrive.refresh(signal);
     const begunMs = performance.now();
     try {
-      const messages = await options.queue.receive(signal);
+      const messages = await options.queue.receive(cut);
       state.succeeded('receive');
-      await handleBatch(messages, signal, async () => {
+      await handleBatch(messages, cut, async () => {
         await redriveKnown;
         return redrive.isConfigured;
       });

@@ -31,9 +31,13 @@ export interface QueueParts {
   problem(part: string, error: unknown): void;
 }
 
-/** Hears the queue until the signal aborts: every message into the record, and only then out of the queue. */
+/**
+ * Hears the queue until the signal aborts: every message into the record, and only then out of the queue. A poll that is
+ * under way then may still bring messages, for `options.drainMs`.
+ */
 export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise<void> {
   const { options, names, metrics, log, problem } = parts;
+  const cut = laterThan(signal, options.drainMs);
   await names.known(AbortSignal.any([signal, AbortSignal.timeout(NAMES_WAIT_MS)]));
   const sqs = new SQSClient({
     ...(options.awsRegion === undefined ? {} : { region: options.awsRegion }),
@@ -44,7 +48,7 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
     {
       queue,
       visibilityMs: options.visibilitySeconds * 1000,
-      apply: (heard) => applyHeard(parts, heard, signal),
+      apply: (heard) => applyHeard(parts, heard, cut),
       onState(health) {
         if (health.lastReceiveMs !== undefined) metrics.lastReceive.set(health.lastReceiveMs / 1000);
         parts.onState(showHealth(health));
@@ -53,8 +57,19 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
       onProblem: (where, error) => problem(`queue-${where}`, error),
     },
     signal,
+    cut,
   );
   sqs.destroy();
+}
+
+/** Aborts so many milliseconds after the signal does; keeps no process alive. */
+function laterThan(signal: AbortSignal, ms: number): AbortSignal {
+  if (ms === 0) return signal;
+  const later = new AbortController();
+  const start = () => setTimeout(() => later.abort(signal.reason), ms).unref();
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start, { once: true });
+  return later.signal;
 }
 
 /** As the status page shows it: times for people. */

@@ -236,6 +236,22 @@ describe('a consumer that is told to stop', () => {
     expect(watched.health()?.troubles).toEqual([]);
   });
 
+  it('deals with what the poll under way still brings, and begins no other', async () => {
+    const server = await startSqs();
+    const client = sqsClient(server);
+    const url = await createQueue(client, 'zonewarden');
+    const watched = consuming(client, url);
+    await until(() => server.actions.includes('ReceiveMessage'));
+    const finished = watched.finish();
+    await sendAll(client, url, [autoshift('use1-az1')]);
+    await finished;
+    expect(zones(watched)).toEqual(['use1-az1']);
+    expect(fates(watched)).toEqual(['signals deleted']);
+    await sendAll(client, url, [autoshift('use1-az2')]);
+    expect(await visibleIn(client, url)).toHaveLength(1);
+    expect(watched.problems).toEqual([]);
+  });
+
   it('gives back what it has not made durable: another has it at once', async () => {
     const server = await startSqs();
     const client = sqsClient(server);

@@ -12,8 +12,10 @@ export interface Consuming {
   readonly applied: ZoneSignal[];
   /** How the queue does, as last told. */
   health(): QueueHealth | undefined;
-  /** Ends it; done when the batch at hand is dealt with. */
+  /** Ends it; done when the batch at hand is dealt with. What is under way is cut off. */
   stop(): Promise<void>;
+  /** Begins no poll any more; done when the one that is under way has ended by itself. */
+  finish(): Promise<void>;
   readonly problems: { readonly where: string; readonly error: unknown }[];
   /** Makes `apply` fail from now on, or succeed again. */
   fail(failing: boolean): void;
@@ -27,6 +29,7 @@ export function consuming(client: SQSClient, queueUrl: string, visibilitySeconds
   const applied: ZoneSignal[] = [];
   const problems: Consuming['problems'] = [];
   const stopping = new AbortController();
+  const finishing = new AbortController();
   let failing = false;
   let health: QueueHealth | undefined;
   let held: Promise<void> | undefined;
@@ -50,9 +53,11 @@ export function consuming(client: SQSClient, queueUrl: string, visibilitySeconds
         health = now;
       },
     },
+    finishing.signal,
     stopping.signal,
   );
   const stop = async () => {
+    finishing.abort();
     stopping.abort();
     await done;
   };
@@ -60,6 +65,10 @@ export function consuming(client: SQSClient, queueUrl: string, visibilitySeconds
   return {
     health: () => health,
     stop,
+    finish() {
+      finishing.abort();
+      return done;
+    },
     handled,
     applied,
     problems,
