@@ -12,21 +12,12 @@ import { type Authority, type Leaf, signLeaf } from './authority.ts';
 import { bundleChange, type WantedTrust } from './ca-bundle.ts';
 import { ensureAuthority } from './ca-secret.ts';
 import type { CertificateEvents, CertificateSource } from './certificate-source.ts';
-import { type LeafPlan, planLeaf, type Signer } from './leaf-plan.ts';
+import { type LeafPlan, planLeaf, type Signer, settleMsOf } from './leaf-plan.ts';
 import { madeAt, renewAt } from './lifetime.ts';
 import { distrusting, type SeenTrust, seeTrust, trustedSince } from './seen-trust.ts';
 import { servingNames } from './serving-names.ts';
 import { bringTrust } from './webhook-configuration.ts';
 
-/**
- * How long after a new CA was seen in both configurations its leaf is first served. API servers hear of a
- * configuration by watch and use it with the next request: a fraction of a second where nothing is wrong. Ten seconds
- * cover one whose watch has to be made anew (client-go's reflector waits 0.8 s to 30 s between tries, most often the
- * least), and cost nothing: the leaf of the CA before is valid and trusted all the while.
- */
-const SETTLE_MS = 10_000;
-/** For CAs that live for minutes, as in tests: a share of the CA's life, well within its last third. */
-const SETTLE_SHARE = 1 / 12;
 /**
  * Timers run on the time that the machine was awake. After a suspend the wall clock is ahead of them; a look each
  * minute notices (as in cert-manager, pkg/server/tls/dynamic_source.go).
@@ -230,7 +221,7 @@ class CertificateKeeper implements CertificateSource {
       ca: this.#authority && signerOf(this.#authority),
       served: this.#served && servedLeaf(this.#served),
       caTrustedSinceMs: id === undefined ? undefined : trustedSince(this.#seen, kinds, id),
-      settleMs: Math.min(SETTLE_MS, caDurationMs * SETTLE_SHARE),
+      settleMs: settleMsOf(caDurationMs),
       overlapMs: leafDurationMs,
       leafMs: leafDurationMs,
     });

@@ -47,6 +47,18 @@ export type LeafPlan =
 
 /** Certificates tell their times in whole seconds. */
 const RESOLUTION_MS = 1000;
+/**
+ * How long after a new CA was seen in both configurations its leaf is first served. API servers hear of a
+ * configuration by watch and use it with the next request: a fraction of a second where nothing is wrong. Ten seconds
+ * cover one whose watch has to be made anew (client-go's reflector waits 0.8 s to 30 s between tries, most often the
+ * least), and cost nothing: the leaf of the CA before is valid and trusted all the while.
+ */
+const SETTLE_MS = 10_000;
+/** For CAs that live for minutes, as in tests: a share of the CA's life, well within its last third. */
+const SETTLE_SHARE = 1 / 12;
+
+/** `settleMs` where a CA lives for so long. */
+export const settleMsOf = (caDurationMs: number): number => Math.min(SETTLE_MS, caDurationMs * SETTLE_SHARE);
 
 /** What is to be done about the leaf. */
 export function planLeaf(view: LeafView): LeafPlan {

@@ -29,6 +29,21 @@ describe('a value that is not valid is named with its flag and its variable', ()
     ['--drain-ms', '1.5', /^error: --drain-ms \(ZONEWARDEN_WEBHOOK_DRAIN_MS\): .*int/],
     ['--freeze', 'some', /^error: --freeze \(ZONEWARDEN_FREEZE\): .*"all"\|"drift"\|"none"/],
     ['--log-level', 'loud', /^error: --log-level \(ZONEWARDEN_LOG_LEVEL\): .*"debug"/],
+    [
+      '--ca-duration',
+      '365d',
+      /^error: --ca-duration \(ZONEWARDEN_WEBHOOK_CA_DURATION\): '365d' is not a duration/,
+    ],
+    [
+      '--ca-duration',
+      '504h',
+      /^error: --leaf-duration \(.*\): 168h is too long: less than a third of the CA's 504h\n$/,
+    ],
+    [
+      '--leaf-duration',
+      '1s',
+      /^error: --leaf-duration \(ZONEWARDEN_WEBHOOK_LEAF_DURATION\): 1s is too short/,
+    ],
     ['--namespace', '', /^error: --namespace \(ZONEWARDEN_NAMESPACE\): /],
   ])('%s %j', (flag, value, message) => {
     expect(usage(readWebhookOptions, [`${flag}=${value}`])).toMatch(message);
