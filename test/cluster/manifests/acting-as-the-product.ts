@@ -1,57 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { apiRequest } from '../../control-plane/api-request.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 
-const CA_BUNDLE = Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64');
-const inNamespace = (name: string) => ({ name, namespace: 'zonewarden' });
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const NAMESPACE = 'namespaces/zonewarden';
 
-/** What the product makes itself and no manifest has. */
-const OWN_OBJECTS = [
-  {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: inNamespace('zonewarden-impaired-zones'),
-    data: { 'use1-az1': 'x' },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: inNamespace('zonewarden-webhook-ca'),
-    stringData: { 'tls.crt': 'x' },
-  },
-  {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: inNamespace('zonewarden-watcher'),
+const caBundle = Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64');
+const bundles = [0, 1].map((index) => ({
+  op: 'add',
+  path: `/webhooks/${index}/clientConfig/caBundle`,
+  value: caBundle,
+}));
+const rules = {
+  variables: [{ name: 'impaired', expression: "['us-east-1a']" }],
+  validations: [{ expression: "!('us-east-1b' in variables.impaired)", message: 'x' }],
+};
+
+/** What the product makes itself and no manifest has, and what it adds to objects of the manifests. */
+const WRITES: readonly (readonly [path: string, contentType: string, body: object])[] = [
+  own('/api/v1', 'ConfigMap', 'configmaps', 'zonewarden-impaired-zones', { data: { 'use1-az1': 'x' } }),
+  own('/api/v1', 'Secret', 'secrets', 'zonewarden-webhook-ca', { data: { 'tls.crt': caBundle } }),
+  own('/apis/coordination.k8s.io/v1', 'Lease', 'leases', 'zonewarden-watcher', {
     spec: { holderIdentity: 'x' },
-  },
+  }),
+  [`${ADMISSION}/mutatingwebhookconfigurations/zonewarden`, 'application/json-patch+json', bundles],
+  [`${ADMISSION}/validatingwebhookconfigurations/zonewarden`, 'application/json-patch+json', bundles],
+  [`${ADMISSION}/validatingadmissionpolicies/zonewarden`, 'application/merge-patch+json', { spec: rules }],
 ];
 
-/**
- * Writes what the product itself writes into an installation: its own objects, caBundle in each webhook, and the rules of
- * the policy fallback. May be called again.
- */
-export async function actAsTheProduct(controlPlane: Pick<ControlPlane, 'kubectl'>): Promise<void> {
-  const bundles = [0, 1].map((index) => ({
-    op: 'add',
-    path: `/webhooks/${index}/clientConfig/caBundle`,
-    value: CA_BUNDLE,
-  }));
-  for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration']) {
-    await controlPlane.kubectl(['patch', kind, 'zonewarden', '--type=json', '-p', JSON.stringify(bundles)]);
+function own(api: string, kind: string, plural: string, name: string, content: object) {
+  const apiVersion = api.replace(/^\/apis?\//, '');
+  const object = { apiVersion, kind, metadata: { name, namespace: 'zonewarden' }, ...content };
+  const path = `${api}/${NAMESPACE}/${plural}/${name}?fieldManager=zonewarden&force=true`;
+  return [path, 'application/apply-patch+yaml', object] as const;
+}
+
+/** Writes what the product itself writes into an installation. May be called again. */
+export async function actAsTheProduct(
+  controlPlane: Pick<ControlPlane, 'endpoint' | 'caFile' | 'adminToken'>,
+): Promise<void> {
+  const { endpoint, caFile, adminToken: token } = controlPlane;
+  const target = { endpoint, ca: readFileSync(caFile, 'utf8'), token };
+  for (const [path, contentType, body] of WRITES) {
+    const request = { method: 'PATCH' as const, path, contentType, body: JSON.stringify(body) };
+    const { status, text } = await apiRequest(target, request);
+    if (status !== 200 && status !== 201) throw new Error(`${path}: HTTP ${status} ${text}`);
   }
-  const rules = {
-    spec: {
-      variables: [{ name: 'impaired', expression: "['us-east-1a']" }],
-      validations: [{ expression: "!('us-east-1b' in variables.impaired)", message: 'x' }],
-    },
-  };
-  await controlPlane.kubectl([
-    'patch',
-    'validatingadmissionpolicy',
-    'zonewarden',
-    '--type=merge',
-    '-p',
-    JSON.stringify(rules),
-  ]);
-  const input = OWN_OBJECTS.map((object) => JSON.stringify(object)).join('\n---\n');
-  await controlPlane.kubectl(['apply', '--server-side', '--field-manager=zonewarden', '-f', '-'], { input });
 }
