@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
 import { benchEnforcement, type EnforcementResult } from './enforcement/benchmark.ts';
+import { benchPolicyFallback, describePolicyFallback } from './policy-fallback/benchmark.ts';
 import { benchStart, describeStart } from './start/benchmark.ts';
 import type { Spread } from './statistics.ts';
 import { benchTimeToProtect } from './time-to-protect/benchmark.ts';
@@ -74,17 +75,35 @@ program
   .command('start')
   .description('from the start of a process of the product until it is ready')
   .option('--runs <n>', 'starts of each', count, 10)
-  .option('--built', 'start what `npm run build` has made, as the image does, not the sources')
+  .option('--sources', 'start the sources, not what `npm run build` has made and the image runs')
   .option('--json', 'print the result as JSON')
-  .action(async ({ runs, built, json }: { runs: number; built?: boolean; json?: boolean }) => {
+  .action(async ({ runs, sources, json }: { runs: number; sources?: boolean; json?: boolean }) => {
     const result = await benchStart({
       runs,
-      built: built ?? false,
+      built: sources !== true,
       onRun(run, which, ms) {
         console.error(`run ${run} ${which.padEnd(8)} ${ms.toFixed(0)} ms`);
       },
     });
     console.log(json ? JSON.stringify(result, null, 2) : describeStart(result));
+    process.exit(0);
+  });
+
+program
+  .command('policy-fallback')
+  .description(
+    'from a change of the record until the policy in the API server goes by it, without any webhook',
+  )
+  .option('--runs <n>', 'shifts', count, 10)
+  .option('--json', 'print the result as JSON')
+  .action(async ({ runs, json }: { runs: number; json?: boolean }) => {
+    const result = await benchPolicyFallback({
+      runs,
+      onRun(run, { onMs, offMs }) {
+        console.error(`run ${run}: refused after ${onMs} ms, let through after ${offMs} ms`);
+      },
+    });
+    console.log(json ? JSON.stringify(result, null, 2) : describePolicyFallback(result));
     process.exit(0);
   });
 
