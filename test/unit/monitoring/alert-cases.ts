@@ -12,6 +12,10 @@ export const HEALTHY: SeriesValues = {
   'zonewarden_tls_ca_expiry_timestamp_seconds{instance="a:8081"}': '31536000x900',
   'zonewarden_webhook_registered{instance="a:8081",kind="MutatingWebhookConfiguration",webhook="nodepools.zonewarden.io",failure_policy="Fail"}':
     '1x900',
+  // A start counts one of each.
+  'zonewarden_tls_rotations_total{instance="a:8081",what="leaf",outcome="failed"}': '0x50 1x900',
+  'zonewarden_ca_bundle_patches_total{instance="a:8081",kind="MutatingWebhookConfiguration",outcome="done"}':
+    '0x50 2x900',
   'zonewarden_impaired_set_generation{instance="a:8081"}': '3x900',
   'zonewarden_impaired_set_generation{instance="b:8081"}': '3x900',
   'zonewarden_impaired_set_generation{instance="a:8082"}': '3x900',
@@ -96,6 +100,19 @@ export const ALERT_CASES: readonly AlertCase[] = [
     series: { 'zonewarden_tls_ca_expiry_timestamp_seconds{instance="a:8081"}': '2592000x900' },
     firing: ['ZonewardenCaExpiresSoon'],
     at: '2h',
+  },
+  {
+    what: 'the Secret cannot be used',
+    series: { 'zonewarden_tls_rotations_total{instance="a:8081",what="leaf",outcome="failed"}': '0+1x900' },
+    firing: ['ZonewardenCertificatesFail'],
+  },
+  {
+    what: 'a Git tool takes caBundle away each minute',
+    series: {
+      'zonewarden_ca_bundle_patches_total{instance="a:8081",kind="MutatingWebhookConfiguration",outcome="done"}':
+        '0+1x900',
+    },
+    firing: ['ZonewardenCaBundleContested'],
   },
   {
     what: 'somebody broke the glass',
