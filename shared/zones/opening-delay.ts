@@ -2,10 +2,11 @@ import { effectiveAt, type ImpairedRecord } from './impaired-record.ts';
 
 /**
  * How long after the record says that a zone is back it is given back. The policy in the API server is written when the
- * record changes and takes effect up to a second later (1,153 ms at the most in our trials); until then it refuses what
- * targets the zone. Who prunes as before meanwhile sends it nothing to refuse.
+ * record changes, and takes effect within about a second (API servers look for changed policies once a second), on a
+ * machine with far too much to do after more than two. Until then it refuses what targets the zone; who prunes as before
+ * meanwhile sends it nothing to refuse.
  */
-export const OPENING_DELAY_MS = 2000;
+export const OPENING_DELAY_MS = 5000;
 
 /**
  * The record in force: the last one seen, except that one that only gives zones back is taken up a moment later. One that

@@ -1,15 +1,16 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import { OPENING_DELAY_MS } from '../../shared/zones/opening-delay.ts';
 import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { policyLiterals } from './policy-literals.ts';
 import { policyRules } from './policy-rules.ts';
 import { createPolicyWriter, type PolicyWriterOptions } from './policy-writer.ts';
 
 /**
- * A zone whose end is known leaves the policy so long before it: the webhook gives it back at that very moment, and what is
- * written takes up to a second to have an effect. For these seconds the webhook alone keeps the zone out.
+ * A zone whose end is known leaves the policy so long before it, which is looked for once a second: the webhook gives it
+ * back at that very moment. For these seconds the webhook alone keeps the zone out.
  */
-const AHEAD_MS = 3000;
+const AHEAD_MS = OPENING_DELAY_MS + 1000;
 
 export interface PolicyFallbackOptions
   extends Pick<PolicyWriterOptions, 'client' | 'onWrite' | 'onState' | 'onProblem'> {

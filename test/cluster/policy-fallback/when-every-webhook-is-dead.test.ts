@@ -109,7 +109,7 @@ describe('NodePools', () => {
 describe('a shift that has an end', () => {
   it('lets NodeClaims through when it is over, with the watcher dead as well', async () => {
     const zone = 'us-east-1d';
-    const start = ['shift', 'start', zone, '--for', '15s', '--reason', 'drill'];
+    const start = ['shift', 'start', zone, '--for', '20s', '--reason', 'drill'];
     const started = await runCli(start, installation.controlPlane.kubeconfigPath);
     expect(started).toMatchObject({ code: 0 });
     await untilWritten(installation, 2);
