@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { requiredVersion } from '../test/control-plane/pinned-versions.ts';
@@ -70,7 +70,7 @@ function kustomization(names: readonly string[], version: string): string {
   ].join('\n');
 }
 
-if (basename(process.argv[1] ?? '') === 'cert-manager-crds.ts') {
+if (import.meta.main) {
   const files = await certManagerCrds();
   rmSync(TARGET, { recursive: true, force: true });
   mkdirSync(TARGET, { recursive: true });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { rulesInConfigMap } from '../../../shared/configuration/rules-document.ts';
 import { type Binaries, ensureBinaries } from '../../control-plane/binaries.ts';
 import { runKubectl } from '../../control-plane/kubectl.ts';
+import { calledByUrl, isWebhookConfiguration } from '../../installation/manifests.ts';
 import { kustomizationBelow, writeOverlay } from './documented-overlays.ts';
 import { type RenderedObject, renderInstallation } from './rendered-manifests.ts';
 
@@ -126,6 +127,10 @@ test('by URL and with pods, both configurations and the certificate have the one
     value: 'hooks.example.test',
   });
   expect(JSON.stringify(rendered)).not.toContain('zonewarden-address');
+
+  // Every test with the product as processes installs what calledByUrl makes of the default.
+  const usual = (await render('.')).filter(isWebhookConfiguration);
+  expect(rendered.filter(isWebhookConfiguration)).toEqual(usual.map((hook) => calledByUrl(hook, at)));
 });
 
 test('audit-only: every source is only recorded, and nothing can stop a write', async () => {

@@ -19,7 +19,7 @@ export const installations: readonly string[] = [
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
-  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+  metadata: z.looseObject({ name: z.string(), namespace: z.exactOptional(z.string()) }),
 });
 
 /** One object of an installation, as kustomize renders it. */
