@@ -4,6 +4,12 @@ import { resources } from '../kube/resource.ts';
 import type { ImpairedRecord } from '../zones/impaired-record.ts';
 import { decodeRecord, RECORD_NAME, type UnreadablePart } from '../zones/record-document.ts';
 
+/**
+ * Every write is decided by the record: after an outage of the API server it is looked for again sooner than other
+ * objects, whose watches may wait for up to 30 s. It is one small object, and a handful of processes look for it.
+ */
+const BACKOFF_CAP_MS = 5_000;
+
 export interface RecordWatch {
   start(): void;
   stop(): Promise<void>;
@@ -45,6 +51,7 @@ export function createRecordWatch(options: {
       onDelete: () => options.onDeleted(),
     },
     onProblem: ({ kind, error }) => options.onProblem(kind, error),
+    tuning: { backoffCapMs: BACKOFF_CAP_MS },
   });
   return {
     start: () => watch.start(),

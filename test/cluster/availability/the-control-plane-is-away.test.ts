@@ -17,7 +17,7 @@ import { compactEverythingSeen } from './etcd-compaction.ts';
 
 /** How long the outage is. It is no wait for a condition: the length is what is tried. */
 const OUTAGE_MS = 60_000;
-/** Watches come back within their longest back-off (30 s). */
+/** For what is tried again after a back-off: 5 s for the record, up to 60 s for a message of the queue. */
 const BACK_MS = 60_000;
 const FIRST = 'use1-az1';
 /** us-east-1b: it goes away while nobody can write that down. */
@@ -88,6 +88,7 @@ async function expectRecovered(installation: Installation, resumedAt: Date): Pro
     },
     BACK_MS,
   );
+  console.log(`enforced ${Date.now() - resumedAt.getTime()} ms after the API server served again`);
   await untilZones(installation, 'before', [inZones('us-east-1c')]);
   await client.create(resources.nodePools, nodePool('after', [inZones(...THREE)]));
   expect(zonesOf(await poolNamed(installation, 'after'))).toEqual([inZones('us-east-1c')]);
