@@ -22,8 +22,8 @@ import { expectNothingLost, underLoad, untilMoreAnswers } from './under-load.ts'
  * certificates are renewed, lost, damaged and taken out of the configurations. The tests go on from each other.
  */
 
-/** A leaf is renewed after 8 s, and the CA after 40 s: two thirds of their lives. */
-const LIVES = ['--leaf-duration', '12s', '--ca-duration', '60s'];
+/** A leaf is renewed after 8 s, and the CA after 30 s: two thirds of their lives. */
+const LIVES = ['--leaf-duration', '12s', '--ca-duration', '45s'];
 const RENEWED_MS = 90_000;
 const SECRET = ['secret', 'zonewarden-webhook-ca', '--namespace', 'zonewarden'];
 
