@@ -93,3 +93,10 @@ test('a NodePool that is being deleted loses its finalizer and goes', async () =
   expect(await patch('doomed', { metadata: { finalizers: null } })).toMatchObject({ code: 0 });
   expect((await kubectl(['get', 'nodepool', 'doomed'])).stderr).toMatch(/not found/);
 });
+
+test('with fail-open, NodePool writes pass', async () => {
+  await applyInstallation(controlPlane, 'config/overlays/fail-open');
+  await controlPlane.kubectl(['delete', 'service', 'zonewarden-webhook', '-n', 'zonewarden']);
+  const write = () => patch('alive', { metadata: { labels: { passes: 'now' } } });
+  await vi.waitUntil(async () => (await write()).code === 0, { timeout: 30_000, interval: 100 });
+});

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { createWatcherMetrics } from '../../../watcher/metrics.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics.ts';
 import { ALERT_CASES, type AlertCase, HEALTHY } from './alert-cases.ts';
 import { alertGroups, alertRules } from './alert-rules.ts';
 
@@ -48,6 +50,17 @@ test('each alert fires in a case', () => {
 test('promtool takes the rules', ({ skip }) => {
   skip(!hasPromtool, 'promtool (Debian package prometheus) is not installed on this machine');
   expect(promtool('check', 'rules', rulesFile)).toMatchObject({ status: 0 });
+});
+
+test('promtool has nothing to say against our metrics', async ({ skip }) => {
+  skip(!hasPromtool, 'promtool (Debian package prometheus) is not installed on this machine');
+  for (const { registry } of [createWebhookMetrics(), createWatcherMetrics()]) {
+    const input = await registry.metrics();
+    const { stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { encoding: 'utf8', input });
+    const said = (stdout + stderr).split('\n').filter((line) => line !== '');
+    // Those of the Node process are named by prom-client.
+    expect(said.filter((line) => !line.startsWith('nodejs_'))).toEqual([]);
+  }
 });
 
 // One run for all of them: each start of promtool costs as much as the rest. It says by name which one failed.
