@@ -3,6 +3,7 @@ import { KubeError } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { AWAY, THREE, TWO, zonesOf } from '../cluster/product/scenario.ts';
+import { documentedCommand, runDocumented } from '../cluster/uninstall/documented.ts';
 import { inZones, nodeClaim, nodePool } from '../installation/node-pools.ts';
 import { until } from '../installation/until.ts';
 import { clearCluster, type NodeCluster, openCluster } from './cluster.ts';
@@ -28,6 +29,8 @@ afterAll(async () => {
   await cluster?.close();
 });
 
+const isMarked = (pool: KubeObject): boolean =>
+  pool.metadata.annotations?.['zonewarden.io/declared'] !== undefined;
 const stored = (name: string): Promise<KubeObject> => cluster.client.get(resources.nodePools, { name });
 
 const node = (pod: Pod, container: string, script: string) =>
@@ -138,12 +141,38 @@ describe('when the zone is back', () => {
         `${name} is as declared`,
         async () => {
           const pool = await stored(name);
-          const free = pool.metadata.annotations?.['zonewarden.io/declared'] === undefined;
-          return free && JSON.stringify(zonesOf(pool)) === JSON.stringify([inZones(...THREE)]);
+          return !isMarked(pool) && JSON.stringify(zonesOf(pool)) === JSON.stringify([inZones(...THREE)]);
         },
         90_000,
       );
     }
+  });
+});
+
+describe('uninstalled while a zone is away, as docs/uninstall.md says', () => {
+  const run = (words: string) => runDocumented(cluster, documentedCommand('docs/uninstall.md', words));
+  const marked = async () => (await run('get nodepools,nodes -o go-template')).stdout.trim();
+
+  it('every NodePool is given back before', async () => {
+    await shift.start(AWAY.id);
+    await until('the NodePool is pruned', async () => isMarked(await stored('web')));
+    expect(await marked()).toMatch(/^NodePool web$/m);
+    await run('patch configmap zonewarden-config');
+    await until('nothing is marked', async () => (await marked()) === '', 60_000);
+    expect(zonesOf(await stored('web'))).toEqual([inZones(...THREE)]);
+  });
+
+  it('nothing is left that blocks, and nothing of ours', async () => {
+    await cluster.kubectl(['delete', '-k', overlay, '--timeout=120s']);
+    const kinds =
+      'ns,clusterroles,clusterrolebindings,mutatingwebhookconfigurations,validatingwebhookconfigurations,' +
+      'validatingadmissionpolicies,validatingadmissionpolicybindings';
+    const { stdout } = await cluster.kubectl(['get', kinds, '-o', 'name']);
+    expect(stdout.split('\n').filter((name) => /zonewarden(?!-test)/.test(name))).toEqual([]);
+    const created = await cluster.client.create(resources.nodePools, nodePool('free', [inZones(AWAY.name)]));
+    expect(zonesOf(created)).toEqual([inZones(AWAY.name)]);
+    const claim = await cluster.client.create(resources.nodeClaims, nodeClaim('free', [inZones(AWAY.name)]));
+    expect(claim.metadata.name).toBe('free');
   });
 });
 

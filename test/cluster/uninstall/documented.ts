@@ -21,7 +21,7 @@ export function documentedCommand(path: string, words: string): string {
 
 /** Runs such a command, with more arguments behind it; `-k .` is the repository's root. */
 export function runDocumented(
-  controlPlane: ControlPlane,
+  controlPlane: Pick<ControlPlane, 'kubectl'>,
   command: string,
   more: readonly string[] = [],
 ): Promise<KubectlResult> {
