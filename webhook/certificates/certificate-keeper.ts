@@ -23,8 +23,8 @@ import { bringTrust } from './webhook-configuration.ts';
  * minute notices (as in cert-manager, pkg/server/tls/dynamic_source.go).
  */
 const TICK_MS = 60_000;
-/** Nobody calls a webhook that waits for its first certificate: not longer than this after the API server is back. */
-const BACKOFF_CAP_MS = 10_000;
+/** After an outage of the API server certificates are looked after again this soon: a webhook may wait for its first. */
+const BACKOFF_CAP_MS = 5_000;
 
 export interface CertificateKeeperOptions {
   readonly client: KubeClient;
@@ -91,7 +91,7 @@ class CertificateKeeper implements CertificateSource {
       parse: () => undefined,
       handlers: { onSet: lookAtSecret, onDelete: lookAtSecret },
       onProblem: ({ kind, error }) => isTrouble(kind) && options.events.failure('ca', error),
-      ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
+      tuning: { backoffCapMs: BACKOFF_CAP_MS, ...options.tuning },
     });
   }
 

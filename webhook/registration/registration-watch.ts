@@ -12,6 +12,9 @@ import { type ResourceType, resources } from '../../shared/kube/resource.ts';
 /** The name of both webhook configurations in a default installation. */
 export const DEFAULT_CONFIGURATION_NAME = 'zonewarden';
 
+/** A bundle that was emptied during an outage of the API server stops writes: it is to be seen soon after. */
+const BACKOFF_CAP_MS = 5_000;
+
 /** The two kinds of configuration through which the API server calls a webhook. */
 export const configurationTypes: readonly ResourceType[] = [
   resources.mutatingWebhookConfigurations,
@@ -131,6 +134,6 @@ function watchOne(
       onSync: () => (known.has(type.kind) ? undefined : absent()),
     },
     onProblem: ({ kind, error }) => options.onProblem(kind, error),
-    ...(tuning === undefined ? {} : { tuning }),
+    tuning: { backoffCapMs: BACKOFF_CAP_MS, ...tuning },
   });
 }
