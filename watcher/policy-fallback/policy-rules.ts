@@ -55,8 +55,7 @@ export function policyRules({ generation, zones, exemptNodePools }: PolicyLitera
 }
 
 const ADVICE =
-  "Zonewarden's webhook did not handle this write, so that the policy in its place refuses it. Try again when the " +
-  'webhook answers; docs/policy-fallback.md says what else there is.';
+  "Zonewarden's webhook did not handle this write, so that the policy in its place refuses it. Try again when the webhook answers; docs/policy-fallback.md says what else there is.";
 
 const NAME_KEYS = [ZONE_NAME_KEY, ...ZONE_NAME_ALIASES];
 const ALL_KEYS = celStrings([ZONE_ID_KEY, ...NAME_KEYS]);

@@ -1,9 +1,9 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { ListWatchProblem } from '../../shared/kube/list-watch.ts';
+import { OpeningDelay } from '../../shared/record/opening-delay.ts';
 import { createRecordWatch } from '../../shared/record/record-watch.ts';
 import { effectiveAt } from '../../shared/zones/impaired-record.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
-import { OpeningDelay } from '../../shared/zones/opening-delay.ts';
 import { RECORD_NAME } from '../../shared/zones/record-document.ts';
 import { shadowAt } from '../../shared/zones/shadow-set.ts';
 
