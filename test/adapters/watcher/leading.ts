@@ -81,6 +81,7 @@ export async function leading(
       onLeftOut: () => undefined,
       onProblem: (kind) => told.push(`policy problem ${kind}`),
     },
+    onShadow: ({ zoneId, names }) => told.push(`shadow ${zoneId} ${names.join()}`),
     onExpiring: ({ claim }) => told.push(`expiring ${claim}`),
     onExpiringCounts: () => undefined,
     onProblem: (where) => told.push(`problem ${where}`),
