@@ -151,6 +151,11 @@ export function createWatcherMetrics(
       help: '1 while the ValidatingAdmissionPolicy of the policy fallback is there and can be read; the leader reports it.',
       registers,
     }),
+    fallbackEnforced: new Gauge({
+      name: 'zonewarden_policy_fallback_enforced',
+      help: "1 while the policy fallback's binding is there and says Deny; the leader reports it.",
+      registers,
+    }),
     fallbackWrites: new Counter({
       name: 'zonewarden_policy_fallback_writes_total',
       help: 'Writes of the policy fallback by how they came out.',

@@ -29,8 +29,12 @@ const REJECT_REASONS: readonly RejectReason[] = [
  * The webhook's metrics; docs/metrics.md describes each, and a test holds the two together.
  *
  * @param setNow the set in force, asked for at each scrape: zones expire without anybody writing it down
+ * @param lastHeardMs when the API server was last heard of about the record, asked for at each scrape
  */
-export function createWebhookMetrics(setNow: () => ImpairedSet | undefined = () => undefined) {
+export function createWebhookMetrics(
+  setNow: () => ImpairedSet | undefined = () => undefined,
+  lastHeardMs: () => number | undefined = () => undefined,
+) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -96,8 +100,17 @@ export function createWebhookMetrics(setNow: () => ImpairedSet | undefined = () 
     }),
     recordSynced: new Gauge({
       name: 'zonewarden_record_synced',
-      help: '1 when the record of impaired zones was read and is being watched.',
+      help: '1 once the record of impaired zones was read; how old it may be, the time it was last heard of tells.',
       registers,
+    }),
+    recordLastHeard: new Gauge({
+      name: 'zonewarden_record_last_heard_timestamp_seconds',
+      help: 'When the API server last told anything of the record of impaired zones, in seconds since the epoch.',
+      registers,
+      collect() {
+        const heardMs = lastHeardMs();
+        if (heardMs !== undefined) this.set(heardMs / 1000);
+      },
     }),
     recordProblems: new Counter({
       name: 'zonewarden_record_problems_total',

@@ -31,7 +31,10 @@ export interface WebhookProcess {
 
 /** Wires the webhook together and starts it. */
 export async function startWebhook(options: WebhookOptions, log: Logger): Promise<WebhookProcess> {
-  const metrics = createWebhookMetrics(() => zones.current());
+  const metrics = createWebhookMetrics(
+    () => zones.current(),
+    () => zones.lastHeardMs(),
+  );
   const client = createKubeClient({
     kubeConfig: loadKubeConfig(options.kubeconfig),
     userAgent: 'zonewarden-webhook',

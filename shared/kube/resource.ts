@@ -50,6 +50,11 @@ export const resources = {
     'validatingwebhookconfigurations',
     'ValidatingWebhookConfiguration',
   ),
+  validatingAdmissionPolicyBindings: clusterWide(
+    'admissionregistration.k8s.io',
+    'validatingadmissionpolicybindings',
+    'ValidatingAdmissionPolicyBinding',
+  ),
   validatingAdmissionPolicies: clusterWide(
     'admissionregistration.k8s.io',
     'validatingadmissionpolicies',

@@ -19,6 +19,8 @@ export interface RecordWatch {
   whenSynced(signal?: AbortSignal): Promise<void>;
   /** Whether the API server was asked at least once, so that an absent record is known to be absent. */
   readonly synced: boolean;
+  /** When the API server was last heard of, bookmarks included; milliseconds since the epoch. */
+  readonly lastHeardMs: number | undefined;
 }
 
 /**
@@ -60,6 +62,9 @@ export function createRecordWatch(options: {
     whenSynced: (signal) => watch.whenSynced(signal),
     get synced() {
       return watch.synced;
+    },
+    get lastHeardMs() {
+      return watch.lastEventAt;
     },
   };
 }

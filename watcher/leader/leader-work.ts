@@ -54,7 +54,10 @@ export interface LeaderOptions {
   onCordonAction(action: CordonAction, result: NodeWrite, error?: unknown): void;
   onCordoned(counts: CordonedCounts): void;
   /** What becomes of the policy that holds while no webhook answers. */
-  readonly fallback: Pick<PolicyFallbackOptions, 'onWrite' | 'onState' | 'onLeftOut' | 'onProblem'>;
+  readonly fallback: Pick<
+    PolicyFallbackOptions,
+    'onWrite' | 'onState' | 'onLeftOut' | 'onBinding' | 'onProblem'
+  >;
   /** A zone is recorded and not impaired: what it would change. */
   onShadow(shadow: ShadowOfZone): void;
   onExpiring(claim: ExpiringClaim, zone: ImpairedZone): void;

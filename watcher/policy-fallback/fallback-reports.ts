@@ -1,5 +1,6 @@
 import type { Logger } from '../../shared/logging/logger.ts';
 import type { WatcherMetrics } from '../metrics.ts';
+import type { BindingState } from './binding-watch.ts';
 import type { PolicyFallbackOptions } from './policy-fallback.ts';
 import type { PolicyPresence, PolicyState } from './policy-writer.ts';
 
@@ -9,7 +10,10 @@ export function fallbackReports(sinks: {
   readonly log: Logger;
   problem(part: string, error: unknown): void;
 }): {
-  readonly callbacks: Pick<PolicyFallbackOptions, 'onWrite' | 'onState' | 'onLeftOut' | 'onProblem'>;
+  readonly callbacks: Pick<
+    PolicyFallbackOptions,
+    'onWrite' | 'onState' | 'onLeftOut' | 'onBinding' | 'onProblem'
+  >;
   /** Takes back what only a leader can know. */
   forget(): void;
 } {
@@ -34,14 +38,28 @@ export function fallbackReports(sinks: {
           'exempt NodePools that have no room in the policy fallback: their NodeClaims are judged as any other',
         );
       },
+      onBinding(to, from) {
+        metrics.fallbackEnforced.set(to === 'denies' ? 1 : 0);
+        const event = from === 'denies' ? 'break-glass' : 'policy-binding';
+        const line = { event, binding: to, from: from ?? null };
+        if (to === 'denies') log.info(line, BOUND[to]);
+        else log.warn(line, BOUND[to]);
+      },
       onProblem: (kind, error) => problem(`policy-fallback-${kind}`, error),
     },
     forget() {
       metrics.fallbackPresent.set(0);
+      metrics.fallbackEnforced.set(0);
       metrics.fallbackGeneration.set(0);
     },
   };
 }
+
+const BOUND: Readonly<Record<BindingState, string>> = {
+  denies: 'the policy fallback is in force',
+  audits: 'the policy fallback refuses nothing: its binding does not say Deny',
+  absent: 'the policy fallback is not in force: it has no binding',
+};
 
 const SAID: Readonly<Record<PolicyPresence, string>> = {
   present: 'the policy fallback is there',

@@ -2,6 +2,7 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { OPENING_DELAY_MS } from '../../shared/record/opening-delay.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
+import { type BindingState, createBindingWatch } from './binding-watch.ts';
 import { policyLiterals } from './policy-literals.ts';
 import { policyRules } from './policy-rules.ts';
 import { createPolicyWriter, type PolicyWriterOptions } from './policy-writer.ts';
@@ -20,13 +21,16 @@ export interface PolicyFallbackOptions
   exemptPools(): Iterable<string> | undefined;
   /** More NodePools are exempt than the policy has room for: so many of them are not in it. Told when that changes. */
   onLeftOut(count: number): void;
+  /** The policy's binding is not what it was; `from` is `undefined` at the first look. */
+  onBinding(to: BindingState, from: BindingState | undefined): void;
   now(): number;
 }
 
 /** Keeps the impaired zones of the record in the policy that holds while no webhook answers. */
 export function createPolicyFallback(options: PolicyFallbackOptions): TriggeredRounds {
   let leftOutTold = 0;
-  return createPolicyWriter({
+  const binding = createBindingWatch(options);
+  const writer = createPolicyWriter({
     ...options,
     wanted() {
       const record = options.record();
@@ -38,4 +42,12 @@ export function createPolicyFallback(options: PolicyFallbackOptions): TriggeredR
       return { generation: literals.generation, rules: policyRules(literals) };
     },
   });
+  return {
+    trigger: () => writer.trigger(),
+    async run(signal) {
+      binding.start();
+      await writer.run(signal);
+      await binding.stop();
+    },
+  };
 }

@@ -19,6 +19,8 @@ export interface ImpairedZones {
   shadow(): ImpairedSet | undefined;
   /** Why the set is not known, in words; `undefined` when it is. */
   problem(): string | undefined;
+  /** When the API server was last heard of, in ms since the epoch: the record may be as old as that. */
+  lastHeardMs(): number | undefined;
 }
 
 /**
@@ -61,6 +63,7 @@ export function createImpairedZones(options: {
       const record = opening.inForce();
       return record === undefined ? undefined : shadowAt(record, options.now());
     },
+    lastHeardMs: () => watch.lastHeardMs,
     problem() {
       if (opening.inForce() !== undefined) return undefined;
       if (!watch.synced) return `${configMap} has not been read yet`;

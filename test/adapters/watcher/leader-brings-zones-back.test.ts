@@ -91,9 +91,10 @@ describe('the leader', () => {
 
   it('does nothing while it does not know the NodePools, and ends at once when asked', async () => {
     const { api, state, told, end } = await leading(recordOf(2, 'recovering'), (prepared) => {
-      prepared.fail('list', { kind: 'hang' }, 3);
+      // NodePools, Nodes, the policy and its binding.
+      prepared.fail('list', { kind: 'hang' }, 4);
     });
-    await until(() => api.seen('list').length === 3);
+    await until(() => api.seen('list').length === 4);
     await end();
     expect(state.record).toEqual(recordOf(2, 'recovering'));
     expect(told).toEqual([]);

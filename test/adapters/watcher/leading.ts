@@ -79,6 +79,7 @@ export async function leading(
       onWrite: (result, generation) => told.push(`policy ${result} ${generation}`),
       onState: () => undefined,
       onLeftOut: () => undefined,
+      onBinding: () => undefined,
       onProblem: (kind) => told.push(`policy problem ${kind}`),
     },
     onShadow: ({ zoneId, names }) => told.push(`shadow ${zoneId} ${names.join()}`),

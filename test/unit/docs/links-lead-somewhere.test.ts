@@ -55,7 +55,9 @@ describe.each(documents)('%s', (path) => {
     const { scripts } = z
       .object({ scripts: z.record(z.string(), z.string()) })
       .parse(JSON.parse(readDocument('package.json')));
-    const named = [...readDocument(path).matchAll(/npm run (?:-s )?([\w-]+)/g)].map(([, name = '']) => name);
+    const named = [...readDocument(path).matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g)].map(
+      ([, name = '']) => name,
+    );
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
   });
 });

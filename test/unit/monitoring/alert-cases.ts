@@ -5,6 +5,8 @@ export type SeriesValues = Readonly<Record<string, string>>;
 export const HEALTHY: SeriesValues = {
   'zonewarden_record_synced{instance="a:8081"}': '1x900',
   'zonewarden_record_synced{instance="b:8081"}': '1x900',
+  'zonewarden_record_last_heard_timestamp_seconds{instance="a:8081"}': '0+60x900',
+  'zonewarden_record_last_heard_timestamp_seconds{instance="b:8081"}': '0+60x900',
   'zonewarden_admission_rejected_total{instance="a:8081",reason="unsynced"}': '0x900',
   'zonewarden_admission_rejected_total{instance="a:8081",reason="path"}': '0+1x900',
   'zonewarden_admission_panics_total{instance="a:8081"}': '0x900',
@@ -38,6 +40,8 @@ export const HEALTHY: SeriesValues = {
   'zonewarden_policy_fallback_generation{instance="b:8082"}': '0x900',
   'zonewarden_policy_fallback_present{instance="a:8082"}': '1x900',
   'zonewarden_policy_fallback_present{instance="b:8082"}': '0x900',
+  'zonewarden_policy_fallback_enforced{instance="a:8082"}': '1x900',
+  'zonewarden_policy_fallback_enforced{instance="b:8082"}': '0x900',
   'zonewarden_rules_problem{instance="a:8082"}': '0x900',
   // A trouble that passes is none to wake anybody for.
   'zonewarden_watcher_problems_total{instance="a:8082",part="arc"}': '0x30 1x900',
@@ -74,6 +78,21 @@ export const ALERT_CASES: readonly AlertCase[] = [
     what: 'one replica has not read the record',
     series: { 'zonewarden_record_synced{instance="b:8081"}': '0x900' },
     firing: ['ZonewardenFewerThanTwoReplicas', 'ZonewardenRecordNotSynced'],
+  },
+  {
+    what: 'one replica is cut off from the API server',
+    series: { 'zonewarden_record_last_heard_timestamp_seconds{instance="b:8081"}': '0+60x30 1800x870' },
+    firing: ['ZonewardenRecordNotHeardOf'],
+  },
+  {
+    what: 'the binding of the policy is gone while a zone is impaired',
+    series: { ...IMPAIRED, 'zonewarden_policy_fallback_enforced{instance="a:8082"}': '0x900' },
+    firing: ['ZonewardenPolicyFallbackNotEnforced', 'ZonewardenZoneImpaired'],
+  },
+  {
+    what: 'the binding of the policy is gone while all zones are well',
+    series: { 'zonewarden_policy_fallback_enforced{instance="a:8082"}': '0x900' },
+    firing: [],
   },
   {
     what: 'requests come before the record was read',

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Installation } from '../../installation/installation.ts';
+import { renderManifests } from '../../installation/manifests.ts';
+
+/** One verb on one resource, out of one role of the manifests. */
+export interface GrantedRight {
+  readonly role: { readonly kind: string; readonly name: string };
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+  readonly names: readonly string[] | undefined;
+}
+
+const roleSchema = z.object({
+  kind: z.string(),
+  metadata: z.object({ name: z.string() }),
+  rules: z.array(
+    z.object({
+      apiGroups: z.array(z.string()),
+      resources: z.array(z.string()),
+      verbs: z.array(z.string()),
+      resourceNames: z.array(z.string()).optional(),
+    }),
+  ),
+});
+
+/** Every right of the default installation, as its manifests grant them. */
+export async function grantedRights({
+  controlPlane,
+}: Pick<Installation, 'controlPlane'>): Promise<GrantedRight[]> {
+  const rendered = await renderManifests(controlPlane);
+  return rendered
+    .filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole')
+    .flatMap((manifest) => {
+      const { kind, metadata, rules } = roleSchema.parse(manifest);
+      const role = { kind, name: metadata.name };
+      return rules.flatMap(({ apiGroups, resources, verbs, resourceNames: names }) =>
+        apiGroups.flatMap((group) =>
+          resources.flatMap((resource) => verbs.map((verb) => ({ role, group, resource, verb, names }))),
+        ),
+      );
+    });
+}
+
+/** `patch nodes`, `get secrets zonewarden-webhook-ca` */
+export function showRight({ verb, resource, names = [] }: GrantedRight): string {
+  return [verb, resource, ...names].join(' ');
+}
+
+/** Gives every role of the installation exactly these rights. */
+export async function grant(
+  { controlPlane }: Pick<Installation, 'controlPlane'>,
+  all: readonly GrantedRight[],
+  without?: GrantedRight,
+): Promise<void> {
+  const roles = Map.groupBy(all, ({ role }) => `${role.kind}/${role.name}`);
+  for (const [role, rights] of roles) {
+    if (without !== undefined && !rights.includes(without)) continue;
+    const rules = rights
+      .filter((right) => right !== without)
+      .map(({ group, resource, verb, names }) => ({
+        apiGroups: [group],
+        resources: [resource],
+        verbs: [verb],
+        ...(names === undefined ? {} : { resourceNames: names }),
+      }));
+    const body = JSON.stringify({ rules });
+    await controlPlane.kubectl(['patch', role, '-n', 'zonewarden', '--type=merge', '-p', body]);
+  }
+}
