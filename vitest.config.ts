@@ -36,7 +36,9 @@ export default defineConfig({
       tier('http', 60),
       tier('adapters', 60),
       // Builds or finds the control plane's binaries once, before any file of the tier starts one.
-      tier('cluster', 180, { globalSetup: ['test/control-plane/vitest-setup.ts'] }),
+      tier('cluster', 180, {
+        globalSetup: ['test/control-plane/vitest-setup.ts', 'test/installation/vitest-setup.ts'],
+      }),
       ...karpenterTier,
       ...nodeTier,
     ],

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { freePorts } from '../../test/installation/free-ports.ts';
 import { install } from '../../test/installation/installation.ts';
-import { type ProductProcess, ROOT, startProductProcess } from '../../test/installation/product-process.ts';
+import { type ProductProcess, startProductProcess } from '../../test/installation/product-process.ts';
 import { until } from '../../test/installation/until.ts';
 import { type Spread, spread } from '../statistics.ts';
 
@@ -37,9 +36,7 @@ export async function benchStart(options: {
   onRun(run: number, which: string, ms: number): void;
 }): Promise<StartResult> {
   const { runs, built } = options;
-  if (built && !existsSync(`${ROOT}dist/webhook/main.js`))
-    throw new Error('there is no dist/: run `npm run build` first, or measure the sources with --sources');
-  const installation = await install({ built });
+  const installation = await install({ sources: !built });
   const [port = 0] = await freePorts(1);
   const bare = await startProductProcess({
     name: 'bare',

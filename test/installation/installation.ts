@@ -17,6 +17,7 @@ import {
 import { createNodeClass } from './node-class.ts';
 import { nodePool } from './node-pools.ts';
 import { type ProductProcess, startProductProcess } from './product-process.ts';
+import { programPath, programsIn } from './programs.ts';
 import { AWS_ENV, type Queue, startQueue } from './queue.ts';
 import { until } from './until.ts';
 
@@ -69,8 +70,8 @@ export interface InstallOptions {
   readonly withoutQueue?: boolean;
   /** Where the API server calls the webhook, once the first one serves. Default: at the first one itself. */
   callAt?(first: WebhookReplica): Promise<string>;
-  /** True: what `npm run build` has made is started, as in the image; else the sources. */
-  readonly built?: boolean;
+  /** True: the sources are started, instead of the bundled programs that the image has. */
+  readonly sources?: boolean;
   /** Told of each step, for progress. */
   readonly onStep?: (what: string) => void;
 }
@@ -110,7 +111,8 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
     const queue = await startQueue(dir, detached);
     undo.push(() => queue.stop());
     const kubeconfig = await controlPlane.serviceAccountKubeconfig('zonewarden', 'zonewarden');
-    const setting = { dir, detached, kubeconfig, queue, built: options.built ?? false };
+    const programs = options.sources === true ? undefined : await programsIn(join(dir, 'programs'));
+    const setting = { dir, detached, kubeconfig, queue, programs };
     const listens = options.withoutQueue !== true;
     const first = await startWatcherProcess(setting, 'watcher', listens, options.watcherArgs ?? []);
     undo.push(() => first.process.stop());
@@ -156,22 +158,19 @@ interface Setting {
   readonly detached: boolean;
   readonly kubeconfig: string;
   readonly queue: Queue;
-  readonly built: boolean;
+  readonly programs: string | undefined;
 }
-
-const programOf = (name: 'webhook' | 'watcher', built: boolean) =>
-  built ? `dist/${name}/main.js` : `${name}/main.ts`;
 
 /** Ports that were chosen at the first start are kept, so that a restart is reached by the same URL. */
 async function startWebhookProcess(
-  { dir, detached, kubeconfig, built }: Setting,
+  { dir, detached, kubeconfig, programs }: Setting,
   name: string,
   extra: readonly string[],
 ): Promise<WebhookReplica> {
   const [port, opsPort] = await freePorts(2);
   const process = await startProductProcess({
     name,
-    program: programOf('webhook', built),
+    program: programPath('webhook', programs),
     args: [
       ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--extra-names', '127.0.0.1'],
       ...['--port', String(port), '--ops-port', String(opsPort), '--drain-ms', '500'],
@@ -186,7 +185,7 @@ async function startWebhookProcess(
 
 /** Its name is its log file's, and its identity in the Lease. */
 async function startWatcherProcess(
-  { dir, detached, kubeconfig, queue, built }: Setting,
+  { dir, detached, kubeconfig, queue, programs }: Setting,
   name: string,
   withQueue: boolean,
   extra: readonly string[],
@@ -194,7 +193,7 @@ async function startWatcherProcess(
   const [opsPort] = await freePorts(1);
   const process = await startProductProcess({
     name,
-    program: programOf('watcher', built),
+    program: programPath('watcher', programs),
     args: [
       ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--ops-port', String(opsPort)],
       ...['--identity', name, '--drain-ms', '0'],

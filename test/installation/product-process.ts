@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ProcessIdentity } from '../control-plane/process-identity.ts';
 import { type SupervisedProcess, startProcess } from '../control-plane/supervised-process.ts';
@@ -21,7 +22,7 @@ export interface ProductProcess {
 
 export interface ProductProcessSpec {
   readonly name: string;
-  /** Path from the repository's root. */
+  /** Absolute, or from the repository's root. */
   readonly program: string;
   readonly args: readonly string[];
   readonly dir: string;
@@ -43,7 +44,7 @@ export async function startProductProcess(spec: ProductProcessSpec): Promise<Pro
       args: [
         ...Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`),
         process.execPath,
-        `${ROOT}${spec.program}`,
+        resolve(ROOT, spec.program),
         ...spec.args,
       ],
       cwd: ROOT,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { createListWatch, type ListWatch } from '../../shared/kube/list-watch.ts';
+import { createListWatch, isTrouble, type ListWatch } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { POLICY_NAME } from './policy-writer.ts';
 
@@ -20,9 +20,12 @@ const schema = z.object({ spec: z.object({ validationActions: z.array(z.string()
 export function createBindingWatch(options: {
   readonly client: KubeClient;
   onBinding(to: BindingState, from: BindingState | undefined): void;
+  /** Told once of a trouble until it is over. */
+  onProblem(kind: 'binding', error: unknown): void;
 }): ListWatch<BindingState> {
   let told: BindingState | undefined;
   let isSynced = false;
+  let trouble: string | undefined;
   const tell = (state: BindingState): void => {
     if (state === told) return;
     options.onBinding(state, told);
@@ -37,14 +40,24 @@ export function createBindingWatch(options: {
       return actions.includes('Deny') ? 'denies' : 'audits';
     },
     handlers: {
-      onSet: tell,
+      onSet(state) {
+        trouble = undefined;
+        tell(state);
+      },
       onDelete() {
         if (isSynced) tell('absent');
       },
       onSync() {
         isSynced = true;
+        trouble = undefined;
         tell(watch.list()[0] ?? 'absent');
       },
+    },
+    onProblem({ kind, error }) {
+      const text = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      if (!isTrouble(kind) || text === trouble) return;
+      trouble = text;
+      options.onProblem('binding', error);
     },
   });
   return watch;

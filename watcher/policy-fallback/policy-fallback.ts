@@ -13,14 +13,15 @@ import { createPolicyWriter, type PolicyWriterOptions } from './policy-writer.ts
  */
 const AHEAD_MS = OPENING_DELAY_MS + 1000;
 
-export interface PolicyFallbackOptions
-  extends Pick<PolicyWriterOptions, 'client' | 'onWrite' | 'onState' | 'onProblem'> {
+export interface PolicyFallbackOptions extends Pick<PolicyWriterOptions, 'client' | 'onWrite' | 'onState'> {
   readonly client: KubeClient;
   record(): ImpairedRecord | undefined;
   /** Names of the NodePools that are exempt; `undefined` while they are not known. */
   exemptPools(): Iterable<string> | undefined;
   /** More NodePools are exempt than the policy has room for: so many of them are not in it. Told when that changes. */
   onLeftOut(count: number): void;
+  /** Told once of each kind of trouble until it is over. */
+  onProblem(kind: 'list' | 'watch' | 'write' | 'binding', error: unknown): void;
   /** The policy's binding is not what it was; `from` is `undefined` at the first look. */
   onBinding(to: BindingState, from: BindingState | undefined): void;
   now(): number;

@@ -82,7 +82,11 @@ it('a NodePool is stored as it was sent, and its line and the counter say what w
     await controlPlane.kubectl(['annotate', 'nodepool', 'web', `at=${Date.now()}`, '--overwrite']);
     return (await shadows('NodePool', 'pruned')) > 0;
   });
-  expect(decisions('web').at(-1)).toMatchObject({
+  // The log is written a moment later than the counter.
+  const { value: line } = await until('the line is written', () =>
+    decisions('web').findLast(({ shadow }) => shadow !== undefined),
+  );
+  expect(line).toMatchObject({
     action: 'unchanged',
     patchOperations: 0,
     impairedZones: [],

@@ -8,7 +8,7 @@ import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaire
 import { decodeRecord, RECORD_NAME } from '../../../shared/zones/record-document.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../../control-plane/crds.ts';
-import { ROOT } from '../../installation/product-process.ts';
+import { programPath } from '../../installation/programs.ts';
 
 export const AT = { namespace: 'zonewarden', name: RECORD_NAME };
 export const USED = { 'use1-az1': 'us-east-1a', 'use1-az2': 'us-east-1b', 'use1-az4': 'us-east-1c' };
@@ -72,9 +72,9 @@ export async function startShiftScene(): Promise<ShiftScene> {
   };
 }
 
-/** Runs `node cli/main.ts` as a process of its own. */
+/** Runs the command line as a process of its own. */
 export function runCli(args: readonly string[], kubeconfig: string): Promise<Ended> {
-  const child = spawn(process.execPath, [`${ROOT}cli/main.ts`, ...args], {
+  const child = spawn(process.execPath, [programPath('cli', process.env.ZONEWARDEN_PROGRAMS), ...args], {
     env: { ...process.env, KUBECONFIG: kubeconfig, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
