@@ -5,7 +5,7 @@ import type { ApiServer } from '../cluster/availability/api-caller.ts';
 import { expectNothingLost, underLoad } from '../cluster/availability/under-load.ts';
 import { AWAY } from '../cluster/product/scenario.ts';
 import { until } from '../installation/until.ts';
-import { clearCluster, type NodeCluster, openCluster } from './cluster.ts';
+import { clearCluster, hasCertManager, type NodeCluster, openCluster } from './cluster.ts';
 import { overlayOf } from './overlay.ts';
 import { askPod, podsOf, untilRolledOut } from './pods.ts';
 import { makeWriter, removeWriter } from './writer.ts';
@@ -13,28 +13,13 @@ import { openZoneShift, type ZoneShift } from './zone-shift.ts';
 
 /** The overlay cert-manager, with cert-manager's own controller and CA injector. The tests go on from each other. */
 
+const isThere = await hasCertManager();
+if (!isThere) console.log('skipped: there is no cert-manager in this cluster');
+
 let cluster: NodeCluster;
 let shift: ZoneShift;
 let overlay: string;
 let controlPlane: ApiServer;
-
-beforeAll(async () => {
-  cluster = await openCluster();
-  shift = await openZoneShift(cluster);
-  overlay = overlayOf(cluster, 'config/overlays/cert-manager', shift.options);
-  await cluster.kubectl(['apply', '-k', overlay]);
-  await untilRolledOut(cluster);
-  controlPlane = await makeWriter(cluster);
-  await shift.start(AWAY.id);
-});
-afterAll(async () => {
-  if (cluster !== undefined) {
-    await clearCluster(cluster, overlay);
-    await removeWriter(cluster);
-  }
-  await shift?.stop();
-  await cluster?.close();
-});
 
 const secretSchema = z.object({ data: z.object({ 'tls.crt': z.string(), 'ca.crt': z.string() }) });
 
@@ -62,7 +47,25 @@ const everyPodServes = async (leaf: X509Certificate): Promise<boolean> => {
   return ends.length === 2 && ends.every((end) => end === leaf.validToDate.getTime());
 };
 
-describe('with certificates from cert-manager', () => {
+describe.runIf(isThere)('with certificates from cert-manager', () => {
+  beforeAll(async () => {
+    cluster = await openCluster();
+    shift = await openZoneShift(cluster);
+    overlay = overlayOf(cluster, 'config/overlays/cert-manager', shift.options);
+    await cluster.kubectl(['apply', '-k', overlay]);
+    await untilRolledOut(cluster);
+    controlPlane = await makeWriter(cluster);
+    await shift.start(AWAY.id);
+  });
+  afterAll(async () => {
+    if (cluster !== undefined) {
+      await clearCluster(cluster, overlay);
+      await removeWriter(cluster);
+    }
+    await shift?.stop();
+    await cluster?.close();
+  });
+
   it('the CA is injected into both configurations, and every pod serves what was issued', async () => {
     const { leaf, ca } = await issued();
     for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration']) {

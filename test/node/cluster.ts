@@ -61,6 +61,18 @@ export async function openCluster(): Promise<NodeCluster> {
   return cluster;
 }
 
+/** Whether cert-manager's CRDs are there, and so, with luck, its controllers; asked before a test file has its cluster. */
+export async function hasCertManager(): Promise<boolean> {
+  const { kubectl: binary } = await ensureBinaries();
+  const dir = mkdtempSync(join(tmpdir(), 'zonewarden-node-'));
+  const { code } = await runKubectl({
+    ...{ binary, kubeconfig: fromRunner('ZONEWARDEN_NODE_KUBECONFIG'), cacheDir: dir, allowFailure: true },
+    args: ['get', 'crd', 'certificates.cert-manager.io', 'issuers.cert-manager.io'],
+  });
+  rmSync(dir, { recursive: true, force: true });
+  return code === 0;
+}
+
 /** Takes everything out that a test may have left: the product, NodePools and NodeClaims. */
 export async function clearCluster({ kubectl }: NodeCluster, overlay: string): Promise<void> {
   const quietly = { allowFailure: true };
