@@ -102,7 +102,10 @@ describe('while a zone is shifted away', () => {
       for (const port of [8081, 8082]) {
         await until('the gauge is 1', async () => {
           const metrics = await askPod(cluster, pod.metadata.name, port, '/metrics');
-          return /^zonewarden_zone_impaired\{.*use1-az1.*\} 1$/m.test(metrics);
+          const [, bytes = ''] = /^process_resident_memory_bytes (\S+)$/m.exec(metrics) ?? [];
+          if (!/^zonewarden_zone_impaired\{.*use1-az1.*\} 1$/m.test(metrics)) return false;
+          console.log(`port ${port}: ${(Number(bytes) / 2 ** 20).toFixed(0)} MiB resident`);
+          return true;
         });
       }
     }
