@@ -75,7 +75,7 @@ program
   .command('start')
   .description('from the start of a process of the product until it is ready')
   .option('--runs <n>', 'starts of each', count, 10)
-  .option('--sources', 'start the sources, not what `npm run build` has made and the image runs')
+  .option('--sources', 'start the sources, not bundles as the image has them')
   .option('--json', 'print the result as JSON')
   .action(async ({ runs, sources, json }: { runs: number; sources?: boolean; json?: boolean }) => {
     const result = await benchStart({

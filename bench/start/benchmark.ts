@@ -28,7 +28,7 @@ interface Started {
  * Starts the webhook, the watcher and a bare process in turn, each as a fresh process every time, in a cluster where the
  * product is installed and has run before, as after a restart of its pods.
  *
- * @param options.built true: the JavaScript of `npm run build`, as in the image; false: the sources
+ * @param options.built true: bundles, as in the image; false: the sources
  */
 export async function benchStart(options: {
   readonly runs: number;
@@ -95,7 +95,7 @@ export function describeStart({ machine, built, runs, ...result }: StartResult):
   const slowest = Math.max(result.webhook.max, result.watcher.max);
   return [
     machine,
-    `${runs} starts of each, in turn, ${built ? 'as built (npm run build)' : 'from the sources'}`,
+    `${runs} starts of each, in turn, ${built ? 'bundled, as in the image' : 'from the sources'}`,
     'ms from the start of the process until it is ready',
     '',
     `${''.padEnd(22)}${['min', 'median', 'max'].map((word) => word.padStart(8)).join('')}`,
