@@ -92,10 +92,13 @@ const untilAsked = (asked: boolean) =>
 
 const BOTH = 'mutatingwebhookconfiguration,validatingwebhookconfiguration';
 
+/** While it is bound the policy fallback refuses what newly targets the zone, and there is nothing to see. */
+const POLICY_BINDING = 'validatingadmissionpolicybinding';
+
 const deleted: Outage = {
-  how: 'its configurations deleted',
+  how: 'the glass is broken: its configurations and the binding of the policy deleted',
   async down() {
-    await installation.controlPlane.kubectl(['delete', BOTH, 'zonewarden']);
+    await installation.controlPlane.kubectl(['delete', `${BOTH},${POLICY_BINDING}`, 'zonewarden']);
     await untilAsked(false);
   },
   /** The CA goes into configurations that are new when the webhook starts. */
@@ -109,13 +112,24 @@ const deleted: Outage = {
     await webhook.stop();
     await webhook.start();
     await untilAsked(true);
+    await bindPolicy();
   },
 };
 
+async function bindPolicy(): Promise<void> {
+  const { controlPlane } = installation;
+  const manifests = await renderManifests(controlPlane);
+  await applyManifests(
+    controlPlane,
+    manifests.filter(({ kind }) => kind.toLowerCase() === POLICY_BINDING),
+  );
+}
+
 const ignored: Outage = {
-  how: 'failurePolicy Ignore, stopped',
+  how: 'failurePolicy Ignore, stopped, the binding of the policy deleted',
   async down() {
     await setFailurePolicy('Ignore');
+    await installation.controlPlane.kubectl(['delete', POLICY_BINDING, 'zonewarden']);
     await installation.webhook.stop();
     await untilAsked(false);
   },
@@ -123,6 +137,7 @@ const ignored: Outage = {
     await installation.webhook.start();
     await setFailurePolicy('Fail');
     await untilAsked(true);
+    await bindPolicy();
   },
 };
 
