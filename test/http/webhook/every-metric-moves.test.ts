@@ -93,6 +93,10 @@ const MOVED_BY_THE_RECORD: Readonly<Record<string, (after: Scrape) => void>> = {
     const seconds = after.value('zonewarden_tls_certificate_expiry_timestamp_seconds');
     expect(seconds).toBeGreaterThan(Date.now() / 1000);
   },
+  record_last_heard_timestamp_seconds(after) {
+    const ageSeconds = Date.now() / 1000 - after.value('zonewarden_record_last_heard_timestamp_seconds');
+    expect(Math.abs(ageSeconds)).toBeLessThan(60);
+  },
   tls_ca_expiry_timestamp_seconds(after) {
     const leaf = after.value('zonewarden_tls_certificate_expiry_timestamp_seconds');
     expect(after.value('zonewarden_tls_ca_expiry_timestamp_seconds')).toBeGreaterThan(leaf);
