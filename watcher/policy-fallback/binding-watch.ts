@@ -3,6 +3,7 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, isTrouble, type ListWatch } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { POLICY_NAME } from './policy-writer.ts';
+import { TroublesTold } from './troubles-told.ts';
 
 /**
  * What the binding makes of the policy. `denies`: what it refuses is refused. `audits`: it is only written into the API
@@ -25,7 +26,7 @@ export function createBindingWatch(options: {
 }): ListWatch<BindingState> {
   let told: BindingState | undefined;
   let isSynced = false;
-  let trouble: string | undefined;
+  const troubles = new TroublesTold<'binding'>();
   const tell = (state: BindingState): void => {
     if (state === told) return;
     options.onBinding(state, told);
@@ -41,7 +42,7 @@ export function createBindingWatch(options: {
     },
     handlers: {
       onSet(state) {
-        trouble = undefined;
+        troubles.over();
         tell(state);
       },
       onDelete() {
@@ -49,15 +50,12 @@ export function createBindingWatch(options: {
       },
       onSync() {
         isSynced = true;
-        trouble = undefined;
+        troubles.over();
         tell(watch.list()[0] ?? 'absent');
       },
     },
     onProblem({ kind, error }) {
-      const text = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      if (!isTrouble(kind) || text === trouble) return;
-      trouble = text;
-      options.onProblem('binding', error);
+      if (isTrouble(kind) && troubles.isNew('binding', error)) options.onProblem('binding', error);
     },
   });
   return watch;

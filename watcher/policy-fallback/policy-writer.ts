@@ -7,6 +7,7 @@ import { resources } from '../../shared/kube/resource.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import type { PolicyRules } from './policy-rules.ts';
 import { generationOfPolicy, holdsRules, type PolicyView, toPolicyView } from './policy-view.ts';
+import { codeOf, TroublesTold } from './troubles-told.ts';
 
 /** Name of the ValidatingAdmissionPolicy, and of its binding. */
 export const POLICY_NAME = 'zonewarden';
@@ -89,7 +90,7 @@ class PolicyWriter {
   #isSynced = false;
   #told: PolicyState | undefined;
   #last: { readonly rules: PolicyRules; readonly atMs: number } | undefined;
-  readonly #troubles = new Map<string, string>();
+  readonly #troubles = new TroublesTold<'list' | 'watch' | 'write'>();
 
   constructor(options: PolicyWriterOptions) {
     this.#options = options;
@@ -102,7 +103,7 @@ class PolicyWriter {
 
   synced(): void {
     this.#isSynced = true;
-    this.#troubles.clear();
+    this.#troubles.over();
     this.see(this.#policy);
   }
 
@@ -145,7 +146,7 @@ class PolicyWriter {
         { kind: 'merge', body: { metadata: { resourceVersion: policy.resourceVersion }, spec: rules } },
         { fieldManager: POLICY_FIELD_MANAGER, timeoutMs: WRITE_TIMEOUT_MS, signal },
       );
-      this.#troubles.delete('write');
+      this.#troubles.over('write');
       this.#last = { rules, atMs: performance.now() };
       onWrite('written', generation);
       // The watch may already have told of something newer, which the next event would not repeat.
@@ -170,15 +171,8 @@ class PolicyWriter {
 
   /** A trouble that lasts is told once. */
   #report(kind: 'list' | 'watch' | 'write', error: unknown): void {
-    const text = codeOf(error);
-    if (this.#troubles.get(kind) === text) return;
-    this.#troubles.set(kind, text);
-    this.#options.onProblem(kind, error);
+    if (this.#troubles.isNew(kind, error)) this.#options.onProblem(kind, error);
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 function hasNoAccess(error: unknown): boolean {
