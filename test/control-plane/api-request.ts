@@ -1,4 +1,4 @@
-import { request } from 'node:https';
+import { type Agent, request } from 'node:https';
 
 export interface ApiTarget {
   /** `https://127.0.0.1:port` */
@@ -17,6 +17,8 @@ export interface ApiRequest {
   readonly contentType?: string;
   /** For the whole of it. Default: 10 s. */
   readonly timeoutMs?: number;
+  /** Keeps connections for the requests that follow. Default: a connection for this one alone. */
+  readonly agent?: Agent;
 }
 
 export interface ApiAnswer {
@@ -25,18 +27,18 @@ export interface ApiAnswer {
 }
 
 /**
- * One request to the API server on a connection of its own: the control plane's own needs (readiness, tokens, CRDs)
+ * One request to the API server, on a connection of its own unless an agent keeps some: the control plane's own needs (readiness, tokens, CRDs)
  * must not depend on the product's client, which the tests test. Rejects when no answer comes.
  */
 export function apiRequest(target: ApiTarget, asked: ApiRequest): Promise<ApiAnswer> {
-  const { method, path, body, contentType = 'application/json', timeoutMs = 10_000 } = asked;
+  const { method, path, body, contentType = 'application/json', timeoutMs = 10_000, agent = false } = asked;
   return new Promise((resolve, reject) => {
     const outgoing = request(
       new URL(path, target.endpoint),
       {
         method,
         ca: target.ca,
-        agent: false,
+        agent,
         signal: AbortSignal.timeout(timeoutMs),
         headers: {
           authorization: `Bearer ${target.token}`,

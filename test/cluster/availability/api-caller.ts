@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
+import { Agent } from 'node:https';
+import { messageOf } from '../../../shared/errors/zonewarden-error.ts';
+import { type ApiRequest, apiRequest } from '../../control-plane/api-request.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 
 export interface Called {
@@ -9,12 +11,7 @@ export interface Called {
   readonly text: string;
 }
 
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: string;
-  readonly contentType?: string;
-}
+export type Call = Pick<ApiRequest, 'method' | 'path' | 'body' | 'contentType'>;
 
 /** Calls the API server as admin over kept connections and never throws: whatever comes is an answer to be counted. */
 export interface ApiCaller {
@@ -29,35 +26,18 @@ const LIMIT_MS = 40_000;
 export type ApiServer = Pick<ControlPlane, 'endpoint' | 'caFile' | 'adminToken'>;
 
 export function createApiCaller(controlPlane: ApiServer): ApiCaller {
-  const agent = new Agent({ keepAlive: true, ca: readFileSync(controlPlane.caFile) });
+  const target = {
+    endpoint: controlPlane.endpoint,
+    ca: readFileSync(controlPlane.caFile, 'utf8'),
+    token: controlPlane.adminToken,
+  };
+  const agent = new Agent({ keepAlive: true, ca: target.ca });
   return {
-    call: ({ method, path, body, contentType }) =>
-      new Promise((resolve) => {
-        const fail = (error: Error) => resolve({ status: 0, text: error.message });
-        const outgoing = request(
-          new URL(path, controlPlane.endpoint),
-          {
-            method,
-            agent,
-            signal: AbortSignal.timeout(LIMIT_MS),
-            headers: {
-              authorization: `Bearer ${controlPlane.adminToken}`,
-              ...(contentType === undefined ? {} : { 'content-type': contentType }),
-            },
-          },
-          (response) => {
-            let text = '';
-            response.setEncoding('utf8');
-            response.on('data', (chunk: string) => {
-              text += chunk;
-            });
-            response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-            response.on('error', fail);
-          },
-        );
-        outgoing.on('error', fail);
-        outgoing.end(body);
-      }),
+    call: (call) =>
+      apiRequest(target, { ...call, agent, timeoutMs: LIMIT_MS }).catch((error: unknown) => ({
+        status: 0,
+        text: messageOf(error),
+      })),
     close: () => agent.destroy(),
   };
 }
