@@ -6,9 +6,16 @@ export type Rule = (file: SourceFile) => readonly string[];
 export const PRODUCT = ['shared', 'webhook', 'watcher', 'cli'];
 
 /** Rooms of shared/ that decide and compute, and touch nothing outside of their arguments. */
-export const PURE_ROOMS = ['zones', 'requirements', 'enforcement', 'audit', 'json', 'errors'].map(
-  (room) => `shared/${room}/`,
-);
+export const PURE_ROOMS = [
+  'zones',
+  'requirements',
+  'enforcement',
+  'catalog',
+  'policy',
+  'audit',
+  'json',
+  'errors',
+].map((room) => `shared/${room}/`);
 
 /** Rooms of the processes that decide about one request or one message. */
 export const DECIDING_ROOMS = [

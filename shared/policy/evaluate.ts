@@ -1,0 +1,104 @@
+import { sameJson } from '../json/same-json.ts';
+import { exemptionFrom } from './exemption.ts';
+import type { Finding, Lowered } from './finding.ts';
+import { isLikeOneOf, type Policy, settingFor } from './policy.ts';
+import type { Problem, Rule } from './rule.ts';
+import { type FindingSeverity, weaker } from './severity.ts';
+import type { Subject } from './subject.ts';
+
+/** The circumstances of a verdict, besides object and policy. */
+export interface Circumstances {
+  /** Milliseconds since the epoch: exemptions end. */
+  readonly nowMs: number;
+  /** The stored object that this one replaces, as its owner declared it; absent for a new one and for a file. */
+  readonly old?: unknown;
+  /** Who writes; absent for a file. */
+  readonly username?: string | undefined;
+}
+
+/**
+ * What a policy says of an object: what the rules find, each with the severity that follows. The same in the cluster, in
+ * a pull request and on the command line. Pure; in the order of the rules, and sorted by severity.
+ */
+export function evaluate(
+  subject: Subject,
+  policy: Policy,
+  rules: readonly Rule[],
+  circumstances: Circumstances,
+): Finding[] {
+  const findings = rules
+    .filter((rule) => rule.kinds.includes(subject.kind))
+    .flatMap((rule) => findingsOf(rule, subject, policy, circumstances));
+  return findings.sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+}
+
+const ORDER: readonly FindingSeverity[] = ['deny', 'warn', 'audit'];
+
+function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances: Circumstances): Finding[] {
+  const { severity, parameters } = settingFor(policy, rule, subject.facts);
+  if (severity === 'off') return [];
+  const problems = rule.check(subject, parameters);
+  if (problems.length === 0) return [];
+  const exemption = exemptionFrom(subject.facts.annotations, rule.id, circumstances.nowMs);
+  const unchanged = isUnchanged(rule, subject, circumstances);
+  return problems.flatMap((problem) => {
+    const asked = weaker(severity, problem.atMost ?? severity);
+    if (asked === 'off') return [];
+    const isExempt = exemption?.holds === true;
+    const [given, lowered] = lower(asked, { policy, circumstances, unchanged, isExempt });
+    return [
+      {
+        rule: rule.id,
+        severity: given,
+        ...wordsOf(problem, exemption?.holds === false ? exemption.wrong : undefined),
+        ...(lowered === undefined ? {} : { lowered }),
+        ...(isExempt ? { exemption: exemption.reason } : {}),
+      },
+    ];
+  });
+}
+
+/** What the circumstances leave of a severity, and why. */
+function lower(
+  asked: FindingSeverity,
+  about: {
+    readonly policy: Policy;
+    readonly circumstances: Circumstances;
+    readonly unchanged: boolean;
+    readonly isExempt: boolean;
+  },
+): [FindingSeverity, Lowered | undefined] {
+  const { policy, circumstances, unchanged, isExempt } = about;
+  if (isExempt) return ['audit', 'exempt'];
+  if (asked !== 'audit' && policy.mode === 'audit') return ['audit', 'audit-mode'];
+  if (asked !== 'deny') return [asked, undefined];
+  if (isLikeOneOf(policy.trustedUsers, circumstances.username ?? '')) return ['warn', 'trusted-writer'];
+  return unchanged ? ['warn', 'unchanged'] : [asked, undefined];
+}
+
+function isUnchanged(rule: Rule, subject: Subject, { old }: Circumstances): boolean {
+  if (old === undefined) return false;
+  return rule.looksAt.every((path) => sameJson(at(subject.object, path), at(old, path)));
+}
+
+/** The part of an object at a dotted path; `null` where there is none, which is the same as an empty value. */
+function at(object: unknown, path: string): unknown {
+  let part = object;
+  for (const name of path.split('.')) {
+    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return null;
+    part = Reflect.get(part, name);
+  }
+  return part;
+}
+
+function wordsOf(problem: Problem, wrongExemption: string | undefined) {
+  const { message, fix, path, found, needed } = problem;
+  return {
+    message:
+      wrongExemption === undefined ? message : `${message} (${wrongExemption}, so that it does not count)`,
+    ...(fix === undefined ? {} : { fix }),
+    ...(path === undefined ? {} : { path }),
+    ...(found === undefined ? {} : { found }),
+    ...(needed === undefined ? {} : { needed }),
+  };
+}

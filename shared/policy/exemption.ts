@@ -1,0 +1,41 @@
+/** Prefix of the annotations that exempt an object from a rule: `exempt.zonewarden.io/spot-types-min`. */
+export const EXEMPTION_PREFIX = 'exempt.zonewarden.io/';
+
+/** What an exemption says. `wrong`: why it exempts from nothing, in words. */
+export type Exemption =
+  | { readonly holds: true; readonly reason: string }
+  | { readonly holds: false; readonly wrong: string };
+
+/** `licence bound to one type (until 2026-12-31)` */
+const UNTIL = /\s*\(until ([^)]*)\)\s*$/;
+
+/**
+ * Reads the exemption of one rule; `undefined` where there is none. Its value is the reason, which must not be empty, and
+ * may end in `(until 2026-12-31)`: from the day after (UTC) it no longer holds.
+ */
+export function exemptionFrom(
+  annotations: Readonly<Record<string, string>>,
+  rule: string,
+  nowMs: number,
+): Exemption | undefined {
+  const name = `${EXEMPTION_PREFIX}${rule}`;
+  const text = Object.hasOwn(annotations, name) ? annotations[name] : undefined;
+  if (text === undefined) return undefined;
+  const until = UNTIL.exec(text)?.[1];
+  const reason = text.replace(UNTIL, '').trim();
+  if (reason === '') return { holds: false, wrong: `its annotation ${name} gives no reason` };
+  if (until === undefined) return { holds: true, reason };
+  const endMs = endOfDay(until);
+  if (endMs === undefined) {
+    return { holds: false, wrong: `the end of its annotation ${name} is no date such as 2026-12-31` };
+  }
+  if (nowMs >= endMs) return { holds: false, wrong: `its annotation ${name} ended on ${until}` };
+  return { holds: true, reason };
+}
+
+function endOfDay(date: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
+  const start = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== date) return undefined;
+  return start + 86_400_000;
+}

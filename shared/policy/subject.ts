@@ -1,0 +1,88 @@
+import {
+  allowsCapacityType,
+  allowsZone,
+  type Matches,
+  matchingTypes,
+  type NamedZone,
+  within,
+} from '../catalog/matches.ts';
+import { allows } from '../requirements/allowed-values.ts';
+import { ARCH_KEY, OS_KEY } from '../requirements/labels.ts';
+import { allowedFor, type RequirementMap, requirementMap } from '../requirements/requirement-map.ts';
+import { type NodeClassFacts, nodeClassFacts, runsWindows } from './node-class-facts.ts';
+import type { PoolFacts } from './pool-facts.ts';
+import { nodeClaimFacts, nodePoolFacts } from './read-facts.ts';
+import { nodeClassKey, type Surroundings } from './surroundings.ts';
+
+export const SUBJECT_KINDS = ['NodePool', 'NodeClaim', 'EC2NodeClass'] as const;
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+/** An object under review with all that rules ask about it. What takes time is worked out when it is first asked for. */
+export class Subject {
+  readonly kind: SubjectKind;
+  /** As it was read: YAML or JSON. For what the facts leave out. */
+  readonly object: unknown;
+  /** Of a NodePool or NodeClaim; of a NodeClass there is nothing in them but name, labels and annotations. */
+  readonly facts: PoolFacts;
+  readonly around: Surroundings;
+  readonly requirements: RequirementMap;
+  #matches: Matches | undefined;
+
+  constructor(kind: SubjectKind, object: unknown, around: Surroundings) {
+    this.kind = kind;
+    this.object = object;
+    this.around = around;
+    this.facts = kind === 'NodeClaim' ? nodeClaimFacts(object) : nodePoolFacts(object);
+    this.requirements = requirementMap(this.facts.requirements, this.facts.templateLabels);
+  }
+
+  /** The NodeClass that it refers to; `undefined` where that was not read, see `around.knowsAllNodeClasses`. */
+  get nodeClass(): NodeClassFacts | undefined {
+    if (this.kind === 'EC2NodeClass') return nodeClassFacts(this.object);
+    const { nodeClassRef } = this.facts;
+    if (nodeClassRef === undefined) return undefined;
+    return this.around.nodeClasses.get(nodeClassKey(nodeClassRef.kind, nodeClassRef.name));
+  }
+
+  /** The instance types that it allows, in any zone and as any capacity type. */
+  get matches(): Matches {
+    this.#matches ??= this.#match();
+    return this.#matches;
+  }
+
+  /** Whether `spot`, `on-demand` or `reserved` may be launched. Nothing said means that all may (Karpenter). */
+  allowsCapacityType(capacityType: string): boolean {
+    return allowsCapacityType(this.requirements, capacityType);
+  }
+
+  /** The types that could be launched as Spot or on demand, in the zones that are open to it. */
+  launchable(capacityType: 'spot' | 'on-demand', without?: NamedZone): Matches {
+    const open = this.openZones?.filter((zone) => zone !== without);
+    const ids = open?.map((zone) => zone.id).filter((id) => id !== '');
+    // A zone without an ID could offer anything.
+    const known = open !== undefined && ids?.length === open.length ? { zoneIds: new Set(ids) } : {};
+    return within(this.matches, { capacityType, ...known });
+  }
+
+  /**
+   * The zones in which it could launch: those of its NodeClass's subnets, else those that are known otherwise, less what
+   * its requirements leave out. `undefined` where nobody knows any zone.
+   */
+  get openZones(): readonly NamedZone[] | undefined {
+    const all = this.nodeClass?.zones ?? (this.around.zones.length > 0 ? this.around.zones : undefined);
+    return all?.filter((zone) => allowsZone(this.requirements, zone));
+  }
+
+  #match(): Matches {
+    const all = matchingTypes(this.around.catalog, this.requirements);
+    const os = allowedFor(this.requirements, OS_KEY);
+    const nodeClass = this.nodeClass;
+    const windows =
+      nodeClass === undefined ? allows(os, 'windows') && !allows(os, 'linux') : runsWindows(nodeClass);
+    if (!allows(os, windows ? 'windows' : 'linux')) return { catalog: all.catalog, types: [] };
+    if (!windows) return all;
+    const amd64 = requirementMap([{ key: ARCH_KEY, operator: 'In', values: ['amd64'] }]);
+    const both = new Set(matchingTypes(this.around.catalog, amd64).types);
+    return { catalog: all.catalog, types: all.types.filter((type) => both.has(type)) };
+  }
+}

@@ -1,0 +1,24 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { NamedZone } from '../catalog/matches.ts';
+import type { NodeClassFacts } from './node-class-facts.ts';
+import type { PoolFacts } from './pool-facts.ts';
+
+/** What a policy knows besides the object under review: of a cluster, or of the files of a pull request. Pure data. */
+export interface Surroundings {
+  readonly catalog: Catalog;
+  /** NodeClasses by `kind/name`. */
+  readonly nodeClasses: ReadonlyMap<string, NodeClassFacts>;
+  /** True where all NodeClasses there are were read, so that one that is not among them does not exist. */
+  readonly knowsAllNodeClasses: boolean;
+  /** The other NodePools, in no particular order; the one under review may be among them under its name. */
+  readonly nodePools: readonly PoolFacts[];
+  /** Zones that are known besides those of NodeClasses: `--zone-map`, the record's used zones. */
+  readonly zones: readonly NamedZone[];
+  /** Zones that are impaired now. */
+  readonly impaired: readonly NamedZone[];
+}
+
+/** Key of a NodeClass in `nodeClasses`. */
+export function nodeClassKey(kind: string, name: string): string {
+  return `${kind}/${name}`;
+}
