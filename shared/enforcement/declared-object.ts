@@ -1,0 +1,17 @@
+import { applyJsonPatch } from '../json/apply-json-patch.ts';
+import { giveBack } from './give-back.ts';
+import { nodePoolSchema } from './nodepool-view.ts';
+
+/**
+ * A stored NodePool as its owner declared it, whole: zones that we left out are in it again, what we added and our
+ * annotation are not. One without our mark, and one of which nobody can tell what was declared, is the same object.
+ * Pure; the object itself is left as it is.
+ */
+export function declaredNodePool(object: object): object {
+  const view = nodePoolSchema.safeParse(object);
+  if (!view.success) return object;
+  const back = giveBack(view.data, 'all');
+  if (back.kind !== 'marked' || back.patch.length === 0) return object;
+  const declared = applyJsonPatch(object, back.patch);
+  return typeof declared === 'object' && declared !== null ? declared : object;
+}
