@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { oneOf, shown } from '../documents/words.ts';
 import type { KindRule, RuleKind, ZoneRules } from '../zones/zone-rules.ts';
 import { parseDuration, showDuration } from './duration.ts';
-import { nearestWord } from './nearest-word.ts';
 
 /** How the document names the kinds of sources. */
 export const SOURCE_KEYS = {
@@ -81,22 +81,6 @@ export const RULES_KEYS: readonly RulesKey[] = Object.entries(rulesSchema.shape)
       }))
     : [{ key, values: schema.description ?? '' }],
 );
-
-/** A value as a message shows it: on one line, not longer than one can read; of a list or a map only that it is one. */
-export function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'a group of keys';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
-  const error = ({ input }: { readonly input?: unknown }) => {
-    const near = typeof input === 'string' ? nearestWord(input, words) : undefined;
-    return `${shown(input)} is none of ${words.join(', ')}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
-  };
-  return z.enum(words, { error }).nullish().describe(words.join(', '));
-}
 
 /** A duration in the document to milliseconds. */
 function duration(least: Bound, most: Bound) {

@@ -13,6 +13,7 @@ export const PURE_ROOMS = [
   'catalog',
   'policy',
   'audit',
+  'documents',
   'json',
   'errors',
 ].map((room) => `shared/${room}/`);
