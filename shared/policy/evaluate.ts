@@ -14,6 +14,11 @@ export interface Circumstances {
   readonly old?: unknown;
   /** Who writes; absent for a file. */
   readonly username?: string | undefined;
+  /**
+   * Hears of a rule that threw, which is a defect of ours: it finds nothing then, and the other rules go on. Absent: what
+   * it threw is thrown.
+   */
+  readonly onDefect?: (rule: string, error: unknown) => void;
 }
 
 /**
@@ -28,8 +33,18 @@ export function evaluate(
 ): Finding[] {
   const findings = rules
     .filter((rule) => rule.kinds.includes(subject.kind))
-    .flatMap((rule) => findingsOf(rule, subject, policy, circumstances));
+    .flatMap((rule) => guarded(rule, circumstances, () => findingsOf(rule, subject, policy, circumstances)));
   return findings.sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+}
+
+function guarded(rule: Rule, { onDefect }: Circumstances, find: () => Finding[]): Finding[] {
+  if (onDefect === undefined) return find();
+  try {
+    return find();
+  } catch (error) {
+    onDefect(rule.id, error);
+    return [];
+  }
 }
 
 const ORDER: readonly FindingSeverity[] = ['deny', 'warn', 'audit'];
