@@ -19,6 +19,9 @@ const rules = {
 /** What the product makes itself and no manifest has, and what it adds to objects of the manifests. */
 const WRITES: readonly (readonly [path: string, contentType: string, body: object])[] = [
   own('/api/v1', 'ConfigMap', 'configmaps', 'zonewarden-impaired-zones', { data: { 'use1-az1': 'x' } }),
+  own('/api/v1', 'ConfigMap', 'configmaps', 'zonewarden-catalog', {
+    binaryData: { 'catalog.json.gz': caBundle },
+  }),
   own('/api/v1', 'Secret', 'secrets', 'zonewarden-webhook-ca', { data: { 'tls.crt': caBundle } }),
   own('/apis/coordination.k8s.io/v1', 'Lease', 'leases', 'zonewarden-watcher', {
     spec: { holderIdentity: 'x' },

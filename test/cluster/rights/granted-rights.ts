@@ -4,7 +4,7 @@ import { renderManifests } from '../../installation/manifests.ts';
 
 /** One verb on one resource, out of one role of the manifests. */
 export interface GrantedRight {
-  readonly role: { readonly kind: string; readonly name: string };
+  readonly role: { readonly kind: string; readonly name: string; readonly namespace: string };
   readonly group: string;
   readonly resource: string;
   readonly verb: string;
@@ -13,7 +13,7 @@ export interface GrantedRight {
 
 const roleSchema = z.object({
   kind: z.string(),
-  metadata: z.object({ name: z.string() }),
+  metadata: z.object({ name: z.string(), namespace: z.string().default('zonewarden') }),
   rules: z.array(
     z.object({
       apiGroups: z.array(z.string()),
@@ -33,7 +33,7 @@ export async function grantedRights({
     .filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole')
     .flatMap((manifest) => {
       const { kind, metadata, rules } = roleSchema.parse(manifest);
-      const role = { kind, name: metadata.name };
+      const role = { kind, ...metadata };
       return rules.flatMap(({ apiGroups, resources, verbs, resourceNames: names }) =>
         apiGroups.flatMap((group) =>
           resources.flatMap((resource) => verbs.map((verb) => ({ role, group, resource, verb, names }))),
@@ -53,8 +53,8 @@ export async function grant(
   all: readonly GrantedRight[],
   without?: GrantedRight,
 ): Promise<void> {
-  const roles = Map.groupBy(all, ({ role }) => `${role.kind}/${role.name}`);
-  for (const [role, rights] of roles) {
+  const roles = Map.groupBy(all, ({ role }) => `${role.namespace} ${role.kind}/${role.name}`);
+  for (const [key, rights] of roles) {
     if (without !== undefined && !rights.includes(without)) continue;
     const rules = rights
       .filter((right) => right !== without)
@@ -65,6 +65,7 @@ export async function grant(
         ...(names === undefined ? {} : { resourceNames: names }),
       }));
     const body = JSON.stringify({ rules });
-    await controlPlane.kubectl(['patch', role, '-n', 'zonewarden', '--type=merge', '-p', body]);
+    const [namespace = '', role = ''] = key.split(' ');
+    await controlPlane.kubectl(['patch', role, '-n', namespace, '--type=merge', '-p', body]);
   }
 }
