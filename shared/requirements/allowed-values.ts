@@ -8,13 +8,15 @@ import type { Requirement } from './requirement.ts';
 export interface AllowedValues {
   readonly complement: boolean;
   readonly values: ReadonlySet<string>;
-  /** Inclusive bounds; only with `complement`. */
-  readonly least?: number | undefined;
-  readonly most?: number | undefined;
+  /** Inclusive bounds, of Go's int (64 bits); only with `complement`. */
+  readonly least?: bigint | undefined;
+  readonly most?: bigint | undefined;
   readonly minValues?: number | undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+const ANY: AllowedValues = { complement: true, values: NONE };
 
 /** What one entry of a list allows. An operator that nobody knows allows anything: the API server refuses it anyway. */
 export function allowedBy({ operator, values = [], minValues }: Requirement): AllowedValues {
@@ -26,23 +28,23 @@ export function allowedBy({ operator, values = [], minValues }: Requirement): Al
     case 'DoesNotExist':
       return { complement: false, values: NONE, minValues };
     case 'Gt':
-      return { complement: true, values: NONE, least: bound(values, 1), minValues };
+      return aboveBound(boundOf(values), minValues);
     case 'Gte':
-      return { complement: true, values: NONE, least: bound(values, 0), minValues };
+      return { ...ANY, least: boundOf(values), minValues };
     case 'Lt':
-      return { complement: true, values: NONE, most: bound(values, -1), minValues };
+      return { ...ANY, most: goInt(boundOf(values) - 1n), minValues };
     case 'Lte':
-      return { complement: true, values: NONE, most: bound(values, 0), minValues };
+      return { ...ANY, most: boundOf(values), minValues };
     default:
-      return { complement: true, values: NONE, minValues };
+      return { ...ANY, minValues };
   }
 }
 
 /** What both allow; of two `minValues` the larger holds. */
 export function intersection(left: AllowedValues, right: AllowedValues): AllowedValues {
-  const least = pick(Math.max, left.least, right.least);
-  const most = pick(Math.min, left.most, right.most);
-  const minValues = pick(Math.max, left.minValues, right.minValues);
+  const least = larger(left.least, right.least);
+  const most = smaller(left.most, right.most);
+  const minValues = larger(left.minValues, right.minValues);
   if (least !== undefined && most !== undefined && least > most)
     return { complement: false, values: NONE, minValues };
   const complement = left.complement && right.complement;
@@ -53,8 +55,8 @@ export function intersection(left: AllowedValues, right: AllowedValues): Allowed
 
 /** Whether some value is allowed by both. Two that exclude always have one in common, as Karpenter has it. */
 export function overlaps(left: AllowedValues, right: AllowedValues): boolean {
-  const least = pick(Math.max, left.least, right.least);
-  const most = pick(Math.min, left.most, right.most);
+  const least = larger(left.least, right.least);
+  const most = smaller(left.most, right.most);
   if (least !== undefined && most !== undefined && least > most) return false;
   if (left.complement && right.complement) return true;
   const [list, other] = left.complement ? [right, left] : [left, right];
@@ -69,10 +71,12 @@ export function allows({ complement, values, least, most }: AllowedValues, value
   return values.has(value) !== complement && isWithin(value, least, most);
 }
 
-/** Whether it excludes only, so that an absent label satisfies it: Karpenter's `NotIn` and `DoesNotExist`. */
-export function allowsAbsence({ complement, values, least, most }: AllowedValues): boolean {
-  if (!complement) return values.size === 0;
-  return least === undefined && most === undefined && values.size > 0;
+/**
+ * Whether an absent label satisfies it: what Karpenter's Operator() calls `NotIn` or `DoesNotExist`. A value that is left
+ * out makes a `NotIn` of it even where bounds are set too; bounds alone are an `Exists`.
+ */
+export function allowsAbsence({ complement, values }: AllowedValues): boolean {
+  return values.size > 0 === complement;
 }
 
 /** The values of a closed list, `undefined` where the values are not listed. */
@@ -86,24 +90,48 @@ function combined(left: AllowedValues, right: AllowedValues): Iterable<string> {
   return [...list.values].filter((value) => other.values.has(value) !== other.complement);
 }
 
-/** Where bounds are set, what is no whole number is outside of them (Go's strconv.Atoi). */
-function isWithin(value: string, least: number | undefined, most: number | undefined): boolean {
+/** Where bounds are set, what is no whole number of 64 bits is outside of them. */
+function isWithin(value: string, least: bigint | undefined, most: bigint | undefined): boolean {
   if (least === undefined && most === undefined) return true;
-  if (!/^[+-]?\d+$/.test(value)) return false;
-  const number = Number(value);
+  const number = wholeNumber(value);
+  if (number === undefined || goInt(number) !== number) return false;
   return (least === undefined || number >= least) && (most === undefined || number <= most);
 }
 
-/** A bound that is no number counts as 0: Karpenter takes what Atoi gives, and the CRD refuses it before. */
-function bound([value = '']: readonly string[], shift: number): number {
-  return (/^[+-]?\d+$/.test(value) ? Number(value) : 0) + shift;
+/** Nothing is greater than the greatest number; Karpenter then forgets `minValues` too. */
+function aboveBound(bound: bigint, minValues: number | undefined): AllowedValues {
+  if (bound === MOST) return { complement: false, values: NONE };
+  return { ...ANY, least: bound + 1n, minValues };
 }
 
-function pick(
-  choose: (a: number, b: number) => number,
-  left: number | undefined,
-  right: number | undefined,
-): number | undefined {
+/** Karpenter takes what Go's Atoi returns besides its error: 0 for what is no number, the limit for what is too large. */
+function boundOf([value = '']: readonly string[]): bigint {
+  const number = wholeNumber(value) ?? 0n;
+  if (number > MOST) return MOST;
+  return number < LEAST ? LEAST : number;
+}
+
+/** What Go's strconv.Atoi accepts: digits with or without a sign. */
+function wholeNumber(value: string): bigint | undefined {
+  const [, sign, digits] = /^([+-]?)(\d+)$/.exec(value) ?? [];
+  if (digits === undefined) return undefined;
+  return sign === '-' ? -BigInt(digits) : BigInt(digits);
+}
+
+/** A number as Go's int holds it: what does not fit begins again at the other end. */
+function goInt(number: bigint): bigint {
+  return BigInt.asIntN(64, number);
+}
+
+const MOST = 2n ** 63n - 1n;
+const LEAST = -(2n ** 63n);
+
+function larger<T extends bigint | number>(left: T | undefined, right: T | undefined): T | undefined {
   if (left === undefined || right === undefined) return left ?? right;
-  return choose(left, right);
+  return left > right ? left : right;
+}
+
+function smaller<T extends bigint | number>(left: T | undefined, right: T | undefined): T | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left < right ? left : right;
 }

@@ -1,11 +1,4 @@
-import {
-  type AllowedValues,
-  allowedBy,
-  allows,
-  allowsAbsence,
-  intersection,
-  overlaps,
-} from './allowed-values.ts';
+import { type AllowedValues, allowedBy, allowsAbsence, intersection, overlaps } from './allowed-values.ts';
 import { canonicalLabel } from './labels.ts';
 import type { Requirement } from './requirement.ts';
 
@@ -62,11 +55,7 @@ export function incompatibleKeys(
   return undefinedKeys.length > 0 ? undefinedKeys : conflicts(node, incoming);
 }
 
-/** Whether an object with these labels satisfies the map. */
+/** Whether an object with these labels satisfies the map: each label acts as `In [value]`. */
 export function matchesLabels(map: RequirementMap, labels: Readonly<Record<string, string>>): boolean {
-  const present = new Map(Object.entries(labels).map(([key, value]) => [canonicalLabel(key), value]));
-  return [...map].every(([key, allowed]) => {
-    const value = present.get(key);
-    return value === undefined ? allowsAbsence(allowed) : allows(allowed, value);
-  });
+  return incompatibleKeys(requirementMap([], labels), map).length === 0;
 }
