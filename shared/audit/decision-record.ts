@@ -1,3 +1,4 @@
+import type { Finding } from '../policy/finding.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { ImpairedZone } from '../zones/impaired-set.ts';
 
@@ -16,6 +17,8 @@ export interface DecisionFacts {
   readonly effective?: readonly Requirement[];
   readonly excluded?: readonly ImpairedZone[];
   readonly notes?: readonly string[];
+  /** What the policy says of the object, as its owner declared it; absent where no policy was asked. */
+  readonly findings?: readonly Finding[];
 }
 
 /** The request, as far as the record names it. */
@@ -42,6 +45,7 @@ export interface DecisionRecord extends DecisionSubject {
   readonly declared: readonly string[] | undefined;
   readonly effective: readonly string[] | undefined;
   readonly notes: readonly string[] | undefined;
+  readonly findings: readonly Finding[] | undefined;
   readonly patchOperations: number;
   readonly shadow: ShadowRecord | undefined;
   readonly durationMs: number;
@@ -102,6 +106,7 @@ export function decisionRecord(
     declared: facts.declared?.map(showRequirement),
     effective: facts.effective?.map(showRequirement),
     notes: notesOf(facts),
+    findings: findingsOf(facts),
     patchOperations: verdict.patch?.length ?? 0,
     shadow: shadow === undefined ? undefined : shadowRecord(shadow),
     durationMs: Math.round(durationMs * 1000) / 1000,
@@ -133,6 +138,28 @@ function zonesOf(zones: readonly ImpairedZone[], facts: DecisionFacts): AuditZon
 
 function notesOf({ notes }: DecisionFacts): readonly string[] | undefined {
   return notes === undefined || notes.length === 0 ? undefined : notes;
+}
+
+/** No rule says more than a few sentences; a name in them can be of any length. */
+const LONGEST_TEXT = 2000;
+
+function findingsOf({ findings }: DecisionFacts): readonly Finding[] | undefined {
+  if (findings === undefined || findings.length === 0) return undefined;
+  return findings.map(({ rule, severity, message, fix, path, found, needed, lowered, exemption }) => ({
+    rule,
+    severity,
+    message: bounded(message),
+    ...(fix === undefined ? {} : { fix: bounded(fix) }),
+    ...(path === undefined ? {} : { path: bounded(path) }),
+    ...(found === undefined ? {} : { found }),
+    ...(needed === undefined ? {} : { needed }),
+    ...(lowered === undefined ? {} : { lowered }),
+    ...(exemption === undefined ? {} : { exemption: bounded(exemption) }),
+  }));
+}
+
+function bounded(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 /** `topology.kubernetes.io/zone In [us-east-1a, us-east-1b] minValues 2` */

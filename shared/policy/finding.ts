@@ -9,7 +9,9 @@ export type Lowered =
   /** The policy is in audit mode. */
   | 'audit-mode'
   /** The writer is one that must not be blocked. */
-  | 'trusted-writer';
+  | 'trusted-writer'
+  /** It would not be found if every zone were healthy: nobody is refused because a zone is impaired. */
+  | 'impaired-zone';
 
 /** What a policy says of one object: the verdict of one rule. Everything is text or number, so that it can be logged. */
 export interface Finding {
