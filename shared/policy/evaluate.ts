@@ -1,7 +1,9 @@
+import { NODE_POOL_LABEL } from '../enforcement/nodepool-view.ts';
 import { sameJson } from '../json/same-json.ts';
 import { exemptionFrom } from './exemption.ts';
 import type { Finding, Lowered } from './finding.ts';
-import { isLikeOneOf, type Policy, settingFor } from './policy.ts';
+import { isLikeOneOf } from './like.ts';
+import { type Policy, settingFor } from './policy.ts';
 import type { Problem, Rule } from './rule.ts';
 import { type FindingSeverity, weaker } from './severity.ts';
 import type { Subject } from './subject.ts';
@@ -14,6 +16,8 @@ export interface Circumstances {
   readonly old?: unknown;
   /** Who writes; absent for a file. */
   readonly username?: string | undefined;
+  /** Told of a rule that threw. It finds nothing then, and the others are asked all the same. */
+  readonly onRuleError?: ((rule: Rule, error: unknown) => void) | undefined;
   /**
    * Hears of a rule that threw, which is a defect of ours: it finds nothing then, and the other rules go on. Absent: what
    * it threw is thrown.
@@ -23,7 +27,8 @@ export interface Circumstances {
 
 /**
  * What a policy says of an object: what the rules find, each with the severity that follows. The same in the cluster, in
- * a pull request and on the command line. Pure; in the order of the rules, and sorted by severity.
+ * a pull request and on the command line. Sorted by severity, and else in the order of the rules. Pure, and never throws
+ * because of a rule.
  */
 export function evaluate(
   subject: Subject,
@@ -52,7 +57,7 @@ const ORDER: readonly FindingSeverity[] = ['deny', 'warn', 'audit'];
 function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances: Circumstances): Finding[] {
   const { severity, parameters } = settingFor(policy, rule, subject.facts);
   if (severity === 'off') return [];
-  const problems = rule.check(subject, parameters);
+  const problems = problemsOf(rule, subject, parameters, circumstances);
   if (problems.length === 0) return [];
   const exemption = exemptionFrom(subject.facts.annotations, rule.id, circumstances.nowMs);
   const unchanged = isUnchanged(rule, subject, circumstances);
@@ -60,7 +65,7 @@ function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances:
     const asked = weaker(severity, problem.atMost ?? severity);
     if (asked === 'off') return [];
     const isExempt = exemption?.holds === true;
-    const [given, lowered] = lower(asked, { policy, circumstances, unchanged, isExempt });
+    const [given, lowered] = lower(asked, { subject, policy, circumstances, unchanged, isExempt });
     return [
       {
         rule: rule.id,
@@ -73,22 +78,43 @@ function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances:
   });
 }
 
+function problemsOf(
+  rule: Rule,
+  subject: Subject,
+  parameters: Readonly<Record<string, number>>,
+  { onRuleError }: Circumstances,
+): readonly Problem[] {
+  try {
+    return rule.check(subject, parameters);
+  } catch (error) {
+    onRuleError?.(rule, error);
+    return [];
+  }
+}
+
 /** What the circumstances leave of a severity, and why. */
 function lower(
   asked: FindingSeverity,
   about: {
+    readonly subject: Subject;
     readonly policy: Policy;
     readonly circumstances: Circumstances;
     readonly unchanged: boolean;
     readonly isExempt: boolean;
   },
 ): [FindingSeverity, Lowered | undefined] {
-  const { policy, circumstances, unchanged, isExempt } = about;
+  const { subject, policy, circumstances, unchanged, isExempt } = about;
   if (isExempt) return ['audit', 'exempt'];
   if (asked !== 'audit' && policy.mode === 'audit') return ['audit', 'audit-mode'];
   if (asked !== 'deny') return [asked, undefined];
   if (isLikeOneOf(policy.trustedUsers, circumstances.username ?? '')) return ['warn', 'trusted-writer'];
+  if (isMadeByKarpenter(subject)) return ['warn', 'made-by-karpenter'];
   return unchanged ? ['warn', 'unchanged'] : [asked, undefined];
+}
+
+/** Karpenter puts the NodePool's name on each NodeClaim that it makes; one that a person writes has none. */
+function isMadeByKarpenter({ kind, facts }: Subject): boolean {
+  return kind === 'NodeClaim' && Object.hasOwn(facts.labels, NODE_POOL_LABEL);
 }
 
 function isUnchanged(rule: Rule, subject: Subject, { old }: Circumstances): boolean {
@@ -96,7 +122,7 @@ function isUnchanged(rule: Rule, subject: Subject, { old }: Circumstances): bool
   return rule.looksAt.every((path) => sameJson(at(subject.object, path), at(old, path)));
 }
 
-/** The part of an object at a dotted path; `null` where there is none, which is the same as an empty value. */
+/** The part of an object at a dotted path; `null` where there is none: YAML's `labels:` is no change of no labels. */
 function at(object: unknown, path: string): unknown {
   let part = object;
   for (const name of path.split('.')) {

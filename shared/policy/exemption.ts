@@ -6,8 +6,9 @@ export type Exemption =
   | { readonly holds: true; readonly reason: string }
   | { readonly holds: false; readonly wrong: string };
 
-/** `licence bound to one type (until 2026-12-31)` */
-const UNTIL = /\s*\(until ([^)]*)\)\s*$/;
+/** All annotations of an object may hold 256 KiB together; a reason stands in each line of the log. */
+const LONGEST_REASON = 300;
+const UNTIL = '(until ';
 
 /**
  * Reads the exemption of one rule; `undefined` where there is none. Its value is the reason, which must not be empty, and
@@ -21,8 +22,7 @@ export function exemptionFrom(
   const name = `${EXEMPTION_PREFIX}${rule}`;
   const text = Object.hasOwn(annotations, name) ? annotations[name] : undefined;
   if (text === undefined) return undefined;
-  const until = UNTIL.exec(text)?.[1];
-  const reason = text.replace(UNTIL, '').trim();
+  const { reason, until } = parts(text);
   if (reason === '') return { holds: false, wrong: `its annotation ${name} gives no reason` };
   if (until === undefined) return { holds: true, reason };
   const endMs = endOfDay(until);
@@ -31,6 +31,28 @@ export function exemptionFrom(
   }
   if (nowMs >= endMs) return { holds: false, wrong: `its annotation ${name} ended on ${until}` };
   return { holds: true, reason };
+}
+
+/**
+ * The rule IDs that an object's annotations exempt it from, known or not, in the order of the annotations.
+ */
+export function exemptedRules(annotations: Readonly<Record<string, string>>): string[] {
+  return Object.keys(annotations)
+    .filter((name) => name.startsWith(EXEMPTION_PREFIX))
+    .map((name) => name.slice(EXEMPTION_PREFIX.length));
+}
+
+/** `licence bound to one type (until 2026-12-31)`; without a regular expression, since the text may be very long. */
+function parts(text: string): { readonly reason: string; readonly until: string | undefined } {
+  const whole = text.trim();
+  const at = whole.endsWith(')') ? whole.toLowerCase().lastIndexOf(UNTIL) : -1;
+  if (at === -1) return { reason: oneLine(whole), until: undefined };
+  return { reason: oneLine(whole.slice(0, at).trim()), until: whole.slice(at + UNTIL.length, -1).trim() };
+}
+
+function oneLine(reason: string): string {
+  const short = reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON - 3)}...` : reason;
+  return short.replace(/\s+/g, ' ');
 }
 
 function endOfDay(date: string): number | undefined {

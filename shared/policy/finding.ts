@@ -10,6 +10,8 @@ export type Lowered =
   | 'audit-mode'
   /** The writer is one that must not be blocked. */
   | 'trusted-writer'
+  /** Karpenter made the NodeClaim out of a NodePool: what is wrong is wrong there, and a refusal stops its launches. */
+  | 'made-by-karpenter'
   /** It would not be found if every zone were healthy: nobody is refused because a zone is impaired. */
   | 'impaired-zone';
 

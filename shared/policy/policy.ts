@@ -1,3 +1,4 @@
+import { isLikeOneOf } from './like.ts';
 import type { PoolFacts } from './pool-facts.ts';
 import { PROFILES, type Profile, type Rule } from './rule.ts';
 import type { Severity } from './severity.ts';
@@ -70,14 +71,6 @@ export function settingFor(
     severity: named.findLast(({ severity }) => severity !== undefined)?.severity ?? rule.severity[profile],
     parameters: Object.assign({}, rule.parameters, ...named.map(({ parameters }) => parameters)),
   };
-}
-
-/** Whether text is like one of the patterns, in which `*` stands for any characters. */
-export function isLikeOneOf(patterns: readonly string[], text: string): boolean {
-  return patterns.some((pattern) => {
-    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
-  });
 }
 
 function applies({ names, labels }: PolicyOverride, object: Pick<PoolFacts, 'name' | 'labels'>): boolean {
