@@ -16,19 +16,16 @@ export interface Circumstances {
   readonly old?: unknown;
   /** Who writes; absent for a file. */
   readonly username?: string | undefined;
-  /** Told of a rule that threw. It finds nothing then, and the others are asked all the same. */
-  readonly onRuleError?: ((rule: Rule, error: unknown) => void) | undefined;
   /**
-   * Hears of a rule that threw, which is a defect of ours: it finds nothing then, and the other rules go on. Absent: what
-   * it threw is thrown.
+   * Hears of a rule (its ID) that threw, which is a defect of ours: it finds nothing then, and the other rules go on.
+   * Absent: what it threw is thrown, so that no verdict looks clean because a rule is broken.
    */
   readonly onDefect?: (rule: string, error: unknown) => void;
 }
 
 /**
  * What a policy says of an object: what the rules find, each with the severity that follows. The same in the cluster, in
- * a pull request and on the command line. Sorted by severity, and else in the order of the rules. Pure, and never throws
- * because of a rule.
+ * a pull request and on the command line. Sorted by severity, and else in the order of the rules. Pure.
  */
 export function evaluate(
   subject: Subject,
@@ -57,7 +54,7 @@ const ORDER: readonly FindingSeverity[] = ['deny', 'warn', 'audit'];
 function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances: Circumstances): Finding[] {
   const { severity, parameters } = settingFor(policy, rule, subject.facts);
   if (severity === 'off') return [];
-  const problems = problemsOf(rule, subject, parameters, circumstances);
+  const problems = rule.check(subject, parameters);
   if (problems.length === 0) return [];
   const exemption = exemptionFrom(subject.facts.annotations, rule.id, circumstances.nowMs);
   const unchanged = isUnchanged(rule, subject, circumstances);
@@ -76,20 +73,6 @@ function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances:
       },
     ];
   });
-}
-
-function problemsOf(
-  rule: Rule,
-  subject: Subject,
-  parameters: Readonly<Record<string, number>>,
-  { onRuleError }: Circumstances,
-): readonly Problem[] {
-  try {
-    return rule.check(subject, parameters);
-  } catch (error) {
-    onRuleError?.(rule, error);
-    return [];
-  }
 }
 
 /** What the circumstances leave of a severity, and why. */
