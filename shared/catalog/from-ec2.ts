@@ -13,26 +13,38 @@ import { isForKarpenter, labelsOfType } from './type-labels.ts';
 
 /** What EC2 told; each list may be of several pages put together. */
 export interface Ec2Answers {
-  /** `InstanceTypes` of DescribeInstanceTypes. */
-  readonly instanceTypes: readonly unknown[];
-  /** `InstanceTypeOfferings` of DescribeInstanceTypeOfferings by `availability-zone-id`; absent: not asked. */
-  readonly offerings?: readonly unknown[];
+  readonly instanceTypes: readonly InstanceTypeInfo[];
+  /** By zone ID; absent: not asked. */
+  readonly offerings?: readonly InstanceTypeOffering[];
+}
+
+/**
+ * `InstanceTypes` of DescribeInstanceTypes, reduced to what is read of them.
+ *
+ * @throws CatalogUnreadableError where it is nothing of EC2's
+ */
+export function readInstanceTypes(list: unknown): InstanceTypeInfo[] {
+  return parsed(z.array(instanceTypeInfoSchema), list, 'DescribeInstanceTypes');
+}
+
+/**
+ * `InstanceTypeOfferings` of DescribeInstanceTypeOfferings by `availability-zone-id`.
+ *
+ * @throws CatalogUnreadableError where it is nothing of EC2's
+ */
+export function readOfferings(list: unknown): InstanceTypeOffering[] {
+  return parsed(z.array(offeringSchema), list, 'DescribeInstanceTypeOfferings');
 }
 
 /**
  * Makes a catalogue of EC2's answers: of the types that Karpenter's AWS provider takes into account. Pure.
  *
- * @throws CatalogUnreadableError where an answer is not EC2's, or tells of no type at all
+ * @throws CatalogUnreadableError where no type is left, or offerings are not by zone ID
  */
 export function catalogFromEc2(origin: CatalogOrigin, { instanceTypes, offerings }: Ec2Answers): Catalog {
-  const infos = parsed(z.array(instanceTypeInfoSchema), instanceTypes, 'DescribeInstanceTypes');
-  const zones =
-    offerings === undefined
-      ? undefined
-      : zonesOfTypes(parsed(z.array(offeringSchema), offerings, 'DescribeInstanceTypeOfferings'));
-  const rows = infos.filter(isForKarpenter).map(rowOf);
-  const catalog = buildCatalog(origin, rows, zones);
-  if (catalog.types.length === 0) throw new CatalogUnreadableError(nothingIn(infos, zones));
+  const zones = offerings === undefined ? undefined : zonesOfTypes(offerings);
+  const catalog = buildCatalog(origin, instanceTypes.filter(isForKarpenter).map(rowOf), zones);
+  if (catalog.types.length === 0) throw new CatalogUnreadableError(nothingIn(instanceTypes, zones));
   return catalog;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type SdkErrorNames, type SdkTrouble, sdkTroubleOf } from '../../shared/aws/sdk-trouble.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
-import { type SdkErrorNames, type SdkTrouble, sdkTroubleOf } from '../aws/sdk-trouble.ts';
 
 /** Why a question to ARC has no answer. */
 export type ArcTrouble = SdkTrouble | 'not-registered';

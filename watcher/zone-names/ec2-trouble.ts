@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { EC2_ERROR_NAMES } from '../../shared/aws/ec2-error-names.ts';
+import { type SdkTrouble, sdkTroubleOf } from '../../shared/aws/sdk-trouble.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
-import { type SdkTrouble, sdkTroubleOf } from '../aws/sdk-trouble.ts';
 
 /** Why EC2 did not say which zones there are. */
 export type Ec2Trouble = SdkTrouble;
@@ -28,25 +29,6 @@ export class Ec2ApiError extends ZonewardenError {
   }
 }
 
-/** The client errors of EC2's API reference that are about who asks; some come with 400. */
-const DENIED = [
-  'AuthFailure',
-  'Blocked',
-  'CredentialsProviderError',
-  'ExpiredToken',
-  'IncompleteSignature',
-  'InvalidClientTokenId',
-  'MissingAuthenticationToken',
-  'OptInRequired',
-  'PendingVerification',
-  'RequestExpired',
-  'SignatureDoesNotMatch',
-  'TokenProviderError',
-  'UnauthorizedOperation',
-];
-/** EC2 throttles with 503. */
-const THROTTLED = ['RequestLimitExceeded', 'Throttling', 'ThrottlingException'];
-
 /** What was thrown while EC2 was asked, as an error that says what to do. */
 export function toEc2ApiError(thrown: unknown): Ec2ApiError {
   if (thrown instanceof Ec2ApiError) return thrown;
@@ -54,10 +36,7 @@ export function toEc2ApiError(thrown: unknown): Ec2ApiError {
     const issues = describeIssues(thrown);
     return new Ec2ApiError('unreadable', `the answer cannot be read: ${issues}`, { cause: thrown });
   }
-  const { trouble, happened } = sdkTroubleOf<Ec2Trouble>(thrown, {
-    denied: DENIED,
-    throttled: THROTTLED,
-  }) ?? {
+  const { trouble, happened } = sdkTroubleOf<Ec2Trouble>(thrown, EC2_ERROR_NAMES) ?? {
     trouble: 'unavailable' as const,
     happened: messageOf(thrown),
   };
