@@ -2,16 +2,15 @@ import { EC2_ERROR_NAMES } from '../aws/ec2-error-names.ts';
 import { type SdkTrouble, sdkTroubleOf } from '../aws/sdk-trouble.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
 
-export type Ec2CatalogErrorCode = `catalog.ec2-${SdkTrouble}`;
+export type Ec2CatalogErrorCode = `catalog.${SdkTrouble}`;
 
 const advice: Readonly<Record<Ec2CatalogErrorCode, string>> = {
-  'catalog.ec2-denied':
+  'catalog.denied':
     'check the credentials and the clock, and grant ec2:DescribeInstanceTypes and ec2:DescribeInstanceTypeOfferings on "*"',
-  'catalog.ec2-throttled': 'ask again later; look for what else in this account asks EC2 often',
-  'catalog.ec2-unavailable': 'ask again; look at the network and the health of AWS if it lasts',
-  'catalog.ec2-no-endpoint': 'check the AWS Region and the endpoint of EC2',
-  'catalog.ec2-unreadable':
-    'ask again, and check the endpoint if it lasts; nothing of this answer is believed',
+  'catalog.throttled': 'ask again later; look for what else in this account asks EC2 often',
+  'catalog.unavailable': 'ask again; look at the network and the health of AWS if it lasts',
+  'catalog.no-endpoint': 'check the AWS Region and the endpoint of EC2',
+  'catalog.unreadable': 'ask again, and check the endpoint if it lasts; nothing of this answer is believed',
 };
 
 /** EC2 did not tell its instance types, or not in a way that can be believed. */
@@ -20,7 +19,7 @@ export class Ec2CatalogError extends ZonewardenError {
 
   /** @param operation what was asked: `DescribeInstanceTypes` */
   constructor(trouble: SdkTrouble, operation: string, happened: string, options?: ErrorOptions) {
-    const code: Ec2CatalogErrorCode = `catalog.ec2-${trouble}`;
+    const code: Ec2CatalogErrorCode = `catalog.${trouble}`;
     super(code, `EC2 ${operation}: ${happened}; ${advice[code]}`, options);
     this.trouble = trouble;
   }
