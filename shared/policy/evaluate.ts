@@ -1,8 +1,8 @@
-import { NODE_POOL_LABEL } from '../enforcement/nodepool-view.ts';
 import { sameJson } from '../json/same-json.ts';
 import { exemptionFrom } from './exemption.ts';
 import type { Finding, Lowered } from './finding.ts';
 import { isLikeOneOf } from './like.ts';
+import { isMadeByKarpenter } from './made-by-karpenter.ts';
 import { type Policy, settingFor } from './policy.ts';
 import type { Problem, Rule } from './rule.ts';
 import { type FindingSeverity, weaker } from './severity.ts';
@@ -93,11 +93,6 @@ function lower(
   if (isLikeOneOf(policy.trustedUsers, circumstances.username ?? '')) return ['warn', 'trusted-writer'];
   if (isMadeByKarpenter(subject)) return ['warn', 'made-by-karpenter'];
   return unchanged ? ['warn', 'unchanged'] : [asked, undefined];
-}
-
-/** Karpenter puts the NodePool's name on each NodeClaim that it makes; one that a person writes has none. */
-function isMadeByKarpenter({ kind, facts }: Subject): boolean {
-  return kind === 'NodeClaim' && Object.hasOwn(facts.labels, NODE_POOL_LABEL);
 }
 
 function isUnchanged(rule: Rule, subject: Subject, { old }: Circumstances): boolean {

@@ -27,6 +27,11 @@ export interface Example {
   readonly yaml: string;
   /** Zone IDs that are impaired. */
   readonly impaired?: readonly string[];
+  /**
+   * Types that are not to be had everywhere, with the IDs of the zones that have them. With it the example is judged with
+   * a catalogue that knows zones: every other type is offered in every zone of the NodeClass.
+   */
+  readonly offeredOnlyIn?: Readonly<Record<string, readonly string[]>>;
   /** Words that the message has to contain; only where it fails. */
   readonly says?: string;
 }
@@ -56,6 +61,15 @@ export interface Rule {
   /** Pure. `[]`: nothing is wrong, or nothing is known that would tell. */
   check(subject: Subject, parameters: Readonly<Record<string, number>>): readonly Problem[];
 }
+
+/** Where rules on a NodePool and on a NodeClaim of its own look. */
+export const ALL_REQUIREMENT_PATHS = [
+  'spec.template.spec.requirements',
+  'spec.template.metadata.labels',
+  'spec.template.spec.nodeClassRef',
+  'spec.requirements',
+  'spec.nodeClassRef',
+] as const;
 
 /** Where most rules look: the requirements, and the template labels that act as requirements. */
 export const REQUIREMENT_PATHS = [

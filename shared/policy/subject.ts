@@ -1,3 +1,4 @@
+import type { CatalogCapacityType } from '../catalog/catalog.ts';
 import {
   allowsCapacityType,
   allowsZone,
@@ -9,6 +10,7 @@ import {
 import { allows } from '../requirements/allowed-values.ts';
 import { ARCH_KEY, OS_KEY } from '../requirements/labels.ts';
 import { allowedFor, type RequirementMap, requirementMap } from '../requirements/requirement-map.ts';
+import { listedZones } from './listed-zones.ts';
 import { type NodeClassFacts, nodeClassFacts, runsWindows } from './node-class-facts.ts';
 import type { PoolFacts } from './pool-facts.ts';
 import { nodeClaimFacts, nodePoolFacts } from './read-facts.ts';
@@ -56,21 +58,27 @@ export class Subject {
   }
 
   /** The types that could be launched as Spot or on demand, in the zones that are open to it. */
-  launchable(capacityType: 'spot' | 'on-demand', without?: NamedZone): Matches {
+  launchable(capacityType: CatalogCapacityType, without?: NamedZone): Matches {
+    return this.inReach(this.matches, capacityType, without);
+  }
+
+  /** Those of some types that could be launched so, in the zones that are open to it. */
+  inReach(matches: Matches, capacityType: CatalogCapacityType, without?: NamedZone): Matches {
     const open = this.openZones?.filter((zone) => zone !== without);
     const ids = open?.map((zone) => zone.id).filter((id) => id !== '');
     // A zone without an ID could offer anything.
     const known = open !== undefined && ids?.length === open.length ? { zoneIds: new Set(ids) } : {};
-    return within(this.matches, { capacityType, ...known });
+    return within(matches, { capacityType, ...known });
   }
 
   /**
-   * The zones in which it could launch: those of its NodeClass's subnets, else those that are known otherwise, less what
-   * its requirements leave out. `undefined` where nobody knows any zone.
+   * The zones in which it could launch: those of its NodeClass's subnets less what its requirements leave out, else those
+   * that its requirements list. `undefined` where nobody knows: `around.zones` gives names to zones, and need not be all.
    */
   get openZones(): readonly NamedZone[] | undefined {
-    const all = this.nodeClass?.zones ?? (this.around.zones.length > 0 ? this.around.zones : undefined);
-    return all?.filter((zone) => allowsZone(this.requirements, zone));
+    const subnets = this.nodeClass?.zones;
+    if (subnets === undefined) return listedZones(this.requirements, this.around.zones);
+    return subnets.filter((zone) => allowsZone(this.requirements, zone));
   }
 
   #match(): Matches {

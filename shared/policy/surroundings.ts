@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly knowsAllNodeClasses: boolean;
   /** The other NodePools, in no particular order; the one under review may be among them under its name. */
   readonly nodePools: readonly PoolFacts[];
-  /** Zones that are known besides those of NodeClasses: `--zone-map`, the record's used zones. */
+  /** Names of zones, besides those of NodeClasses: `--zone-map`, the record's used zones. There may be other zones too. */
   readonly zones: readonly NamedZone[];
   /** Zones that are impaired now. */
   readonly impaired: readonly NamedZone[];

@@ -1,0 +1,10 @@
+import { NODE_POOL_LABEL } from '../enforcement/nodepool-view.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * Whether it is a NodeClaim that Karpenter made out of a NodePool: it puts the NodePool's name on each (NewNodeClaimTemplate),
+ * and one that a person writes has none. What is wrong with such a claim is wrong in its NodePool, or in the pods.
+ */
+export function isMadeByKarpenter({ kind, facts }: Pick<Subject, 'kind' | 'facts'>): boolean {
+  return kind === 'NodeClaim' && Object.hasOwn(facts.labels, NODE_POOL_LABEL);
+}

@@ -1,0 +1,59 @@
+import { type Catalog, labelOf } from '../catalog/catalog.ts';
+import type { Matches, NamedZone } from '../catalog/matches.ts';
+import { atMost, countedBy, isOwnCatalog } from '../catalog/own-catalog.ts';
+import { listed } from '../requirements/allowed-values.ts';
+import { FAMILY_KEY, INSTANCE_TYPE_KEY } from '../requirements/labels.ts';
+import { allowedFor } from '../requirements/requirement-map.ts';
+import { listing } from './listing.ts';
+import type { Severity } from './severity.ts';
+import type { Subject } from './subject.ts';
+
+/** `at most 2 instance types` */
+export function typesWords(catalog: Catalog, count: number): string {
+  return `${atMost(catalog, count)} instance ${count === 1 ? 'type' : 'types'}`;
+}
+
+/** `at most 3 instance families` */
+export function familiesWords(catalog: Catalog, count: number): string {
+  return `${atMost(catalog, count)} instance ${count === 1 ? 'family' : 'families'}`;
+}
+
+/** What was counted in, and what it does not know: `by the bundled snapshot of 2026-10-27, 1,386 types`. */
+export function countedIn(subject: Subject): string {
+  const unknown = unknownNames(subject);
+  const note = unknown.length === 0 ? '' : `, which does not know ${listing(unknown.slice(0, 3))}`;
+  return `${countedBy(subject.around.catalog)}${note}`;
+}
+
+/**
+ * What a count may lead to: no more than `warn` where the object names types or families that are younger than the
+ * catalogue, as they count for nothing and EC2 may well have them.
+ */
+export function surest(subject: Subject, severity: Severity): Severity {
+  return severity === 'deny' && unknownNames(subject).length > 0 ? 'warn' : severity;
+}
+
+/** Types and families that it lists and the catalogue does not know; none where the catalogue is the Region's own. */
+function unknownNames({ around, requirements }: Subject): string[] {
+  if (isOwnCatalog(around.catalog)) return [];
+  return [INSTANCE_TYPE_KEY, FAMILY_KEY].flatMap((key) => {
+    const known = new Set(around.catalog.columns.get(key)?.values);
+    return (listed(allowedFor(requirements, key)) ?? []).filter((name) => !known.has(name));
+  });
+}
+
+/** The types that could be launched at all: as Spot, on demand or reserved, as the object allows it. */
+export function launchableTypes(subject: Subject, without?: NamedZone): Matches {
+  const spot = subject.allowsCapacityType('spot') ? subject.launchable('spot', without).types : [];
+  // A reservation is of an on-demand instance.
+  const rest = ['on-demand', 'reserved'].some((type) => subject.allowsCapacityType(type))
+    ? subject.launchable('on-demand', without).types
+    : [];
+  const types = [...new Set([...spot, ...rest])].sort((a, b) => a - b);
+  return { catalog: subject.around.catalog, types };
+}
+
+/** How many families there are among the types. */
+export function familyCount({ catalog, types }: Matches): number {
+  return new Set(types.map((type) => labelOf(catalog, type, FAMILY_KEY) ?? '')).size;
+}
