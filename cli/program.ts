@@ -1,16 +1,25 @@
 import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './check/check-command.ts';
+import { processInput, type StandardInput } from './check/standard-input.ts';
 import type { Output } from './output.ts';
 import { addRestoreCommand } from './restore/restore-command.ts';
 import { addShiftCommands } from './shift/shift-command.ts';
+import { VERSION } from './version.ts';
 
 /**
  * Reads a command line and does what it says. Resolves with the exit status: 0 done, 1 refused or failed, 2 bad usage.
- * Never rejects for what a person can do wrong.
+ * `check` and `diff` end with 1 for what they found, and with 2 where they could not look. Never rejects for what a
+ * person can do wrong.
  */
-export async function runCommandLine(argv: readonly string[], output: Output): Promise<number> {
+export async function runCommandLine(
+  argv: readonly string[],
+  output: Output,
+  input: StandardInput = processInput(),
+): Promise<number> {
   let status = 0;
   const program = new Command('zonewarden')
     .description('What an operator tells Zonewarden, and asks of it')
+    .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(--help tells what can be said)')
     .configureOutput({
@@ -22,6 +31,7 @@ export async function runCommandLine(argv: readonly string[], output: Output): P
   };
   addShiftCommands(program, output, done);
   addRestoreCommand(program, output, done);
+  addCheckCommand(program, output, input, done);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return status;

@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { PROFILES } from '../../shared/policy/rule.ts';
+
+/** Forms of the report. */
+export const CHECK_FORMS = ['table', 'json', 'yaml', 'sarif', 'junit', 'github'] as const;
+export type CheckForm = (typeof CHECK_FORMS)[number];
+
+/** Severities that may fail a check. */
+const FAILING = ['deny', 'warn', 'audit'] as const;
+
+export const checkSchema = z.object({
+  output: z.enum(CHECK_FORMS),
+  impaired: z.array(z.string()).default([]),
+  zoneMap: z.array(z.string()).default([]),
+  catalog: z.string().optional(),
+  profile: z.enum(PROFILES).optional(),
+  policy: z.string().optional(),
+  failOn: z.enum(FAILING),
+  requireResources: z.boolean(),
+});
+export type CheckOptions = z.output<typeof checkSchema>;
+
+/** Options that say which zones are impaired and what they are called: of `check` and `diff`. */
+export function zoneOptions(command: Command): Command {
+  return command
+    .addOption(
+      several(
+        '--impaired <zone>',
+        'a zone to take for impaired, by ID or name; more with commas, or the option again',
+      ),
+    )
+    .addOption(
+      several(
+        '--zone-map <id=name>',
+        'what a zone is called here, as usw2-az1=us-west-2a; give every zone that the cluster uses',
+      ),
+    );
+}
+
+/** One value each time: a list of values would take the files behind it too. */
+function several(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text, before?: string[]) => [...(before ?? []), text]);
+}
+
+/** Adds the options of `check`. */
+export function checkOptions(command: Command): Command {
+  return zoneOptions(
+    command.addOption(
+      new Option('-o, --output <form>', 'form of the report').choices(CHECK_FORMS).default('table'),
+    ),
+  )
+    .option(
+      '--catalog <file>',
+      'instance types to count in, as `zonewarden catalog import` writes them; without it the bundled ones',
+    )
+    .addOption(
+      new Option(
+        '--profile <name>',
+        "severities of the rules; without it the policy's, else baseline",
+      ).choices(PROFILES),
+    )
+    .option('--policy <file>', 'policy document, or a manifest of the ConfigMap zonewarden-policy')
+    .addOption(
+      new Option('--fail-on <severity>', 'the mildest severity that makes the exit status 1')
+        .choices(FAILING)
+        .default('deny'),
+    )
+    .option('--require-resources', 'exit with 2 where nothing is there to be judged', false);
+}

@@ -1,0 +1,56 @@
+import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
+import { boundsProblem } from '../../shared/json/json-bounds.ts';
+import type { SubjectKind } from '../../shared/policy/subject.ts';
+import type { InputError, NotJudged } from './check-report.ts';
+import type { InputText } from './input-texts.ts';
+import { handlingOf } from './judged-kinds.ts';
+import { type SourceObject, sourceObjects } from './source-objects.ts';
+
+/** An object that is judged, as its owner declared it. */
+export interface JudgedObject {
+  readonly as: SubjectKind;
+  readonly source: SourceObject;
+  /** What is judged: of a NodePool that was exported during a shift, what we had changed is taken out again. */
+  readonly value: unknown;
+}
+
+/** All objects of the input, by what is done with them. */
+export interface SortedObjects {
+  readonly judged: readonly JudgedObject[];
+  readonly notJudged: readonly NotJudged[];
+  /** How many of other kinds there are. */
+  readonly others: number;
+  readonly errors: readonly InputError[];
+}
+
+/** Reads the objects of some texts and sorts them. */
+export function sortObjects(texts: readonly InputText[]): SortedObjects {
+  const judged: JudgedObject[] = [];
+  const notJudged: NotJudged[] = [];
+  const errors: InputError[] = [];
+  let others = 0;
+  for (const text of texts) {
+    const read = sourceObjects(text);
+    errors.push(...read.errors);
+    for (const source of read.objects) {
+      const handling = handlingOf(source);
+      const { file, kind, name } = source;
+      if (handling.as === 'other') others += 1;
+      else if (handling.as === 'outdated') {
+        notJudged.push({ file, ...source.positionOf(), kind, name, why: handling.why });
+      } else {
+        // Whatever looks at an object recurses over it.
+        const problem = boundsProblem(source.value);
+        if (problem === undefined) judged.push(judgedAs(handling.as, source));
+        else errors.push({ file, ...source.positionOf(), message: `${kind} ${name}: ${problem}` });
+      }
+    }
+  }
+  return { judged, notJudged, others, errors };
+}
+
+function judgedAs(as: SubjectKind, source: SourceObject): JudgedObject {
+  const { value } = source;
+  const isStoredPool = as === 'NodePool' && typeof value === 'object' && value !== null;
+  return { as, source, value: isStoredPool ? declaredNodePool(value) : value };
+}

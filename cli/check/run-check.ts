@@ -1,0 +1,117 @@
+import { bundledCatalog } from '../../shared/catalog/bundled.ts';
+import { DEFAULT_POLICY } from '../../shared/policy/policy.ts';
+import type { Output } from '../output.ts';
+import { VERSION } from '../version.ts';
+import { catalogFromFile } from './catalog-file.ts';
+import { CheckError } from './check-error.ts';
+import type { CheckForm, CheckOptions } from './check-options.ts';
+import type { CheckReport, InputError } from './check-report.ts';
+import { asJson, asYaml } from './formats/document.ts';
+import { asGitHub } from './formats/github.ts';
+import { asJUnit } from './formats/junit.ts';
+import { asSarif } from './formats/sarif.ts';
+import { asTable } from './formats/table.ts';
+import { readInputs } from './input-texts.ts';
+import { sortObjects } from './judged-objects.ts';
+import { makeReport } from './make-report.ts';
+import { missingName, readZoneMap } from './named-zones.ts';
+import { policyFromFile } from './policy-file.ts';
+import type { StandardInput } from './standard-input.ts';
+import { surroundingsOf } from './surroundings-of.ts';
+
+/** Where a check reads, writes and learns what time it is. */
+export interface CheckContext {
+  readonly output: Output;
+  readonly input: StandardInput;
+  readonly nowMs: number;
+}
+
+/**
+ * `zonewarden check`: reads, judges, reports. Resolves with the exit status: 0 clean or warnings, 1 something fails the
+ * check, 2 an option or some of the input cannot be used. All that can be read is judged and reported in every case.
+ */
+export async function runCheck(
+  paths: readonly string[],
+  options: CheckOptions,
+  context: CheckContext,
+): Promise<number> {
+  try {
+    const report = await check(paths, options, context);
+    tell(report, options, context.output);
+    return statusOf(report, options);
+  } catch (error) {
+    if (!(error instanceof CheckError)) throw error;
+    context.output.fail(error.message);
+    return 2;
+  }
+}
+
+/** @throws CheckError for options that cannot be used */
+async function check(
+  paths: readonly string[],
+  options: CheckOptions,
+  { input, nowMs }: CheckContext,
+): Promise<CheckReport> {
+  const zoneMap = readZoneMap(options.zoneMap);
+  const catalog = options.catalog === undefined ? bundledCatalog() : catalogFromFile(options.catalog);
+  const policy = options.policy === undefined ? DEFAULT_POLICY : policyFromFile(options.policy);
+  const inputs = await readInputs(inputNames(paths, input), () => input.read());
+  const objects = sortObjects(inputs.texts);
+  const around = surroundingsOf(objects.judged, { catalog, zoneMap, impaired: options.impaired });
+  return makeReport(objects, inputs.errors, {
+    around,
+    policy: options.profile === undefined ? policy : { ...policy, profile: options.profile },
+    policyFile: options.policy,
+    failOn: options.failOn,
+    nowMs,
+  });
+}
+
+/** What is piped in is read without being asked for. @throws CheckError where nothing is named and nothing is piped */
+export function inputNames(paths: readonly string[], input: StandardInput): readonly string[] {
+  if (paths.length > 0) return paths;
+  if (!input.isTerminal) return ['-'];
+  throw new CheckError(
+    'check.usage',
+    'name files or folders, or pipe manifests in, such as: kustomize build | zonewarden check',
+  );
+}
+
+function tell(report: CheckReport, options: CheckOptions, output: Output): void {
+  for (const zone of report.impaired) {
+    const missing = missingName(zone);
+    if (missing !== undefined) output.warn(missing);
+  }
+  for (const { file, line, column, kind, name, why } of report.notJudged)
+    output.warn(`${file}:${line}:${column}: ${kind}/${name}: ${why}`);
+  for (const error of report.errors) output.fail(errorText(error));
+  if (options.requireResources && report.objects.length === 0)
+    output.fail(
+      'there is no NodePool, NodeClaim or NodeClass to be judged, and --require-resources asks for one.',
+    );
+  output.say(FORMS[options.output](report));
+}
+
+/** `file:line:column: message` */
+export function errorText({ file, line, column, message }: InputError): string {
+  return `${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`;
+}
+
+function statusOf({ summary, objects }: CheckReport, { requireResources }: CheckOptions): number {
+  if (summary.error > 0 || (requireResources && objects.length === 0)) return 2;
+  return summary.fail > 0 ? 1 : 0;
+}
+
+const FORMS: Readonly<Record<CheckForm, (report: CheckReport) => string>> = {
+  table: (report) => asTable(report, isColoured()),
+  json: asJson,
+  yaml: asYaml,
+  sarif: (report) => asSarif(report, { version: VERSION }),
+  junit: asJUnit,
+  github: asGitHub,
+};
+
+/** https://no-color.org: any value but an empty one. */
+function isColoured(): boolean {
+  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
+}

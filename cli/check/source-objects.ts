@@ -1,0 +1,127 @@
+import { type Document, isMap, isSeq, type Node, parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import type { InputError } from './check-report.ts';
+import type { InputText } from './input-texts.ts';
+import { LineIndex, offsetOf, type Position } from './source-position.ts';
+
+/** An object of a manifest, with where each of its parts stands. */
+export interface SourceObject {
+  readonly file: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** `metadata.name`, else `metadata.generateName`; empty where there is neither. */
+  readonly name: string;
+  /** As plain JSON. */
+  readonly value: unknown;
+  /** Where a path of the object stands, or the nearest of its ancestors that is there; without one, the object. */
+  positionOf(path?: string): Position;
+}
+
+export interface SourceObjects {
+  readonly objects: readonly SourceObject[];
+  readonly errors: readonly InputError[];
+}
+
+const headSchema = z.object({
+  apiVersion: z.string().catch(''),
+  kind: z.string().catch(''),
+  metadata: z
+    .object({ name: z.string().catch(''), generateName: z.string().catch('') })
+    .catch({ name: '', generateName: '' }),
+});
+
+/**
+ * The objects of a YAML or JSON text: of each of its documents, and of each list in them (`kind: List`, as `kubectl get`
+ * prints it, or `NodePoolList`). A document that is no YAML is an error with its line, and the others are read.
+ */
+export function sourceObjects({ name: file, text }: InputText): SourceObjects {
+  const lines = new LineIndex(text);
+  const objects: SourceObject[] = [];
+  const errors: InputError[] = [];
+  for (const document of documentsOf(text, (message) => errors.push({ file, message }))) {
+    const [problem] = document.errors;
+    if (problem !== undefined) {
+      // Of a text that is broken, the rest is mostly a consequence.
+      errors.push({ file, ...lines.at(problem.pos[0]), message: `it is no YAML: ${problem.message}` });
+      continue;
+    }
+    try {
+      const value: unknown = document.toJS();
+      if (document.contents !== null)
+        objects.push(...objectsIn(document.contents, value, { file, document, lines }));
+    } catch (error) {
+      errors.push({ file, ...startOf(document, lines), message: `it cannot be read: ${messageOf(error)}` });
+    }
+  }
+  return { objects, errors };
+}
+
+/** As kubectl reads it: `<<` merges. Everything else is YAML 1.2, of which JSON is a part. */
+function documentsOf(text: string, onError: (message: string) => void): Document.Parsed[] {
+  try {
+    const documents = parseAllDocuments(text, { merge: true, prettyErrors: false, logLevel: 'silent' });
+    return 'empty' in documents ? [] : documents;
+  } catch (error) {
+    // Nested so deeply that the parser overflows the stack.
+    onError(`it cannot be read: ${messageOf(error)}`);
+    return [];
+  }
+}
+
+interface Source {
+  readonly file: string;
+  readonly document: Document.Parsed;
+  readonly lines: LineIndex;
+}
+
+function objectsIn(node: Node, value: unknown, source: Source): SourceObject[] {
+  const head = headSchema.safeParse(value).data;
+  if (head === undefined || !isMap(node)) return [unknownObject(node, value, source)];
+  const items = isListKind(head.kind) ? itemsOf(node, value) : undefined;
+  if (items === undefined) return [objectOf(node, value, head, source)];
+  return items.map(([item, itemValue]) => {
+    const own = headSchema.safeParse(itemValue).data;
+    if (own === undefined) return unknownObject(item, itemValue, source);
+    // In a list of one kind, its objects need not say what they are.
+    const inherited = { apiVersion: head.apiVersion, kind: head.kind.slice(0, -'List'.length) };
+    return objectOf(item, itemValue, own.kind === '' ? { ...own, ...inherited } : own, source);
+  });
+}
+
+function isListKind(kind: string): boolean {
+  return kind.endsWith('List');
+}
+
+function itemsOf(node: Node, value: unknown): (readonly [Node, unknown])[] | undefined {
+  if (!isMap<Node, Node>(node)) return undefined;
+  const values = z.object({ items: z.array(z.unknown()) }).safeParse(value).data?.items;
+  const list = node.get('items', true);
+  if (values === undefined || !isSeq<Node>(list)) return undefined;
+  return list.items.map((item, place) => [item, values[place]]);
+}
+
+function objectOf(
+  node: Node,
+  value: unknown,
+  head: z.output<typeof headSchema>,
+  source: Source,
+): SourceObject {
+  return {
+    file: source.file,
+    apiVersion: head.apiVersion,
+    kind: head.kind,
+    name: head.metadata.name === '' ? head.metadata.generateName : head.metadata.name,
+    value,
+    positionOf: (path = '') => source.lines.at(offsetOf(source.document, node, path)),
+  };
+}
+
+function unknownObject(node: Node, value: unknown, source: Source): SourceObject {
+  const nothing = { apiVersion: '', kind: '', metadata: { name: '', generateName: '' } };
+  return objectOf(node, value, nothing, source);
+}
+
+function startOf(document: Document.Parsed, lines: LineIndex): Position {
+  return lines.at(document.contents?.range?.[0] ?? document.range[0]);
+}
