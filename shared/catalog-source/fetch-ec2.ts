@@ -82,16 +82,12 @@ class Asking {
     return catalogFromEc2(origin, { instanceTypes, offerings: await this.#offerings() });
   }
 
-  /** With Karpenter's own filters and page size (instancetype.go, UpdateInstanceTypes). */
+  /** Without Karpenter's filters, which type-labels.ts applies to any source: they leave out the few Macs. */
   async #instanceTypes(): Promise<InstanceTypeInfo[]> {
     const { DescribeInstanceTypesCommand } = await import('@aws-sdk/client-ec2');
     return this.#allPages('DescribeInstanceTypes', async (NextToken) => {
       const answer = await this.#client.send(
         new DescribeInstanceTypesCommand({
-          Filters: [
-            { Name: 'supported-virtualization-type', Values: ['hvm'] },
-            { Name: 'processor-info.supported-architecture', Values: ['x86_64', 'arm64'] },
-          ],
           MaxResults: 100,
           ...(NextToken === undefined ? {} : { NextToken }),
         }),
