@@ -1,0 +1,178 @@
+import { expect, it, onTestFinished } from 'vitest';
+import type { Catalog } from '../../../shared/catalog/catalog.ts';
+import { Ec2CatalogError } from '../../../shared/catalog-source/ec2-catalog-error.ts';
+import { resources } from '../../../shared/kube/resource.ts';
+import {
+  CATALOG_KEY,
+  CATALOG_NAME,
+  catalogInConfigMap,
+  packCatalog,
+} from '../../../shared/record/catalog-config-map.ts';
+import { createCatalogKeeper } from '../../../watcher/catalog/catalog-keeper.ts';
+import type { KubeApi } from '../../standins/kube-api.ts';
+import { clientOf, standIn, until } from '../kube/fixture.ts';
+
+const AT = { namespace: 'zonewarden', name: CATALOG_NAME };
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const HOUR = 60 * 60 * 1000;
+
+const catalogAt = (ms: number, type = 'm5.large', source: 'ec2' | 'aws-cli' = 'ec2'): Catalog => ({
+  origin: { source, madeAt: new Date(ms).toISOString(), region: 'us-east-1' },
+  types: [type],
+  columns: new Map(),
+  capacityTypes: [3],
+  offerings: { zoneIds: ['use1-az1'], sets: [[0]], setOf: [0] },
+});
+const put = (api: KubeApi, catalog: Catalog) =>
+  api.put(resources.configMaps, { metadata: AT, binaryData: { [CATALOG_KEY]: packCatalog(catalog) } });
+
+/** A leader's term, with EC2, the time and chance in the test's hands. */
+async function keeping(prepare: (api: KubeApi) => void = () => undefined, asksEc2 = true) {
+  const api = await standIn();
+  prepare(api);
+  const state = { now: NOW, elapsed: 0, random: 0.5, type: 'c5.large', asked: 0, wrong: [] as Error[] };
+  const told: string[] = [];
+  const known: (string | undefined)[] = [];
+  const keeper = createCatalogKeeper(
+    {
+      client: clientOf(api),
+      namespace: AT.namespace,
+      async fetch() {
+        state.asked += 1;
+        const wrong = state.wrong.shift();
+        if (wrong !== undefined) throw wrong;
+        return catalogAt(state.now, state.type);
+      },
+      onCatalog: (catalog) => known.push(catalog?.types.join()),
+      onWritten: (catalog, reason) => told.push(`${reason} ${catalog.types.join()}`),
+      onFailure: (of) => told.push(`failed ${of}`),
+      onProblem: (kind) => told.push(`problem ${kind}`),
+      now: () => state.now,
+      elapsed: () => state.elapsed,
+      random: () => state.random,
+    },
+    asksEc2,
+  );
+  const stop = new AbortController();
+  const done = keeper.run(stop.signal);
+  const end = async () => {
+    stop.abort();
+    await done;
+  };
+  onTestFinished(end);
+  const stored = () => {
+    const object = api.read(resources.configMaps, AT);
+    return object === undefined ? undefined : catalogInConfigMap(object);
+  };
+  /** Anything that makes the keeper look again. */
+  const stir = () => {
+    const object = api.read(resources.configMaps, AT);
+    if (object !== undefined) api.put(resources.configMaps, object);
+  };
+  return { api, keeper, state, told, known, stored, stir, end };
+}
+
+it('without a ConfigMap EC2 is asked at once, and the answer is stored and followed', async () => {
+  const { api, keeper, told, known, stored, state } = await keeping();
+  await until(() => known.includes('c5.large'));
+  expect(stored()?.types).toEqual(['c5.large']);
+  expect(keeper.current()?.types).toEqual(['c5.large']);
+  expect([told, state.asked]).toEqual([['asked c5.large'], 1]);
+  expect(api.read(resources.configMaps, AT)?.metadata.labels).toMatchObject({
+    'app.kubernetes.io/managed-by': 'zonewarden',
+  });
+});
+
+it('a new leader asks nothing while the document is young, and asks when it is old', async () => {
+  const { state, told, known, stir } = await keeping((api) => put(api, catalogAt(NOW - 17 * HOUR)));
+  await until(() => known.length === 1);
+  for (let looks = 0; looks < 3; looks += 1) {
+    const before = known.length;
+    stir();
+    await until(() => known.length > before);
+  }
+  expect([told, state.asked]).toEqual([[], 0]);
+  // 12 hours, and half of the other 12.
+  state.now += HOUR + 1;
+  stir();
+  await until(() => told.length === 1);
+  expect([told, state.asked]).toEqual([['asked c5.large'], 1]);
+});
+
+it.each([
+  ['from elsewhere', catalogAt(NOW - HOUR, 'm5.large', 'aws-cli')],
+  ['of the future', catalogAt(NOW + 24 * HOUR)],
+])('one %s is replaced at once', async (_name, catalog) => {
+  const { told, stored } = await keeping((api) => put(api, catalog));
+  await until(() => told.length === 1);
+  expect(told).toEqual(['asked c5.large']);
+  expect(stored()?.origin.source).toBe('ec2');
+});
+
+it('while EC2 fails the last good one stays; a trouble is told once, and the next attempt waits', async () => {
+  const denied = new Ec2CatalogError('denied', 'DescribeInstanceTypes', 'no');
+  const { state, told, keeper, stir, known } = await keeping((api) => put(api, catalogAt(NOW - 30 * HOUR)));
+  await until(() => told.length === 1);
+  expect(told).toEqual(['asked c5.large']);
+  state.now += 30 * HOUR;
+  state.elapsed += 30 * HOUR;
+  state.wrong = [denied, denied, new Ec2CatalogError('throttled', 'DescribeInstanceTypes', 'slow')];
+  for (const failures of [1, 2, 3]) {
+    stir();
+    await until(() => told.filter((each) => each === 'failed ec2').length === failures);
+    const before = known.length;
+    stir();
+    await until(() => known.length > before);
+    expect(state.asked).toBe(1 + failures);
+    state.elapsed += 31 * 60_000 + 60_000;
+  }
+  expect(told.slice(1)).toEqual([
+    ...['failed ec2', 'problem ec2', 'failed ec2', 'failed ec2', 'problem ec2'],
+  ]);
+  expect(keeper.current()?.types).toEqual(['c5.large']);
+  state.type = 'm6i.large';
+  stir();
+  await until(() => keeper.current()?.types[0] === 'm6i.large');
+});
+
+it('what cannot be written is not asked for again', async () => {
+  const { api, state, told, stored } = await keeping((prepared) => {
+    prepared.fail('create', { kind: 'status', status: 403, reason: 'Forbidden' });
+    prepared.fail('patch', { kind: 'status', status: 500 });
+  });
+  await until(() => told.includes('problem write'));
+  state.elapsed += HOUR;
+  api.put(resources.configMaps, { metadata: AT, binaryData: {} });
+  await until(() => told.includes('failed write') && state.elapsed > 0);
+  state.elapsed += HOUR;
+  api.put(resources.configMaps, { metadata: { ...AT, labels: { a: 'b' } }, binaryData: {} });
+  await until(() => told.includes('again c5.large'));
+  expect(state.asked).toBe(1);
+  expect(stored()?.types).toEqual(['c5.large']);
+});
+
+it('deleted or garbled, it is written again without a question, and not more than once a minute', async () => {
+  const { api, state, told, stored, known } = await keeping();
+  await until(() => known.includes('c5.large'));
+  api.remove(resources.configMaps, AT);
+  await until(() => known.at(-1) === undefined);
+  expect(stored()).toBeUndefined();
+  state.elapsed += 60_001;
+  api.put(resources.configMaps, { metadata: AT, binaryData: { [CATALOG_KEY]: 'garbage' } });
+  await until(() => told.includes('again c5.large'));
+  expect(stored()?.types).toEqual(['c5.large']);
+  expect(state.asked).toBe(1);
+  expect(told).toContain('problem unreadable');
+});
+
+it('where EC2 is not to be asked, the ConfigMap is followed and nothing else', async () => {
+  const { api, state, told, known } = await keeping(
+    (prepared) => put(prepared, catalogAt(NOW - 99 * HOUR)),
+    false,
+  );
+  await until(() => known.length === 1);
+  put(api, catalogAt(NOW - 99 * HOUR, 'r5.large'));
+  await until(() => known.at(-1) === 'r5.large');
+  expect([told, state.asked]).toEqual([[], 0]);
+  expect(api.seen('patch')).toEqual([]);
+});
