@@ -1,23 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogUnreadableError } from '../catalog/catalog-unreadable-error.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { createListWatch, type ListWatchProblem, type ListWatchTuning } from '../kube/list-watch.ts';
-import { resources } from '../kube/resource.ts';
+import type { ListWatchProblem, ListWatchTuning } from '../kube/list-watch.ts';
 import { CATALOG_NAME, catalogInConfigMap } from './catalog-config-map.ts';
+import { createDocumentWatch, type DocumentWatch } from './document-watch.ts';
 
-export interface CatalogWatch {
-  start(): void;
-  stop(): Promise<void>;
-  /** The cluster's catalogue, the last good one; `undefined` where there is no such ConfigMap, or none was read yet. */
-  current(): Catalog | undefined;
-  /** Why `current()` is not what the ConfigMap says, in words; `undefined` when it is. */
-  problem(): string | undefined;
-  /**
-   * Resolves when the API server was asked once. @throws KubeError `kube.aborted` when the signal aborts or the watch is
-   * stopped before.
-   */
-  whenKnown(signal?: AbortSignal): Promise<void>;
-}
+/** `current()` is `undefined` where there is no such ConfigMap, or none was read yet. */
+export type CatalogWatch = DocumentWatch<Catalog | undefined>;
 
 /**
  * Watches the ConfigMap of the instance catalogue. What cannot be read changes nothing: the last good one stays until it
@@ -32,48 +21,15 @@ export function createCatalogWatch(options: {
   onProblem(kind: ListWatchProblem['kind'] | 'unreadable', error: unknown): void;
   readonly tuning?: ListWatchTuning;
 }): CatalogWatch {
-  let catalog: Catalog | undefined;
-  let problem: string | undefined;
-  let isTold = false;
-  const tell = () => {
-    options.onCatalog?.(catalog);
-    isTold = true;
-  };
-  const watch = createListWatch({
+  return createDocumentWatch<Catalog | undefined>({
     client: options.client,
-    type: resources.configMaps,
-    query: { namespace: options.namespace, fieldSelector: `metadata.name=${CATALOG_NAME}` },
-    // Read by the handler: what throws here never reaches one, and an edit that follows could not be told from silence.
-    parse: ({ binaryData }) => ({ binaryData }),
-    handlers: {
-      onSet(object) {
-        try {
-          catalog = catalogInConfigMap(object);
-        } catch (error) {
-          if (!(error instanceof CatalogUnreadableError)) throw error;
-          problem = error.message;
-          options.onProblem('unreadable', error);
-          return;
-        }
-        problem = undefined;
-        tell();
-      },
-      onDelete() {
-        catalog = undefined;
-        problem = undefined;
-        tell();
-      },
-      onSync: () => (isTold ? undefined : tell()),
-    },
-    onProblem: ({ kind, error }) => options.onProblem(kind, error),
-    ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
+    namespace: options.namespace,
+    name: CATALOG_NAME,
+    defaults: undefined,
+    read: catalogInConfigMap,
+    isUnreadable: (error) => error instanceof CatalogUnreadableError,
+    onValue: (catalog) => options.onCatalog?.(catalog),
+    onProblem: (kind, error) => options.onProblem(kind, error),
+    tuning: options.tuning,
   });
-  const where = `ConfigMap ${options.namespace}/${CATALOG_NAME}`;
-  return {
-    start: () => watch.start(),
-    stop: () => watch.stop(),
-    current: () => catalog,
-    problem: () => problem ?? (watch.synced ? undefined : `${where} has not been read yet`),
-    whenKnown: (signal) => watch.whenSynced(signal),
-  };
 }
