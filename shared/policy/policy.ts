@@ -11,9 +11,9 @@ export interface RuleSetting {
   readonly parameters?: Readonly<Record<string, number>>;
 }
 
-/** Other settings for some NodePools. The later one that matches wins, rule by rule. */
+/** Other settings for some objects. The later one that matches wins, rule by rule. */
 export interface PolicyOverride {
-  /** Names, with `*` for any characters; empty: any name. */
+  /** Names of NodePools, NodeClaims or NodeClasses, with `*` for any characters; empty: any name. */
   readonly names: readonly string[];
   /** Labels of the object that must have these values; empty: any labels. */
   readonly labels: Readonly<Record<string, string>>;
@@ -58,7 +58,12 @@ export interface EffectiveSetting {
   readonly parameters: Readonly<Record<string, number>>;
 }
 
-/** The setting of a rule for an object: the last override that names the rule, the policy's rules, the profile. */
+/**
+ * The setting of a rule for an object. Its severity: of the last override that gives one, else of the policy's rules, else
+ * of the profile, which is that of the last override that names one. Its thresholds: those of the last override that gives
+ * any, over those of the policy's rules, over the rule's own; thresholds of two overrides are not mixed, because each was
+ * written to go together.
+ */
 export function settingFor(
   policy: Policy,
   rule: Rule,
@@ -66,13 +71,18 @@ export function settingFor(
 ): EffectiveSetting {
   const overrides = policy.overrides.filter((override) => applies(override, object));
   const profile = overrides.findLast((override) => override.profile !== undefined)?.profile ?? policy.profile;
-  const named = [policy, ...overrides].flatMap(({ rules }) =>
-    Object.hasOwn(rules, rule.id) ? (rules[rule.id] ?? []) : [],
-  );
+  const usual = settingOf(policy.rules, rule);
+  const named = overrides.map(({ rules }) => settingOf(rules, rule));
+  const severity = named.findLast((each) => each.severity !== undefined)?.severity ?? usual.severity;
+  const thresholds = named.findLast((each) => each.parameters !== undefined)?.parameters;
   return {
-    severity: named.findLast(({ severity }) => severity !== undefined)?.severity ?? rule.severity[profile],
-    parameters: Object.assign({}, rule.parameters, ...named.map(({ parameters }) => parameters)),
+    severity: severity ?? rule.severity[profile],
+    parameters: { ...rule.parameters, ...usual.parameters, ...thresholds },
   };
+}
+
+function settingOf(rules: Policy['rules'], { id }: Rule): RuleSetting {
+  return (Object.hasOwn(rules, id) ? rules[id] : undefined) ?? {};
 }
 
 function applies({ names, labels }: PolicyOverride, object: Pick<PoolFacts, 'name' | 'labels'>): boolean {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { rulesInConfigMap } from '../../../shared/configuration/rules-document.ts';
+import { policyInConfigMap } from '../../../shared/policy/document/policy-document.ts';
+import { DEFAULT_POLICY } from '../../../shared/policy/policy.ts';
 import { type Binaries, ensureBinaries } from '../../control-plane/binaries.ts';
 import { runKubectl } from '../../control-plane/kubectl.ts';
 import { calledByUrl, isWebhookConfiguration } from '../../installation/manifests.ts';
@@ -133,10 +135,12 @@ test('by URL and with pods, both configurations and the certificate have the one
   expect(rendered.filter(isWebhookConfiguration)).toEqual(usual.map((hook) => calledByUrl(hook, at)));
 });
 
-test('audit-only: every source is only recorded, and nothing can stop a write', async () => {
+test('audit-only: every source is only recorded, the policy denies nothing, and nothing can stop a write', async () => {
   const rendered = await render('config/overlays/audit-only');
   const rules = rulesInConfigMap(configMapSchema.parse(named(rendered, 'ConfigMap', 'zonewarden-config')));
   expect(new Set(Object.values(rules.kinds))).toEqual(new Set(['record']));
+  const policy = policyInConfigMap(configMapSchema.parse(named(rendered, 'ConfigMap', 'zonewarden-policy')));
+  expect(policy).toEqual({ ...DEFAULT_POLICY, mode: 'audit' });
   expect(hooksIn(rendered).map(({ failurePolicy }) => failurePolicy)).toEqual(Array(4).fill('Ignore'));
   expect(named(rendered, 'ValidatingAdmissionPolicyBinding', 'zonewarden')).toHaveProperty(
     ['spec', 'validationActions'],

@@ -92,6 +92,7 @@ test('the overlay of docs/rules.md changes the rules, keeps their name, and leav
   expect(maps.map(({ metadata }) => metadata.name).sort()).toEqual([
     'zonewarden-config',
     expect.stringMatching(/^zonewarden-options-\w+$/),
+    'zonewarden-policy',
   ]);
   const patched = maps.find(({ metadata }) => metadata.name === 'zonewarden-config');
   expect(rulesInConfigMap(patched ?? {})).toEqual({

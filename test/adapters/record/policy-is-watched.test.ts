@@ -1,0 +1,94 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { resources } from '../../../shared/kube/resource.ts';
+import { PolicyUnreadableError } from '../../../shared/policy/document/policy-document.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/policy.ts';
+import { createPolicyWatch } from '../../../shared/record/policy-watch.ts';
+import type { KubeApi } from '../../standins/kube-api.ts';
+import { clientOf, failureOf, standIn, until } from '../kube/fixture.ts';
+
+const AT = { namespace: 'zonewarden', name: 'zonewarden-policy' };
+
+const write = (api: KubeApi, document: string, key = 'policy.yaml') =>
+  api.put(resources.configMaps, { metadata: AT, data: { [key]: document } });
+
+/** A watch that ends with the test, with what it has told: the profile of each policy, and the problems. */
+function watched(api: KubeApi) {
+  const profiles: Policy['profile'][] = [];
+  const problems: { kind: string; error: unknown }[] = [];
+  const policy = createPolicyWatch({
+    client: clientOf(api),
+    namespace: AT.namespace,
+    onPolicy: ({ profile }) => profiles.push(profile),
+    onProblem: (kind, error) => problems.push({ kind, error }),
+    tuning: { backoffBaseMs: 2, backoffCapMs: 10 },
+  });
+  onTestFinished(() => policy.stop());
+  return { policy, profiles, problems };
+}
+
+async function following(api: KubeApi) {
+  const all = watched(api);
+  all.policy.start();
+  await all.policy.whenKnown();
+  await until(() => api.openWatches === 1);
+  return all;
+}
+
+test('only its own ConfigMap is asked for; without one the default policy holds, and that is no problem', async () => {
+  const api = await standIn();
+  const { policy, profiles } = watched(api);
+  expect(policy.problem()).toBe(
+    'ConfigMap zonewarden/zonewarden-policy has not been read yet; the defaults hold until it is',
+  );
+  policy.start();
+  await policy.whenKnown();
+  expect(policy.current()).toEqual(DEFAULT_POLICY);
+  expect(policy.problem()).toBeUndefined();
+  expect(profiles).toEqual(['baseline']);
+  for (const { path, query } of [...api.seen('list'), ...api.seen('watch')]) {
+    expect(path).toBe('/api/v1/namespaces/zonewarden/configmaps');
+    expect(query.get('fieldSelector')).toBe('metadata.name=zonewarden-policy');
+  }
+});
+
+test('an edit is in force at once, a bad one changes nothing and is told, and a deletion means the defaults', async () => {
+  const api = await standIn();
+  write(api, 'profile: strict');
+  const { policy, profiles, problems } = await following(api);
+  expect(policy.current().profile).toBe('strict');
+
+  write(api, 'profile: strickt');
+  await until(() => policy.problem()?.includes('did you mean strict?') === true);
+  expect(policy.current().profile).toBe('strict');
+  write(api, 'profile: baseline', 'policy.yml');
+  await until(() => policy.problem()?.includes('"policy.yml"') === true);
+  expect(policy.current().profile).toBe('strict');
+
+  write(api, 'profile: spot-production');
+  await until(() => policy.current().profile === 'spot-production');
+  expect(policy.problem()).toBeUndefined();
+  api.remove(resources.configMaps, AT);
+  await until(() => policy.current().profile === 'baseline');
+  expect(profiles).toEqual(['strict', 'spot-production', 'baseline']);
+  expect(problems.map(({ kind }) => kind)).toEqual(['unreadable', 'unreadable']);
+  for (const { error } of problems) expect(error).toBeInstanceOf(PolicyUnreadableError);
+});
+
+test('unreadable from the start: the default policy, and a problem', async () => {
+  const api = await standIn();
+  write(api, 'mode: dry-run');
+  const { policy, profiles } = await following(api);
+  expect(policy.current()).toEqual(DEFAULT_POLICY);
+  expect(policy.problem()).toContain('mode: "dry-run" is none of enforce, audit');
+  expect(profiles).toEqual(['baseline']);
+});
+
+test('who waits for what cannot be read is let go by the signal, and sees the problem', async () => {
+  const api = await standIn();
+  api.fail('list', { kind: 'status', status: 403, reason: 'Forbidden' }, 1_000_000);
+  const { policy, problems } = watched(api);
+  policy.start();
+  await until(() => problems.length > 0);
+  expect(await failureOf(policy.whenKnown(AbortSignal.abort()))).toMatchObject({ code: 'kube.aborted' });
+  expect(policy.problem()).toContain('has not been read yet');
+});
