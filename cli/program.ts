@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './check/check-command.ts';
 import { processInput, type StandardInput } from './check/standard-input.ts';
+import { addDiffCommand } from './diff/diff-command.ts';
 import type { Output } from './output.ts';
 import { addRestoreCommand } from './restore/restore-command.ts';
 import { addShiftCommands } from './shift/shift-command.ts';
@@ -32,6 +33,7 @@ export async function runCommandLine(
   addShiftCommands(program, output, done);
   addRestoreCommand(program, output, done);
   addCheckCommand(program, output, input, done);
+  addDiffCommand(program, output, input, done);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return status;

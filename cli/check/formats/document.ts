@@ -1,19 +1,15 @@
-import { stringify } from 'yaml';
-import { visible } from '../../output.ts';
 import { type CheckReport, rowsOf } from '../check-report.ts';
-import { harmlessJson } from './harmless-json.ts';
+import { harmlessJson, harmlessYaml } from './harmless-text.ts';
 
 /** The report as JSON; docs/check.md describes it. */
 export function asJson(report: CheckReport): string {
   return harmlessJson(asDocument(report));
 }
 
-/** The same as YAML; it has no escape in a plain text, so that what a terminal obeys is replaced. */
+/** The same as YAML. */
 export function asYaml(report: CheckReport): string {
-  const shown = JSON.parse(JSON.stringify(asDocument(report)), (_name, value: unknown) =>
-    typeof value === 'string' ? visible(value) : value,
-  );
-  return stringify(shown, { lineWidth: 0 }).trimEnd();
+  // What is undefined is absent, as it is in JSON.
+  return harmlessYaml(JSON.parse(JSON.stringify(asDocument(report)))).trimEnd();
 }
 
 function asDocument(report: CheckReport): object {

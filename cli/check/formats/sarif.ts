@@ -12,7 +12,7 @@ import {
 } from '../check-report.ts';
 import { STDIN_NAME } from '../input-texts.ts';
 import { rulePage } from '../rule-page.ts';
-import { harmlessJson } from './harmless-json.ts';
+import { harmlessJson } from './harmless-text.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = {
   deny: 'error',

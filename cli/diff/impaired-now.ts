@@ -1,0 +1,51 @@
+import type { NamedZone } from '../../shared/catalog/matches.ts';
+import { effectiveAt } from '../../shared/zones/impaired-record.ts';
+import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import { CheckError } from '../check/check-error.ts';
+import { missingName, readImpaired } from '../check/named-zones.ts';
+import type { Output } from '../output.ts';
+import { runInSession } from '../session.ts';
+import { readRecord } from '../shift/stored-record.ts';
+import type { DiffOptions } from './diff-options.ts';
+
+/** The kind of the source that stands for `--impaired`. */
+const OPTION_SOURCE = 'option';
+
+/**
+ * The zones of `--impaired`, as a record would have them. The generation, which stands in our annotation, is 0: no record
+ * has it.
+ * @throws CheckError `check.usage` for a zone without an ID: nothing in a cluster is impaired by name alone
+ */
+export function impairedByOption(
+  texts: readonly string[],
+  known: readonly NamedZone[],
+  { output, nowMs }: { readonly output: Output; readonly nowMs: number },
+): ImpairedSet {
+  const zones = readImpaired(texts, known).map((zone) => {
+    const missing = missingName(zone);
+    if (zone.id === '') throw new CheckError('check.usage', missing ?? '');
+    if (missing !== undefined) output.warn(missing);
+    const since = new Date(nowMs).toISOString();
+    return {
+      id: zone.id,
+      ...(zone.name === '' ? {} : { name: zone.name }),
+      state: 'impaired' as const,
+      sources: [{ id: OPTION_SOURCE, kind: OPTION_SOURCE, since }],
+    };
+  });
+  return { generation: 0, zones: zones.sort((left, right) => (left.id < right.id ? -1 : 1)) };
+}
+
+/** The zones that are impaired in the cluster now; `undefined` where that cannot be read, which was told then. */
+export async function impairedInCluster(
+  options: DiffOptions,
+  { output, nowMs }: { readonly output: Output; readonly nowMs: number },
+): Promise<ImpairedSet | undefined> {
+  let set: ImpairedSet | undefined;
+  await runInSession(options, output, async (session) => {
+    const { record, unreadable } = await readRecord(session);
+    for (const { error } of unreadable) output.warn(error.message);
+    set = effectiveAt(record, nowMs);
+  });
+  return set;
+}

@@ -1,0 +1,125 @@
+import type { NamedZone } from '../../shared/catalog/matches.ts';
+import { DEFAULT_ENFORCEMENT } from '../../shared/enforcement/settings.ts';
+import { nodeClassFacts } from '../../shared/policy/node-class-facts.ts';
+import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import { CheckError } from '../check/check-error.ts';
+import { harmlessJson, harmlessYaml } from '../check/formats/harmless-text.ts';
+import { readInputs } from '../check/input-texts.ts';
+import { type JudgedObject, sortObjects } from '../check/judged-objects.ts';
+import { readZoneMap } from '../check/named-zones.ts';
+import { type CheckContext, errorText, inputNames } from '../check/run-check.ts';
+import { visible } from '../output.ts';
+import {
+  type AdmissionScene,
+  type Admitted,
+  admittedNodeClaim,
+  admittedNodePool,
+  exemptName,
+} from './admitted-object.ts';
+import type { DiffOptions } from './diff-options.ts';
+import { impairedByOption, impairedInCluster } from './impaired-now.ts';
+import { unifiedDiff } from './unified-diff.ts';
+
+/**
+ * `zonewarden diff`: what admission would store for each NodePool and NodeClaim that is created. Resolves with the exit
+ * status, as `kubectl diff` has it: 0 nothing is changed or refused, 1 something is, 2 it could not be told.
+ */
+export async function runDiff(
+  paths: readonly string[],
+  options: DiffOptions,
+  context: CheckContext,
+): Promise<number> {
+  try {
+    return await diff(paths, options, context);
+  } catch (error) {
+    if (!(error instanceof CheckError)) throw error;
+    context.output.fail(error.message);
+    return 2;
+  }
+}
+
+async function diff(paths: readonly string[], options: DiffOptions, context: CheckContext): Promise<number> {
+  const { output, input } = context;
+  if (options.cluster && options.impaired.length > 0)
+    throw new CheckError('check.usage', 'give --cluster or --impaired, not both.');
+  const zoneMap = readZoneMap(options.zoneMap);
+  const inputs = await readInputs(inputNames(paths, input), () => input.read());
+  const { judged, notJudged, errors } = sortObjects(inputs.texts);
+  const set = await impairedSet(options, [...zoneMap, ...zonesOfClasses(judged)], context);
+  if (set === undefined) return 2;
+  const exemptPools = new Set(
+    judged.flatMap(({ as, value }) => (as === 'NodePool' ? (exemptName(value) ?? []) : [])),
+  );
+  const scene = { set, settings: { ...DEFAULT_ENFORCEMENT, freeze: options.freeze }, exemptPools };
+  const looked = judged.flatMap((object) => admit(object, scene));
+  for (const { file, line, why } of notJudged) output.warn(`${file}:${line}: ${why}`);
+  for (const error of [...inputs.errors, ...errors]) output.fail(errorText(error));
+  for (const { object, admitted } of looked) tellTrouble(object, admitted, context);
+  const text = FORMS[options.output](looked);
+  if (text !== '') output.say(text);
+  const isBroken =
+    inputs.errors.length + errors.length > 0 || looked.some(({ admitted }) => admitted.as === 'unreadable');
+  return isBroken ? 2 : looked.some(isDifferent) ? 1 : 0;
+}
+
+function impairedSet(
+  options: DiffOptions,
+  known: readonly NamedZone[],
+  context: CheckContext,
+): Promise<ImpairedSet | undefined> | ImpairedSet {
+  return options.cluster
+    ? impairedInCluster(options, context)
+    : impairedByOption(options.impaired, known, context);
+}
+
+/** An object of the input, and what becomes of it. */
+interface Looked {
+  readonly object: JudgedObject;
+  readonly admitted: Admitted;
+}
+
+function admit(object: JudgedObject, scene: AdmissionScene): Looked[] {
+  if (object.as === 'EC2NodeClass') return [];
+  const admitted = object.as === 'NodePool' ? admittedNodePool : admittedNodeClaim;
+  return [{ object, admitted: admitted(object.value, scene) }];
+}
+
+function tellTrouble({ source }: JudgedObject, admitted: Admitted, { output }: CheckContext): void {
+  if (admitted.as === 'stored') return;
+  const { line } = source.positionOf();
+  const what = `${source.file}:${line}: ${source.kind}/${source.name}`;
+  if (admitted.as === 'refused') output.warn(`${what} would be refused: ${admitted.why}`);
+  else output.fail(`${what} does not have the shape that Karpenter's CRD asks for: ${admitted.why}`);
+}
+
+function isDifferent({ object, admitted }: Looked): boolean {
+  return admitted.as === 'refused' || (admitted.as === 'stored' && admitted.value !== object.value);
+}
+
+const FORMS: Readonly<Record<DiffOptions['output'], (looked: readonly Looked[]) => string>> = {
+  diff: (looked) =>
+    looked
+      .flatMap(({ object, admitted }) => {
+        if (admitted.as !== 'stored') return [];
+        const { file, kind, name } = object.source;
+        const side = (word: string) => visible(`${file} ${kind}/${name} ${word}`);
+        const text = unifiedDiff(harmlessYaml(object.value), harmlessYaml(admitted.value), {
+          from: side('as declared'),
+          to: side('as stored'),
+        });
+        return text === '' ? [] : [text];
+      })
+      .join('\n'),
+  yaml: (looked) => storedOf(looked).map(harmlessYaml).join('---\n').trimEnd(),
+  json: (looked) => harmlessJson({ apiVersion: 'v1', kind: 'List', items: storedOf(looked) }),
+};
+
+function storedOf(looked: readonly Looked[]): unknown[] {
+  return looked.flatMap(({ admitted }) => (admitted.as === 'stored' ? [admitted.value] : []));
+}
+
+function zonesOfClasses(objects: readonly JudgedObject[]): NamedZone[] {
+  return objects.flatMap(({ as, value }) =>
+    as === 'EC2NodeClass' ? (nodeClassFacts(value).zones ?? []) : [],
+  );
+}
