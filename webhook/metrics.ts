@@ -25,15 +25,27 @@ const REJECT_REASONS: readonly RejectReason[] = [
   'aborted',
 ];
 
+/** What the validating step judges by, as far as metrics show it. */
+export interface PoliciesShown {
+  readonly profile: string;
+  readonly mode: string;
+  /** Why the policy is not the one that was written. */
+  readonly problem: string | undefined;
+  readonly catalogSource: string;
+  readonly catalogTypes: number;
+}
+
 /**
  * The webhook's metrics; docs/metrics.md describes each, and a test holds the two together.
  *
  * @param setNow the set in force, asked for at each scrape: zones expire without anybody writing it down
  * @param lastHeardMs when the API server was last heard of about the record, asked for at each scrape
+ * @param policies what is judged by, asked for at each scrape
  */
 export function createWebhookMetrics(
   setNow: () => ImpairedSet | undefined = () => undefined,
   lastHeardMs: () => number | undefined = () => undefined,
+  policies: () => PoliciesShown | undefined = () => undefined,
 ) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -74,6 +86,59 @@ export function createWebhookMetrics(
       name: 'zonewarden_admission_shadow_total',
       help: 'Decisions that would have been made if zones that the rules only record were impaired, by kind and action.',
       labelNames: ['kind', 'action'] as const,
+      registers,
+    }),
+    findings: new Counter({
+      name: 'zonewarden_policy_findings_total',
+      help: 'What the policy said of writes, by kind, rule, and the severity that followed.',
+      labelNames: ['kind', 'rule', 'severity'] as const,
+      registers,
+    }),
+    ruleErrors: new Counter({
+      name: 'zonewarden_policy_rule_errors_total',
+      help: 'Rules of the policy that threw and found nothing. Always a defect: please report it.',
+      labelNames: ['rule'] as const,
+      registers,
+    }),
+    policyInfo: new Gauge({
+      name: 'zonewarden_policy_info',
+      help: '1 for the profile and the mode of the policy that this replica judges by.',
+      labelNames: ['profile', 'mode'] as const,
+      registers,
+      collect() {
+        const shown = policies();
+        this.reset();
+        if (shown !== undefined) this.set({ profile: shown.profile, mode: shown.mode }, 1);
+      },
+    }),
+    policyReads: new Counter({
+      name: 'zonewarden_policy_reads_total',
+      help: 'Policies that were taken into force: the first one, and one for each change of it.',
+      registers,
+    }),
+    policyProblem: new Gauge({
+      name: 'zonewarden_policy_problem',
+      help: '1 while the policy in force is not what its ConfigMap says, because it was not read or cannot be.',
+      registers,
+      collect() {
+        this.set(policies()?.problem === undefined ? 0 : 1);
+      },
+    }),
+    catalogTypes: new Gauge({
+      name: 'zonewarden_catalog_types',
+      help: 'Instance types in the catalogue that findings are counted by, and where it comes from.',
+      labelNames: ['source'] as const,
+      registers,
+      collect() {
+        const shown = policies();
+        this.reset();
+        if (shown !== undefined) this.set({ source: shown.catalogSource }, shown.catalogTypes);
+      },
+    }),
+    poolEvents: new Counter({
+      name: 'zonewarden_policy_events_total',
+      help: 'Events about NodePools and NodeClaims, by reason and by what became of them.',
+      labelNames: ['reason', 'result'] as const,
       registers,
     }),
     registered: new Gauge({

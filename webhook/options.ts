@@ -5,6 +5,7 @@ import {
   commonValues,
   list,
   milliseconds,
+  onOff,
   port,
 } from '../shared/configuration/option-values.ts';
 import { DEFAULT_SECRET_NAME } from './certificates/ca-secret.ts';
@@ -83,6 +84,12 @@ export const WEBHOOK_OPTIONS: readonly OptionSpec[] = [
     default: DEFAULT_CONFIGURATION_NAME,
   },
   {
+    flags: '--events <on|off>',
+    env: 'ZONEWARDEN_WEBHOOK_EVENTS',
+    description: 'on: what the policy says of a NodePool, and which zones it lost or got back, become Events',
+    default: 'on',
+  },
+  {
     flags: '--drain-ms <milliseconds>',
     env: 'ZONEWARDEN_WEBHOOK_DRAIN_MS',
     description: 'after SIGTERM: how long to go on answering, with Connection: close, before the port closes',
@@ -103,6 +110,7 @@ const schema = z
     leafDuration: certificateDuration,
     certDir: z.string(),
     configuration: z.string().min(1),
+    events: onOff,
     drainMs: milliseconds,
   })
   .superRefine(({ caDuration, leafDuration }, context) => {

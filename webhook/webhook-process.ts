@@ -10,13 +10,15 @@ import { createCertificateFiles } from './certificates/certificate-files.ts';
 import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
 import { observeCertificates } from './certificates/certificate-observer.ts';
 import type { CertificateEvents, CertificateSource } from './certificates/certificate-source.ts';
+import { createEventWriter } from './events/event-writer.ts';
 import { createWebhookMetrics, type WebhookMetrics } from './metrics.ts';
 import type { WebhookOptions } from './options.ts';
 import { createRegistrationWatch, type RegistrationWatch } from './registration/registration-watch.ts';
 import { createAdmissionHandler } from './server/admission-handler.ts';
 import { startTlsServer } from './server/tls-server.ts';
-import { createExemptNodePools } from './state/exempt-node-pools.ts';
 import { createImpairedZones } from './state/impaired-zones.ts';
+import { createNodePools } from './state/node-pools.ts';
+import { createPolicies } from './state/policies.ts';
 import { reportRegistrations } from './state/registered-webhooks.ts';
 
 /** How long in-flight requests may take after the port closed: the API server gives up before. */
@@ -34,6 +36,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
   const metrics = createWebhookMetrics(
     () => zones.current(),
     () => zones.lastHeardMs(),
+    () => policies.shown(),
   );
   const client = createKubeClient({
     kubeConfig: loadKubeConfig(options.kubeconfig),
@@ -55,11 +58,25 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       log.warn(fields, 'trouble with the record of impaired zones; the last good one holds');
     },
   });
-  const exempt = createExemptNodePools({
+  const nodePools = createNodePools({
     client,
     onProblem(kind, error) {
       if (isTrouble(kind)) log.warn({ problem: kind, error: messageOf(error) }, 'trouble with NodePools');
     },
+  });
+  const policies = createPolicies({
+    client,
+    namespace: options.namespace,
+    metrics,
+    log,
+    nodePools: () => nodePools.facts(),
+    usedZones: () => zones.used(),
+    now: Date.now,
+  });
+  const events = createEventWriter({
+    client,
+    now: Date.now,
+    onResult: ({ reason }, result) => metrics.poolEvents.inc({ reason, result }),
   });
   const registrations = createRegistrationWatch({
     client,
@@ -80,10 +97,17 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       state() {
         const set = zones.current();
         if (set === undefined) return undefined;
-        return { set, settings, exemptPools: exempt.names(), shadow: zones.shadow() };
+        return {
+          set,
+          settings,
+          exemptPools: nodePools.exempt(),
+          shadow: zones.shadow(),
+          policies: policies.current(),
+        };
       },
       metrics,
       log,
+      ...(options.events ? { tell: (about) => events.tell(about) } : {}),
     }),
   });
   let serving = false;
@@ -106,7 +130,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       return stopping ? ['stopping', ...problems] : problems;
     },
   });
-  const parts = [zones, exempt, registrations, certificates];
+  const parts = [zones, nodePools, policies, registrations, certificates];
   for (const part of parts) part.start();
 
   return {
@@ -116,7 +140,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       stopping = true;
       log.info('stopping: not ready, answers close their connections');
       await server.drain(options.drainMs, IN_FLIGHT_LIMIT_MS);
-      await Promise.all(parts.map((part) => part.stop()));
+      await Promise.all([...parts.map((part) => part.stop()), events.stop()]);
       await ops.close();
       client.close();
       log.info('stopped');

@@ -13,8 +13,13 @@ import type { AdmissionRequest } from './review.ts';
 
 const LONGEST_PROBLEM = 1000;
 
-/** Decided already: the object is not looked at any further. */
-type Decided = { readonly ok: false; readonly outcome: Outcome };
+/** Decided already, as far as zones are concerned. */
+interface Decided {
+  readonly ok: false;
+  readonly outcome: Outcome;
+  /** The NodeClaim that is about to be made, where its zones are the only thing that nobody looks at. */
+  readonly claim?: NodeClaimView | undefined;
+}
 
 /** Reads the NodePool under review and the stored one; a shape that no NodePool has is refused in words. */
 export function readNodePools(
@@ -41,7 +46,8 @@ export function readNewNodeClaim(
   const claim = read(nodeClaimSchema, request.object);
   if (!claim.ok) return unreadable('NodeClaim', claim.problem);
   const pool = claim.view.metadata.labels?.[NODE_POOL_LABEL];
-  if (pool !== undefined && state.exemptPools.has(pool)) return ignored('zone-enforcement-off');
+  if (pool !== undefined && state.exemptPools.has(pool))
+    return { ...ignored('zone-enforcement-off'), claim: claim.view };
   return { ok: true, claim: claim.view };
 }
 

@@ -1,6 +1,9 @@
 import type { DecisionFacts } from '../../shared/audit/decision-record.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { Surroundings } from '../../shared/policy/surroundings.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { NodePoolEvent } from '../policies/nodepool-events.ts';
 import type { AdmissionRequest, Verdict } from './review.ts';
 
 /** What deciders know besides the request. Nothing in it is a clock. */
@@ -11,12 +14,34 @@ export interface AdmissionState {
   readonly exemptPools: ReadonlySet<string>;
   /** The set that would be in force if what the rules only record counted; absent while nothing is recorded. */
   readonly shadow?: ImpairedSet | undefined;
+  /** Absent: no policy is asked. */
+  readonly policies?: PolicyState | undefined;
 }
 
-/** A decision and the facts that its audit line will carry. */
+/** What the validating step judges by. */
+export interface PolicyState {
+  readonly policy: Policy;
+  /** What is known of the cluster; which zones are impaired the set tells. */
+  readonly around: Omit<Surroundings, 'impaired'>;
+  /** When the request is judged, in milliseconds since the epoch: exemptions end. */
+  readonly nowMs: number;
+  /** Our own users, with `*` for any characters: the watcher's nudges are neither refused nor warned. */
+  readonly ownUsers: readonly string[];
+}
+
+/** A rule that threw; it found nothing. */
+export interface RuleDefect {
+  readonly rule: string;
+  readonly error: unknown;
+}
+
+/** A decision, the facts that its audit line will carry, and what is done after it was answered. */
 export interface Outcome {
   readonly verdict: Verdict;
   readonly facts: DecisionFacts;
+  /** Absent: nothing is to be told. Never written for a dry run. */
+  readonly events?: readonly NodePoolEvent[];
+  readonly defects?: readonly RuleDefect[];
 }
 
 /** Decides about one kind of object on one path. Pure. */

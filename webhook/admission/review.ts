@@ -63,8 +63,16 @@ export function decodeReview(body: string): Decoded {
   };
 }
 
-/** The answer in its envelope. `patch` and `patchType` come both or not at all; no patch means no change. */
-export function encodeReview(uid: string, verdict: Verdict): string {
+/**
+ * The answer in its envelope. `patch` and `patchType` come both or not at all; no patch means no change.
+ *
+ * @param auditAnnotations for the audit log of the API server
+ */
+export function encodeReview(
+  uid: string,
+  verdict: Verdict,
+  auditAnnotations?: Readonly<Record<string, string>>,
+): string {
   const { allowed, code, message, warnings, patch } = verdict;
   const patched = allowed && patch !== undefined && patch.length > 0;
   return JSON.stringify({
@@ -77,6 +85,7 @@ export function encodeReview(uid: string, verdict: Verdict): string {
       warnings: warnings === undefined || warnings.length === 0 ? undefined : warnings,
       patchType: patched ? 'JSONPatch' : undefined,
       patch: patched ? Buffer.from(JSON.stringify(patch)).toString('base64') : undefined,
+      auditAnnotations,
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { auditAnnotations } from '../../shared/audit/audit-annotations.ts';
 import { decisionRecord, type ShadowOutcome } from '../../shared/audit/decision-record.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { Logger } from '../../shared/logging/logger.ts';
@@ -7,7 +8,9 @@ import type { AdmissionState } from '../admission/outcome.ts';
 import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';
 import { shadowOutcome } from '../admission/shadow.ts';
 import type { RejectReason, WebhookMetrics } from '../metrics.ts';
+import type { NodePoolEvent } from '../policies/nodepool-events.ts';
 import { deadlineOf } from './deadline.ts';
+import { createPolicyTelling, type PolicyTelling } from './policy-telling.ts';
 import { readBody } from './request-body.ts';
 
 export interface AdmissionHandlerOptions {
@@ -15,6 +18,8 @@ export interface AdmissionHandlerOptions {
   state(): AdmissionState | undefined;
   readonly metrics: WebhookMetrics;
   readonly log: Logger;
+  /** Takes what is to be told of an object. It must neither wait nor throw. Absent: nobody is told. */
+  tell?(events: readonly NodePoolEvent[]): void;
   /** For tests: finds the decider. */
   readonly deciderFor?: typeof deciderFor;
 }
@@ -45,11 +50,12 @@ const REJECTIONS: Readonly<Record<RejectReason, readonly [status: number, messag
  */
 export function createAdmissionHandler(options: AdmissionHandlerOptions) {
   const { metrics } = options;
+  const handling = { ...options, tellOfPolicies: createPolicyTelling(options) };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now();
     metrics.inFlight.inc();
     try {
-      await handle(options, request, response, started);
+      await handle(handling, request, response, started);
     } catch (error) {
       fail(options, response, error);
     } finally {
@@ -58,8 +64,12 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions) {
   };
 }
 
+interface Handling extends AdmissionHandlerOptions {
+  readonly tellOfPolicies: PolicyTelling;
+}
+
 async function handle(
-  options: AdmissionHandlerOptions,
+  options: Handling,
   request: IncomingMessage,
   response: ServerResponse,
   started: number,
@@ -92,7 +102,7 @@ function webhookAt(path: string): WebhookName | undefined {
 }
 
 function decide(
-  options: AdmissionHandlerOptions,
+  options: Handling,
   webhook: WebhookName,
   request: AdmissionRequest,
   response: ServerResponse,
@@ -105,8 +115,9 @@ function decide(
     return;
   }
   const decider = (options.deciderFor ?? deciderFor)(webhook, request);
-  const { verdict, facts } = decider(request, state);
-  send(response, 200, encodeReview(request.uid, verdict));
+  const outcome = decider(request, state);
+  const { verdict, facts } = outcome;
+  send(response, 200, encodeReview(request.uid, verdict, auditAnnotations(webhook, facts)));
   const durationMs = performance.now() - started;
   metrics.duration.observe({ webhook }, durationMs / 1000);
   const { kind } = request.kind;
@@ -123,6 +134,7 @@ function decide(
   options.log.info(
     decisionRecord(subjectOf(webhook, request), verdict, facts, state.set, durationMs, shadow),
   );
+  options.tellOfPolicies(request, knownKind(kind), outcome);
 }
 
 /** A shadow that cannot be computed is a defect like any other, and takes nothing from the decision that was made. */

@@ -2,7 +2,7 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import type { ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { OpeningDelay } from '../../shared/record/opening-delay.ts';
 import { createRecordWatch } from '../../shared/record/record-watch.ts';
-import { effectiveAt } from '../../shared/zones/impaired-record.ts';
+import { effectiveAt, type UsedZones } from '../../shared/zones/impaired-record.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import { RECORD_NAME } from '../../shared/zones/record-document.ts';
 import { shadowAt } from '../../shared/zones/shadow-set.ts';
@@ -17,6 +17,8 @@ export interface ImpairedZones {
   current(): ImpairedSet | undefined;
   /** The set that would be in force if what the rules only record counted; `undefined` while nothing is recorded. */
   shadow(): ImpairedSet | undefined;
+  /** The zones that the cluster uses, ID to name; `undefined` while nobody knows. */
+  used(): UsedZones | undefined;
   /** Why the set is not known, in words; `undefined` when it is. */
   problem(): string | undefined;
   /** When the API server was last heard of, in ms since the epoch: the record may be as old as that. */
@@ -63,6 +65,7 @@ export function createImpairedZones(options: {
       const record = opening.inForce();
       return record === undefined ? undefined : shadowAt(record, options.now());
     },
+    used: () => opening.inForce()?.used,
     lastHeardMs: () => watch.lastHeardMs,
     problem() {
       if (opening.inForce() !== undefined) return undefined;

@@ -1,4 +1,6 @@
 import { marksOf } from '../../shared/enforcement/declaration.ts';
+import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
+import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { EXEMPT_ANNOTATION } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
@@ -7,11 +9,13 @@ import { readNodePools } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { stillTargetsMessage } from '../admission/wording.ts';
+import { eventSubject, violationEvents, zoneEvents } from '../policies/nodepool-events.ts';
+import { type PolicyReview, reviewByPolicy } from '../policies/policy-review.ts';
+import { withPolicy } from '../policies/policy-verdict.ts';
 
 /**
- * Checks the final NodePool, after every other webhook. It ratchets: an update that does not open the NodePool to
- * an impaired zone anew is let through, so that labels and finalizers of one that was stored while we were away
- * can still be changed, and the watcher's own nudge is never refused.
+ * Checks the final NodePool, after every other webhook: that it targets no impaired zone, and what the policy says of it
+ * as its owner declared it. `zone-enforcement: off` exempts it from the first, not from the second.
  */
 export function validateNodePool(request: AdmissionRequest, state: AdmissionState): Outcome {
   const read = readNodePools(request);
@@ -20,6 +24,23 @@ export function validateNodePool(request: AdmissionRequest, state: AdmissionStat
   if (incoming.metadata.deletionTimestamp) {
     return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'being-deleted' } };
   }
+  const review = reviewOf(request, state, incoming, old);
+  const outcome = withPolicy(checkZones(incoming, old, state), review, `NodePool ${nameOf(request)}`);
+  const isRefused = !outcome.verdict.allowed;
+  const about = eventSubject('NodePool', nameOf(request), request, isRefused);
+  const events = [
+    ...violationEvents(review?.findings ?? [], about, isRefused),
+    ...(isRefused ? [] : zoneEvents(incoming, old, state.set, about)),
+  ];
+  return events.length === 0 ? outcome : { ...outcome, events };
+}
+
+/**
+ * It ratchets: an update that does not open the NodePool to an impaired zone anew is let through, so that labels and
+ * finalizers of one that was stored while we were away can still be changed, and the watcher's own nudge is never
+ * refused.
+ */
+function checkZones(incoming: NodePoolView, old: NodePoolView | undefined, state: AdmissionState): Outcome {
   const effective = zoneRequirements(requirementsOf(incoming));
   const exempt = incoming.metadata.annotations?.[EXEMPT_ANNOTATION] === 'off';
   const impaired = exempt ? [] : state.set.zones.filter((zone) => zone.state === 'impaired');
@@ -38,6 +59,28 @@ export function validateNodePool(request: AdmissionRequest, state: AdmissionStat
     verdict: { allowed: true },
     facts: { action: 'unchanged', rule: 'zone-impaired-target', effective, notes },
   };
+}
+
+function reviewOf(
+  request: AdmissionRequest,
+  { policies, set }: AdmissionState,
+  incoming: NodePoolView,
+  old: NodePoolView | undefined,
+): PolicyReview | undefined {
+  if (policies === undefined) return undefined;
+  const object = asDeclared(request.object, incoming);
+  const before = old === undefined ? {} : { old: asDeclared(request.oldObject, old) };
+  return reviewByPolicy({ kind: 'NodePool', object, ...before }, request.userInfo, policies, set);
+}
+
+/** Only what bears our mark has to be read once more. */
+function asDeclared(object: unknown, view: NodePoolView): unknown {
+  if (view.metadata.annotations?.[DECLARED_ANNOTATION] === undefined) return object;
+  return typeof object === 'object' && object !== null ? declaredNodePool(object) : object;
+}
+
+function nameOf({ name }: AdmissionRequest): string {
+  return name ?? '';
 }
 
 function targets(pool: NodePoolView, zone: ImpairedZone): boolean {

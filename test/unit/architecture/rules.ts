@@ -23,6 +23,7 @@ export const DECIDING_ROOMS = [
   'webhook/admission/',
   'webhook/mutate/',
   'webhook/validate/',
+  'webhook/policies/',
   'watcher/sources/',
 ];
 

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { marksOf } from '../../shared/enforcement/declaration.ts';
+import { type NodePoolView, requirementsOf } from '../../shared/enforcement/nodepool-view.ts';
+import { isOpenTo } from '../../shared/enforcement/zone-constraints.ts';
+import { type Finding, findingText } from '../../shared/policy/finding.ts';
+import { rulePage, shortened } from '../../shared/policy/words.ts';
+import {
+  type ImpairedSet,
+  type ImpairedZone,
+  showSources,
+  showZone,
+} from '../../shared/zones/impaired-set.ts';
+import type { AdmissionRequest } from '../admission/review.ts';
+
+/** What `kubectl describe nodepool` and `kubectl get events` show. */
+export interface NodePoolEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: 'PolicyViolation' | 'ZonePruned' | 'ZoneRestored';
+  readonly message: string;
+  readonly about: EventSubject;
+}
+
+/** The object of an Event. */
+export interface EventSubject {
+  readonly kind: 'NodePool' | 'NodeClaim';
+  readonly name: string;
+  /** Absent for an object that was refused when it was to be made: there is none. */
+  readonly uid?: string | undefined;
+}
+
+/** What an Event is about. `uid` ties it to that very object, and not to one that had its name before. */
+export function eventSubject(
+  kind: EventSubject['kind'],
+  name: string,
+  { operation, object }: AdmissionRequest,
+  isRefused: boolean,
+): EventSubject {
+  const neverWas = isRefused && operation === 'CREATE';
+  const parsed = metadataSchema.safeParse(object);
+  const uid = neverWas || !parsed.success ? undefined : parsed.data.metadata.uid;
+  return { kind, name, ...(uid === undefined ? {} : { uid }) };
+}
+
+const metadataSchema = z.object({ metadata: z.object({ uid: z.string().optional() }) });
+
+/** The API server takes no Event whose message is longer (k8s.io/kubernetes pkg/apis/core/validation/events.go). */
+const LONGEST_MESSAGE = 1024;
+
+/**
+ * One Event for each finding that its writer was refused for or warned of; what stands as it stood before is in reports,
+ * and not told again at every label.
+ */
+export function violationEvents(
+  findings: readonly Finding[],
+  about: EventSubject,
+  isRefused: boolean,
+): NodePoolEvent[] {
+  return findings
+    .filter(({ severity, lowered }) => severity !== 'audit' && lowered !== 'unchanged')
+    .map((finding): NodePoolEvent => {
+      const outcome = isRefused ? 'refused' : 'stored all the same';
+      const start = `${finding.rule} (${finding.severity}; the write was ${outcome}): `;
+      const end = ` See ${rulePage(finding.rule)}`;
+      const text = shortened(findingText(finding), LONGEST_MESSAGE - start.length - end.length);
+      return { type: 'Warning', reason: 'PolicyViolation', message: `${start}${text}${end}`, about };
+    });
+}
+
+/**
+ * What a write changed about the zones of a NodePool, told by the marks of the stored object and of the one that will
+ * be stored: so it is told once, and not at every re-apply of the same manifest.
+ */
+export function zoneEvents(
+  incoming: NodePoolView,
+  old: NodePoolView | undefined,
+  set: ImpairedSet,
+  about: EventSubject,
+): NodePoolEvent[] {
+  const [now, before] = [zonesKeptOut(incoming), zonesKeptOut(old)];
+  const pruned = now.filter(({ id }) => !before.some((zone) => zone.id === id));
+  const restored = before.filter(
+    (zone) => !now.some(({ id }) => id === zone.id) && isOpenTo(constraintsOf(incoming), zone),
+  );
+  return [
+    ...pruned.map((zone): NodePoolEvent => {
+      const known = set.zones.find(({ id }) => id === zone.id) ?? zone;
+      const message = shortened(
+        `zone ${showZone(zone)} is impaired (${showSources(known)}): kept out of this NodePool until it recovers`,
+        LONGEST_MESSAGE,
+      );
+      return { type: 'Normal', reason: 'ZonePruned', message, about };
+    }),
+    ...restored.map((zone): NodePoolEvent => {
+      const message = `zone ${showZone(zone)} is given back: this NodePool may launch in it again`;
+      return { type: 'Normal', reason: 'ZoneRestored', message, about };
+    }),
+  ];
+}
+
+/** Impaired zones of the marks that the lists really leave out; with the freeze for all, others are marked as well. */
+function zonesKeptOut(pool: NodePoolView | undefined): ImpairedZone[] {
+  if (pool === undefined) return [];
+  const marks = marksOf(pool);
+  if (marks === undefined || marks.changed.length + marks.added.length === 0) return [];
+  return marks.zones
+    .filter(({ state }) => state === 'impaired')
+    .map((zone): ImpairedZone => ({ ...zone, sources: [] }))
+    .filter((zone) => !isOpenTo(constraintsOf(pool), zone));
+}
+
+function constraintsOf(pool: NodePoolView) {
+  return { requirements: requirementsOf(pool), labels: pool.spec.template.metadata?.labels ?? {} };
+}

@@ -1,0 +1,97 @@
+import type { Circumstances } from '../../shared/policy/evaluate.ts';
+import type { Finding } from '../../shared/policy/finding.ts';
+import { judge } from '../../shared/policy/judge.ts';
+import { isLikeOneOf } from '../../shared/policy/like.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { SubjectKind } from '../../shared/policy/subject.ts';
+import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { PolicyState, RuleDefect } from '../admission/outcome.ts';
+import type { AdmissionRequest } from '../admission/review.ts';
+
+/** What a policy says of one write. */
+export interface PolicyReview {
+  readonly findings: readonly Finding[];
+  readonly defects: readonly RuleDefect[];
+  /** Whether the writer reads warnings: not the product itself, and not those who must not be blocked. */
+  readonly isTold: boolean;
+}
+
+/** An object under review, as its owner means it. */
+export interface Reviewed {
+  readonly kind: SubjectKind;
+  readonly object: unknown;
+  /** What is stored, as its owner means it; absent for a new object. */
+  readonly old?: unknown;
+  /** The object as it would be if nobody had left a zone out of it, where that is not `object`. */
+  readonly inAllZones?: unknown;
+}
+
+/** Stands for the whole judgement where it was no single rule that threw. */
+const EVERY_RULE = 'every-rule';
+
+/**
+ * Judges a write by the policy. Nobody is refused because of a zone that is impaired: what denies is looked at a second
+ * time as if all zones were healthy, and what is not found then is warned of. Never throws: a defect in a rule must not
+ * stop a write.
+ */
+export function reviewByPolicy(
+  reviewed: Reviewed,
+  { username }: AdmissionRequest['userInfo'],
+  { policy, around, nowMs, ownUsers }: PolicyState,
+  set: ImpairedSet,
+): PolicyReview {
+  const defects: RuleDefect[] = [];
+  const asked: Policy = { ...policy, trustedUsers: [...policy.trustedUsers, ...ownUsers] };
+  const impaired = set.zones
+    .filter(({ state }) => state === 'impaired')
+    .map(({ id, name }) => ({ id, name: name ?? '' }));
+  const find = (object: unknown, away: typeof impaired): readonly Finding[] => {
+    const { old } = reviewed;
+    const circumstances: Circumstances = {
+      nowMs,
+      username,
+      ...(old === undefined ? {} : { old }),
+      onDefect: (rule, error) => void defects.push({ rule, error }),
+    };
+    try {
+      return judge(reviewed.kind, object, { ...around, impaired: away }, asked, circumstances);
+    } catch (error) {
+      defects.push({ rule: EVERY_RULE, error });
+      return [];
+    }
+  };
+  const found = find(reviewed.object, impaired);
+  const isDenied = impaired.length > 0 && found.some(({ severity }) => severity === 'deny');
+  const findings = isDenied
+    ? withoutImpairment(found, find(reviewed.inAllZones ?? reviewed.object, []))
+    : found;
+  return { findings, defects, isTold: !isLikeOneOf(asked.trustedUsers, username ?? '') };
+}
+
+/** What denies only because a zone is impaired is warned of. The worst first, as before. */
+function withoutImpairment(found: readonly Finding[], healthy: readonly Finding[]): readonly Finding[] {
+  const stands = new Set(healthy.filter(({ severity }) => severity === 'deny').map(({ rule }) => rule));
+  const denied = found.filter(({ severity }) => severity === 'deny');
+  const lowered = denied
+    .filter(({ rule }) => !stands.has(rule))
+    .map((finding): Finding => ({ ...finding, severity: 'warn', lowered: 'impaired-zone' }));
+  return [
+    ...denied.filter(({ rule }) => stands.has(rule)),
+    ...lowered,
+    ...found.filter(({ severity }) => severity !== 'deny'),
+  ];
+}
+
+/**
+ * The same review with nothing in it that would stop or warn anybody: of a NodeClaim that Karpenter makes for pods that
+ * wait. What is wrong with it is wrong in its NodePool.
+ */
+export function auditedOnly({ findings, defects }: PolicyReview): PolicyReview {
+  const audited = findings.map(
+    (finding): Finding =>
+      finding.severity === 'audit'
+        ? finding
+        : { ...finding, severity: 'audit', lowered: finding.lowered ?? 'made-by-karpenter' },
+  );
+  return { findings: audited, defects, isTold: false };
+}
