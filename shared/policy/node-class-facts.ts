@@ -13,6 +13,8 @@ export interface NodeClassFacts {
   readonly amiAliases: readonly string[];
   /** Zones of `status.subnets`; `undefined` where there is no status, as in a file from Git. */
   readonly zones: readonly NamedZone[] | undefined;
+  /** Whether Karpenter has said anything of it, as it has of every one in a cluster, and of none in a file. */
+  readonly hasStatus: boolean;
   readonly hasReservations: boolean;
 }
 
@@ -39,7 +41,8 @@ const schema = z.object({
         .optional()
         .catch(undefined),
     })
-    .catch({ subnets: undefined }),
+    .optional()
+    .catch(undefined),
 });
 
 /** Reads a NodeClass, whatever its shape. Never throws for an object. */
@@ -51,7 +54,8 @@ export function nodeClassFacts(object: unknown): NodeClassFacts {
     ...metadata,
     amiFamily: spec.amiFamily,
     amiAliases: spec.amiSelectorTerms.flatMap(({ alias }) => alias ?? []),
-    zones: status.subnets === undefined ? undefined : zonesOf(status.subnets),
+    zones: status?.subnets === undefined ? undefined : zonesOf(status.subnets),
+    hasStatus: status !== undefined,
     hasReservations: spec.capacityReservationSelectorTerms.length > 0,
   };
 }
