@@ -43,8 +43,17 @@ function threshold(usual: number) {
   return number.min(0, { error }).max(LARGEST, { error }).nullish();
 }
 
-/** The document for a set of rules, key by key in the order in which people read it. An empty value is the same as none. */
-export function policySchema(rules: readonly Rule[]) {
+const schemas = new WeakMap<readonly Rule[], PolicySchema>();
+
+/** The document for a set of rules; made once for each, because that takes longer than reading. */
+export function policySchema(rules: readonly Rule[]): PolicySchema {
+  const known = schemas.get(rules) ?? schemaFor(rules);
+  schemas.set(rules, known);
+  return known;
+}
+
+/** Key by key in the order in which people read it. An empty value is the same as none. */
+function schemaFor(rules: readonly Rule[]) {
   const settings = z.strictObject(Object.fromEntries(rules.map((rule) => [rule.id, ruleSchema(rule)])));
   return z.strictObject({
     profile: oneOf(PROFILES),
@@ -64,7 +73,7 @@ export function policySchema(rules: readonly Rule[]) {
   });
 }
 
-export type PolicySchema = ReturnType<typeof policySchema>;
+export type PolicySchema = ReturnType<typeof schemaFor>;
 export type PolicyText = z.output<PolicySchema>;
 /** Settings of rules as the schema gives them. */
 export type SettingsText = NonNullable<PolicyText['rules']>;

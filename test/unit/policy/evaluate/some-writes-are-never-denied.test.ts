@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { type Circumstances, evaluate } from '../../../../shared/policy/evaluate.ts';
+import { isLikeOneOf } from '../../../../shared/policy/like.ts';
+import { DEFAULT_TRUSTED_USERS, type Policy } from '../../../../shared/policy/policy.ts';
+import { policyWith, pool, sampleRule, subjectOf } from '../sample-rules.ts';
+
+const STRICT = { profile: 'strict' } as const;
+const rule = sampleRule('a-rule');
+
+function verdict(
+  circumstances: Partial<Circumstances>,
+  { policy = {}, object = pool() }: { policy?: Partial<Policy>; object?: ReturnType<typeof pool> } = {},
+) {
+  const findings = evaluate(subjectOf(object), policyWith({ ...STRICT, ...policy }), [rule], {
+    nowMs: 0,
+    ...circumstances,
+  });
+  return findings.map(({ severity, lowered }) =>
+    lowered === undefined ? severity : `${severity}, ${lowered}`,
+  );
+}
+
+describe('the writer', () => {
+  it.each([
+    ['system:serviceaccount:kube-system:karpenter', 'warn, trusted-writer'],
+    ['system:serviceaccount:karpenter:karpenter', 'warn, trusted-writer'],
+    ['system:kube-controller-manager', 'warn, trusted-writer'],
+    ['system:serviceaccount:kube-system:namespace-controller', 'warn, trusted-writer'],
+    ['system:serviceaccount:kube-system:generic-garbage-collector', 'warn, trusted-writer'],
+    ['eks:addon-manager', 'warn, trusted-writer'],
+    ['system:serviceaccount:apps:karpenter-admin', 'deny'],
+    ['system:serviceaccount:apps:deployer', 'deny'],
+    ['karpenter', 'deny'],
+    ['kubernetes-admin', 'deny'],
+    ['', 'deny'],
+  ])('%j', (username, expected) => {
+    expect(verdict({ username })).toEqual([expected]);
+  });
+
+  it('of a file is nobody in particular', () => {
+    expect(verdict({})).toEqual(['deny']);
+  });
+
+  it('whom the policy names is trusted as well, and is warned as everybody', () => {
+    const policy = { trustedUsers: [...DEFAULT_TRUSTED_USERS, 'ops-*'] };
+    expect(verdict({ username: 'ops-1' }, { policy })).toEqual(['warn, trusted-writer']);
+    const mild = { ...policy, profile: 'baseline' } as const;
+    expect(verdict({ username: 'ops-1' }, { policy: mild })).toEqual(['warn']);
+  });
+});
+
+describe('an update', () => {
+  const object = pool('web', { labels: { team: 'a' } });
+  it.each<[string, unknown, string]>([
+    ['of nothing', object, 'warn, unchanged'],
+    ['of what the rule does not look at', { ...object, status: { nodes: 3 } }, 'warn, unchanged'],
+    ['of what it looks at', { ...object, spec: { weight: 11 } }, 'deny'],
+    ['that adds it', { metadata: object.metadata, spec: {} }, 'deny'],
+    ['of an object that is no longer there', undefined, 'deny'],
+    ['of what cannot be read', 'a text', 'deny'],
+    ['of a label, where it looks at labels', pool('web', { labels: { team: 'b' } }), 'deny'],
+  ])('%s', (_, old, expected) => {
+    expect(verdict({ old }, { object })).toEqual([expected]);
+  });
+
+  it('that leaves out an empty part is no change', () => {
+    expect(verdict({ old: pool('web') }, { object: pool('web', { labels: null }) })).toEqual([
+      'warn, unchanged',
+    ]);
+  });
+});
+
+describe('a NodeClaim', () => {
+  const claim = (labels: Record<string, string>) => {
+    const about = subjectOf({ metadata: { name: 'web-x1', labels } }, 'NodeClaim');
+    return evaluate(about, policyWith(STRICT), [rule], { nowMs: 0, username: 'somebody' });
+  };
+
+  it('that Karpenter made of a NodePool is not denied', () => {
+    expect(claim({ 'karpenter.sh/nodepool': 'web' })).toMatchObject([
+      { severity: 'warn', lowered: 'made-by-karpenter' },
+    ]);
+  });
+
+  it('that stands alone is judged like a NodePool', () => {
+    expect(claim({ team: 'a' })).toMatchObject([{ severity: 'deny' }]);
+  });
+
+  it('has a label that excuses no NodePool', () => {
+    const object = pool('web', { labels: { 'karpenter.sh/nodepool': 'web' } });
+    expect(verdict({}, { object })).toEqual(['deny']);
+  });
+});
+
+describe('audit mode', () => {
+  it('writes down what would have been denied or warned of', () => {
+    expect(verdict({}, { policy: { mode: 'audit' } })).toEqual(['audit, audit-mode']);
+    expect(verdict({}, { policy: { mode: 'audit', profile: 'baseline' } })).toEqual(['audit, audit-mode']);
+  });
+
+  it('lowers nothing that is only written down anyway', () => {
+    const policy = { mode: 'audit', rules: { 'a-rule': { severity: 'audit' } } } as const;
+    expect(verdict({}, { policy })).toEqual(['audit']);
+  });
+});
+
+describe('a rule that throws', () => {
+  const broken = sampleRule('broken', {
+    check: () => {
+      throw new Error('a defect');
+    },
+  });
+  const about = subjectOf(pool());
+
+  it('takes no other down, and is told of', () => {
+    const told: string[] = [];
+    const onDefect = (id: string, error: unknown) => told.push(`${id}: ${String(error)}`);
+    const findings = evaluate(about, policyWith({}), [broken, rule], { nowMs: 0, onDefect });
+    expect(findings.map(({ rule: id }) => id)).toEqual(['a-rule']);
+    expect(told).toEqual(['broken: Error: a defect']);
+  });
+
+  it('throws where nobody is there to be told, so that nothing looks clean because of it', () => {
+    expect(() => evaluate(about, policyWith({}), [broken], { nowMs: 0 })).toThrow('a defect');
+  });
+});
+
+describe('a pattern', () => {
+  it.each([
+    ['web', 'web', true],
+    ['web', 'web2', false],
+    ['*', '', true],
+    ['', '', true],
+    ['', 'x', false],
+    ['w*', 'w', true],
+    ['*b', 'web', true],
+    ['w*b', 'wb', true],
+    ['w*w', 'w', false],
+    ['a*b*a', 'aba', true],
+    ['a*b*a', 'aa', false],
+    ['ab*ba', 'aba', false],
+    ['*a*a*', 'a', false],
+    ['**', 'x', true],
+    ['w.b', 'web', false],
+    ['w?b', 'web', false],
+    ['(web', '(web', true],
+    ['w*b', 'w\nb', true],
+    ['WEB', 'web', false],
+  ])('%j and %j: %s', (pattern, text, like) => {
+    expect(isLikeOneOf([pattern], text)).toBe(like);
+  });
+
+  it('with many stars takes no longer than the text is', () => {
+    expect(isLikeOneOf([`${'*a'.repeat(500)}*b`], 'a'.repeat(20_000))).toBe(false);
+  });
+});
