@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly zones: readonly NamedZone[];
   /** Zones that are impaired now. */
   readonly impaired: readonly NamedZone[];
+  /** True in a cluster, where the API server holds each object to the CRDs that are installed there. */
+  readonly checkedByApiServer?: boolean;
 }
 
 /** Key of a NodeClass in `nodeClasses`. */

@@ -1,0 +1,126 @@
+import { nearestWord } from '../../documents/nearest-word.ts';
+import type { Problem } from '../rule.ts';
+import { checkScalar } from './check-scalar.ts';
+import type { Field, ListField, MapField, ObjectField, Place, ValueRule } from './field.ts';
+import { lastOf, shown } from './shown.ts';
+
+/**
+ * What the API server refuses of a value, each problem with its path; `[]` where it accepts it. Unknown fields, which it
+ * drops, are problems of `atMost: 'warn'`. Pure.
+ *
+ * @param path of the value; empty for the object as a whole
+ */
+export function checkField(field: Field, value: unknown, path = ''): Problem[] {
+  return checkAt(field, value, { path, name: path === '' ? 'The document' : lastOf(path) });
+}
+
+function checkAt(field: Field, value: unknown, place: Place): Problem[] {
+  const { path } = place;
+  switch (field.type) {
+    case 'object':
+      return isMapping(value) ? checkObject(field, value, path) : [wrongType(value, place, 'a mapping')];
+    case 'map':
+      return isMapping(value) ? checkMap(field, value, path) : [wrongType(value, place, 'a mapping')];
+    case 'list':
+      return Array.isArray(value) ? checkList(field, value, path) : [wrongType(value, place, 'a list')];
+    case 'opaque':
+      return [];
+    default:
+      return checkScalar(field, value, place);
+  }
+}
+
+function checkObject(field: ObjectField, value: object, path: string): Problem[] {
+  const entries = present(value);
+  const names = new Set(entries.map(([name]) => name));
+  return [
+    ...(field.required ?? []).flatMap((name) => (names.has(name) ? [] : [missing(field, name, path)])),
+    ...entries.flatMap(([name, part]) => {
+      const known = Object.hasOwn(field.fields, name) ? field.fields[name] : undefined;
+      return known === undefined
+        ? [unknownField(field, name, path)]
+        : checkField(known, part, path === '' ? name : `${path}.${name}`);
+    }),
+    ...ruled(field.rules, Object.fromEntries(entries), path),
+  ];
+}
+
+function checkMap(field: MapField, value: object, path: string): Problem[] {
+  const entries = present(value);
+  const { most = Number.POSITIVE_INFINITY } = field;
+  return [
+    ...(entries.length > most ? [tooMany(entries.length, most, path)] : []),
+    ...entries.flatMap(([key, part]) => checkAt(field.values, part, { path, name: key })),
+    ...ruled(field.rules, Object.fromEntries(entries), path),
+  ];
+}
+
+function checkList(field: ListField, value: readonly unknown[], path: string): Problem[] {
+  const { most = Number.POSITIVE_INFINITY } = field;
+  const twice = field.unique ? firstRepeated(value) : -1;
+  return [
+    ...(value.length > most ? [tooMany(value.length, most, path)] : []),
+    ...value.flatMap((one, place) => checkField(field.items, one, `${path}[${place}]`)),
+    ...(twice === -1
+      ? []
+      : [
+          {
+            message: `${lastOf(path)} names ${shown(value[twice])} twice`,
+            fix: 'Remove one of the two',
+            path: `${path}[${twice}]`,
+          },
+        ]),
+  ];
+}
+
+/** The place of the first value that stood before already; -1 where there is none. */
+function firstRepeated(value: readonly unknown[]): number {
+  const seen = new Set<unknown>();
+  return value.findIndex((one) => seen.size === seen.add(one).size);
+}
+
+function ruled(rules: readonly ValueRule[] = [], value: unknown, path: string): Problem[] {
+  return rules.flatMap((rule) => rule(value, path));
+}
+
+/** What is `null` counts as absent: the API server removes it before it looks, or puts the default there. */
+function present(value: object): [string, unknown][] {
+  return Object.entries(value).filter(([, part]) => part !== null && part !== undefined);
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wrongType(value: unknown, { path, name }: Place, expected: string): Problem {
+  return { message: `${name} is ${shown(value)}; it has to be ${expected}`, path };
+}
+
+function missing(field: ObjectField, name: string, path: string): Problem {
+  const release = field.optionalSince?.[name];
+  return {
+    message:
+      `${path === '' ? 'The object' : lastOf(path)} has no ${name}` +
+      (release === undefined ? '' : `, which Karpenter before ${release} asks for`),
+    fix: `Add ${path === '' ? name : `${path}.${name}`}`,
+    path,
+    ...(release === undefined ? {} : { atMost: 'warn' }),
+  };
+}
+
+function unknownField(field: ObjectField, name: string, path: string): Problem {
+  const near = nearestWord(name, Object.keys(field.fields));
+  const where = path === '' ? name : `${path}.${name}`;
+  return {
+    message:
+      `${where} is no field that Karpenter's CRD has; kubectl refuses it, and through any other client it is dropped ` +
+      'without a word',
+    fix: near === undefined ? `Remove ${name}` : `Write ${near} if that is meant, or remove ${name}`,
+    path: where,
+    atMost: 'warn',
+  };
+}
+
+function tooMany(found: number, most: number, path: string): Problem {
+  return { message: `${lastOf(path)} has ${found} entries; the API server accepts ${most}`, path, found };
+}
