@@ -154,10 +154,19 @@ spec:
   ],
   check({ kind, object, around }) {
     if (kind === 'EC2NodeClass' || around.checkedByApiServer) return [];
-    const problems = checkField(OBJECT_FIELDS[kind], object);
-    const told = problems.slice(0, MOST_TOLD);
-    const others = problems.length - told.length;
-    const rest: Problem = { message: `${others} more like these are not listed` };
-    return others === 0 ? told : [...told, rest];
+    return firstOf(checkField(OBJECT_FIELDS[kind], object));
   },
 };
+
+/** What is refused before what is warned of. */
+function firstOf(problems: readonly Problem[]): readonly Problem[] {
+  const sorted = [
+    ...problems.filter(({ atMost }) => atMost === undefined),
+    ...problems.filter(({ atMost }) => atMost !== undefined),
+  ];
+  const [told, others] = [sorted.slice(0, MOST_TOLD), sorted.slice(MOST_TOLD)];
+  const [other] = others;
+  if (other === undefined) return told;
+  const message = `${others.length} more like these are not listed`;
+  return [...told, other.atMost === undefined ? { message } : { message, atMost: other.atMost }];
+}
