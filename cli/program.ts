@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addCatalogCommands } from './catalog/catalog-command.ts';
 import { addCheckCommand } from './check/check-command.ts';
 import { processInput, type StandardInput } from './check/standard-input.ts';
 import { addDiffCommand } from './diff/diff-command.ts';
@@ -34,6 +35,7 @@ export async function runCommandLine(
   addRestoreCommand(program, output, done);
   addCheckCommand(program, output, input, done);
   addDiffCommand(program, output, input, done);
+  addCatalogCommands(program, output, input, done);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return status;

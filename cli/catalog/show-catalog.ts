@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { bundledCatalog } from '../../shared/catalog/bundled.ts';
+import {
+  CAPACITY_BITS,
+  type Catalog,
+  type CatalogCapacityType,
+  describeCatalog,
+  labelOf,
+} from '../../shared/catalog/catalog.ts';
+import { distinctValues, type Matches } from '../../shared/catalog/matches.ts';
+import { isLikeOneOf } from '../../shared/policy/policy.ts';
+import { FAMILY_KEY } from '../../shared/requirements/labels.ts';
+import { type Output, visible } from '../output.ts';
+import { readCatalogFile } from './catalog-file.ts';
+import { CatalogUsageError } from './catalog-usage-error.ts';
+import { zonesInWords } from './import-catalog.ts';
+
+export const SHOW_FORMS = ['table', 'json'] as const;
+
+export const showSchema = z.object({
+  type: z.array(z.string()).default([]),
+  output: z.enum(SHOW_FORMS),
+});
+export type ShowOptions = z.output<typeof showSchema>;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * `catalog show`: what a catalogue is and holds, and with `--type` what it says of those types.
+ *
+ * @throws CatalogUsageError, CatalogUnreadableError
+ */
+export function showCatalog(
+  file: string | undefined,
+  { type, output: form }: ShowOptions,
+  { output, nowMs }: { readonly output: Output; readonly nowMs: number },
+): void {
+  const catalog = file === undefined ? bundledCatalog() : readCatalogFile(file);
+  const shown = typesLike(catalog, type);
+  if (type.length > 0 && shown.length === 0) {
+    throw new CatalogUsageError(`the catalogue has no type like ${type.join(' or ')}`);
+  }
+  const about = aboutOf(catalog, nowMs);
+  const types = shown.map((place) => typeOf(catalog, place));
+  if (form === 'json') {
+    output.say(JSON.stringify({ ...about, ...(type.length > 0 && { types }) }, undefined, 2));
+    return;
+  }
+  output.say(visible(summary(catalog, about)));
+  for (const each of types) output.say(`\n${block(each)}`);
+}
+
+function aboutOf(catalog: Catalog, nowMs: number) {
+  const all: Matches = { catalog, types: [...catalog.types.keys()] };
+  return {
+    origin: catalog.origin,
+    ageDays: Math.max(0, Math.floor((nowMs - Date.parse(catalog.origin.madeAt)) / DAY_MS)),
+    typeCount: catalog.types.length,
+    familyCount: distinctValues(all, FAMILY_KEY).length,
+    spotCount: all.types.filter((place) => capacityTypesOf(catalog, place).includes('spot')).length,
+    zoneIds: catalog.offerings?.zoneIds ?? null,
+  };
+}
+
+function summary(catalog: Catalog, { ageDays, familyCount, spotCount }: ReturnType<typeof aboutOf>): string {
+  const from = catalog.origin.madeFrom === undefined ? '' : ` Made from ${catalog.origin.madeFrom}.`;
+  const age = ageDays === 1 ? '1 day' : `${ageDays} days`;
+  return `${describeCatalog(catalog)} (${age} old) of ${familyCount} families, ${spotCount} as Spot; ${zonesInWords(catalog)}.${from}`;
+}
+
+/** What a catalogue says of one type. */
+interface ShownType {
+  readonly name: string;
+  readonly capacityTypes: readonly CatalogCapacityType[];
+  readonly zoneIds: readonly string[] | null;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function typeOf(catalog: Catalog, place: number): ShownType {
+  const { offerings } = catalog;
+  const set = offerings?.sets[offerings.setOf[place] ?? -1] ?? [];
+  const labels = [...catalog.columns.keys()].map((key) => [key, labelOf(catalog, place, key)] as const);
+  return {
+    name: catalog.types[place] ?? '',
+    capacityTypes: capacityTypesOf(catalog, place),
+    zoneIds: offerings === undefined ? null : set.map((zone) => offerings.zoneIds[zone] ?? ''),
+    labels: Object.fromEntries(
+      labels.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+    ),
+  };
+}
+
+function block({ name, capacityTypes, zoneIds, labels }: ShownType): string {
+  const rows = [
+    ['capacity types', capacityTypes.join(', ')],
+    ...(zoneIds === null ? [] : [['zones', zoneIds.join(', ')]]),
+    ...Object.entries(labels),
+  ];
+  const width = Math.max(...rows.map(([key = '']) => key.length));
+  const lines = rows.map(
+    ([key = '', value = '']) => `  ${key.padEnd(width)}  ${value === '' ? '""' : value}`,
+  );
+  return [name, ...lines].map(visible).join('\n');
+}
+
+function capacityTypesOf(catalog: Catalog, place: number): CatalogCapacityType[] {
+  const bits = catalog.capacityTypes[place] ?? 0;
+  const names: readonly CatalogCapacityType[] = ['on-demand', 'spot'];
+  return names.filter((name) => (bits & CAPACITY_BITS[name]) !== 0);
+}
+
+function typesLike({ types }: Catalog, patterns: readonly string[]): number[] {
+  return patterns.length === 0
+    ? []
+    : [...types.keys()].filter((place) => isLikeOneOf(patterns, types[place] ?? ''));
+}
