@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
+import { benchCheck, describeCheck } from './check/benchmark.ts';
 import { benchEnforcement, type EnforcementResult } from './enforcement/benchmark.ts';
 import { benchPolicyFallback, describePolicyFallback } from './policy-fallback/benchmark.ts';
 import { benchStart, describeStart } from './start/benchmark.ts';
@@ -105,6 +106,23 @@ program
     });
     console.log(json ? JSON.stringify(result, null, 2) : describePolicyFallback(result));
     process.exit(0);
+  });
+
+program
+  .command('check')
+  .description('`zonewarden check` of varied NodePools, the whole process, on one core')
+  .option('--node-pools <n>', 'NodePools in one file', count, 1000)
+  .option('--runs <n>', 'runs', count, 5)
+  .option('--json', 'print the result as JSON')
+  .action(async ({ nodePools, runs, json }: { nodePools: number; runs: number; json?: boolean }) => {
+    const result = await benchCheck({
+      nodePools,
+      runs,
+      onRun(run, wholeMs, oneMs) {
+        console.error(`run ${run}: ${wholeMs.toFixed(0)} ms, one NodePool ${oneMs.toFixed(0)} ms`);
+      },
+    });
+    console.log(json ? JSON.stringify(result, null, 2) : describeCheck(result));
   });
 
 await program.parseAsync();

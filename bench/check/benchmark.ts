@@ -1,0 +1,115 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { bundlePrograms } from '../../scripts/bundle-programs.ts';
+import { bundledCatalog } from '../../shared/catalog/bundled.ts';
+import { type Spread, spread } from '../statistics.ts';
+import { variedNodePools } from './varied-node-pools.ts';
+
+/** The target for 1,000 NodePools and a catalogue of 1,000 types on one core. */
+export const CHECK_MS = 2000;
+
+export interface CheckBenchResult {
+  readonly machine: string;
+  readonly runs: number;
+  readonly nodePools: number;
+  readonly types: number;
+  readonly findings: number;
+  readonly bytes: number;
+  readonly onOneCore: boolean;
+  /** Milliseconds from the start of the process to its end. */
+  readonly whole: Spread;
+  /** The same for one NodePool: what the start of the program takes. */
+  readonly one: Spread;
+}
+
+/**
+ * Runs the bundled command line as a user does, `zonewarden check FILE -o json`, each time as a fresh process that is bound
+ * to one core, with varied NodePools in one file, and as often with a single NodePool.
+ */
+export async function benchCheck(options: {
+  readonly runs: number;
+  readonly nodePools: number;
+  onRun(run: number, wholeMs: number, oneMs: number): void;
+}): Promise<CheckBenchResult> {
+  const { runs, nodePools } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'zonewarden-bench-check-'));
+  try {
+    await bundlePrograms(join(folder, 'programs'), ['cli']);
+    const program = join(folder, 'programs', 'cli', 'main.js');
+    const [many, single] = [join(folder, 'many.yaml'), join(folder, 'one.yaml')];
+    const text = variedNodePools(nodePools);
+    writeFileSync(many, text);
+    writeFileSync(single, variedNodePools(1));
+    const onOneCore = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
+    const timed = (file: string) => timeCheck(program, file, onOneCore);
+    const [whole, one]: [number[], number[]] = [[], []];
+    let findings = 0;
+    for (let run = 1; run <= runs; run += 1) {
+      const [first, second] = [await timed(many), await timed(single)];
+      findings = first.findings;
+      whole.push(first.ms);
+      one.push(second.ms);
+      options.onRun(run, first.ms, second.ms);
+    }
+    return {
+      machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
+      runs,
+      nodePools,
+      types: bundledCatalog().types.length,
+      findings,
+      bytes: Buffer.byteLength(text),
+      onOneCore,
+      whole: spread(whole),
+      one: spread(one),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const reportSchema = z.object({
+  summary: z.object({ pass: z.number(), warn: z.number(), fail: z.number(), error: z.literal(0) }),
+  results: z.array(z.unknown()),
+});
+
+/** @throws Error where the program did not do its work: a fast failure is no figure */
+async function timeCheck(
+  program: string,
+  file: string,
+  onOneCore: boolean,
+): Promise<{ readonly ms: number; readonly findings: number }> {
+  const command = [process.execPath, program, 'check', file, '-o', 'json'];
+  const [first = '', ...args] = onOneCore ? ['taskset', '-c', '0', ...command] : command;
+  const startedAt = performance.now();
+  const child = spawn(first, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await new Promise<void>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => resolve());
+  });
+  const ms = performance.now() - startedAt;
+  const { results } = reportSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  return { ms, findings: results.length };
+}
+
+/** The result for people. */
+export function describeCheck(result: CheckBenchResult): string {
+  const row = (name: string, { min, median, max }: Spread) =>
+    `${name.padEnd(26)}${[min, median, max].map((ms) => ms.toFixed(0).padStart(8)).join('')}`;
+  const { machine, runs, nodePools, types, findings, bytes, onOneCore, whole, one } = result;
+  return [
+    `${machine}; ${onOneCore ? 'bound to one core' : 'not bound to a core'}`,
+    `${runs} runs of each, in turn; ${nodePools} NodePools (${(bytes / 1024).toFixed(0)} KiB of YAML), ${types} types, ${findings} findings`,
+    'ms from the start of the process to its end',
+    '',
+    `${''.padEnd(26)}${['min', 'median', 'max'].map((word) => word.padStart(8)).join('')}`,
+    row(`${nodePools} NodePools`, whole),
+    row('1 NodePool', one),
+    '',
+    `every run under ${CHECK_MS} ms: ${whole.max < CHECK_MS ? 'met' : 'not met'} (${whole.max.toFixed(0)} ms)`,
+  ].join('\n');
+}
