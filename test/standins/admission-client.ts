@@ -27,6 +27,10 @@ const answerSchema = z.strictObject({
       warnings: z.array(z.string().min(1).max(255)).nonempty().optional(),
       patchType: z.literal('JSONPatch').optional(),
       patch: z.base64().optional(),
+      // Names as Kubernetes has them, behind the name of the webhook (apimachinery IsQualifiedName).
+      auditAnnotations: z
+        .record(z.string().regex(/^[a-z]([a-z-]{0,61}[a-z])?$/), z.string().min(1).max(1000))
+        .optional(),
     })
     .refine((answer) => (answer.patch === undefined) === (answer.patchType === undefined), {
       error: 'patch and patchType come both or not at all',

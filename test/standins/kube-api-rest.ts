@@ -46,7 +46,8 @@ function sendList(store: KubeApiStore, at: ApiPath, query: URLSearchParams, resp
 
 function create(store: KubeApiStore, at: ApiPath, seen: SeenRequest, response: ServerResponse): void {
   const object: KubeObject = JSON.parse(seen.body);
-  const target = { ...at, name: object.metadata.name };
+  const { name, generateName } = object.metadata;
+  const target = { ...at, name: name ?? `${generateName ?? ''}${store.revision}` };
   if (store.get(target) === undefined) sendJson(response, 201, store.put(target, object));
   else sendStatus(response, 409, 'AlreadyExists', `${target.name} already exists`);
 }

@@ -15,6 +15,8 @@ export type { SeenRequest, Verb } from './kube-api-rest.ts';
 
 interface OpenWatch {
   readonly at: ApiPath;
+  /** What its fieldSelector asks for. */
+  readonly named: string | undefined;
   readonly response: ServerResponse;
   /** The revision up to which it was told everything. */
   told: number;
@@ -207,7 +209,8 @@ export class KubeApi {
       sendStatus(response, 410, 'Expired', 'too old resource version');
       return;
     }
-    const watch: OpenWatch = { at, response, told: from, silent: fault?.kind === 'silent' };
+    const named = seen.query.get('fieldSelector')?.replace('metadata.name=', '');
+    const watch: OpenWatch = { at, named, response, told: from, silent: fault?.kind === 'silent' };
     this.#watches.add(watch);
     response.on('close', () => this.#watches.delete(watch));
     response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders();
@@ -223,7 +226,8 @@ export class KubeApi {
   #tell(watch: OpenWatch): void {
     if (watch.silent || watch.response.writableEnded) return;
     for (const { revision, at, event } of this.store.events) {
-      if (revision > watch.told && contains(watch.at, at)) watch.response.write(`${JSON.stringify(event)}\n`);
+      const isMeant = contains(watch.at, at) && (watch.named === undefined || at.name === watch.named);
+      if (revision > watch.told && isMeant) watch.response.write(`${JSON.stringify(event)}\n`);
     }
     watch.told = this.store.revision;
   }

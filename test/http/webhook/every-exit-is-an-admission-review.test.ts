@@ -13,7 +13,7 @@ describe('a decision is an AdmissionReview with status 200 and the uid of its re
     const { http, ...answer } = await client.review('/mutate', reviewOf({ object: HEALTHY }));
     expect(http.status).toBe(200);
     expect(http.headers['content-type']).toBe('application/json');
-    expect(answer).toEqual({ uid: UID, allowed: true, operations: [] });
+    expect(answer).toEqual({ uid: UID, allowed: true, operations: [], auditAnnotations: expect.any(Object) });
   });
 
   it('patches a NodePool that targets one, and says so in a warning', async () => {
@@ -93,7 +93,12 @@ describe('what is not ours to decide is allowed and left alone', () => {
     for (const path of ['/mutate', '/validate']) {
       const { http, ...answer } = await client.review(path, reviewOf(parts));
       expect(http.status).toBe(200);
-      expect(answer).toEqual({ uid: UID, allowed: true, operations: [] });
+      expect(answer).toEqual({
+        uid: UID,
+        allowed: true,
+        operations: [],
+        auditAnnotations: expect.any(Object),
+      });
     }
   });
 });

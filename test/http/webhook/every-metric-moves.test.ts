@@ -11,7 +11,15 @@ import { readWebhookOptions } from '../../../webhook/options.ts';
 import { startWebhook } from '../../../webhook/webhook-process.ts';
 import { AdmissionClient } from '../../standins/admission-client.ts';
 import { startKubeApi } from '../../standins/kube-api.ts';
-import { NODE_CLAIM, nodeClaim, nodePool, ONE_ZONE_AWAY, reviewOf, SECOND_ZONE_RECORDED } from './reviews.ts';
+import {
+  NODE_CLAIM,
+  nodeClaim,
+  nodePool,
+  ONE_ZONE_AWAY,
+  reviewOf,
+  SECOND_ZONE_RECORDED,
+  SPOT_OF_ONE_TYPE,
+} from './reviews.ts';
 import { type Scrape, scrape } from './scrape.ts';
 import { ENFORCING, eventually, startServing } from './serving.ts';
 
@@ -30,12 +38,13 @@ const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>> = {
       1,
     );
     expect(requests({ webhook: 'validate', kind: 'other', operation: 'DELETE', action: 'ignored' })).toBe(1);
-    expect(requests({})).toBe(4);
+    expect(requests({ action: 'ignored', kind: 'NodePool' })).toBe(1);
+    expect(requests({})).toBe(5);
   },
   admission_duration_seconds(after) {
     expect(after.value('zonewarden_admission_duration_seconds_count', { webhook: 'mutate' })).toBe(3);
-    expect(after.value('zonewarden_admission_duration_seconds_count', { webhook: 'validate' })).toBe(1);
-    expect(after.value('zonewarden_admission_duration_seconds_bucket', { le: '10' })).toBe(4);
+    expect(after.value('zonewarden_admission_duration_seconds_count', { webhook: 'validate' })).toBe(2);
+    expect(after.value('zonewarden_admission_duration_seconds_bucket', { le: '10' })).toBe(5);
     expect(after.value('zonewarden_admission_duration_seconds_sum')).toBeGreaterThan(0);
   },
   admission_rejected_total(after) {
@@ -62,8 +71,34 @@ const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>> = {
     expect(after.value('zonewarden_admission_shadow_total', shadows)).toBe(1);
     expect(after.value('zonewarden_admission_shadow_total')).toBe(1);
   },
+  policy_rule_errors_total(after) {
+    expect(after.value('zonewarden_policy_rule_errors_total', { rule: 'spot-types-min' })).toBe(1);
+  },
   admission_requests_in_flight(after) {
     expect(after.value('zonewarden_admission_requests_in_flight')).toBe(0);
+  },
+};
+
+const MOVED_BY_POLICIES: Readonly<Record<string, (after: Scrape) => void>> = {
+  policy_findings_total(after) {
+    const denied = { kind: 'NodePool', rule: 'spot-types-min', severity: 'deny' };
+    expect(after.value('zonewarden_policy_findings_total', denied)).toBe(1);
+  },
+  policy_events_total(after) {
+    const written = { reason: 'PolicyViolation', result: 'written' };
+    expect(after.value('zonewarden_policy_events_total', written)).toBeGreaterThanOrEqual(1);
+  },
+  policy_info(after) {
+    expect(after.value('zonewarden_policy_info', { profile: 'baseline', mode: 'enforce' })).toBe(1);
+  },
+  policy_reads_total(after) {
+    expect(after.value('zonewarden_policy_reads_total')).toBe(1);
+  },
+  policy_problem(after) {
+    expect(after.value('zonewarden_policy_problem')).toBe(1);
+  },
+  catalog_types(after) {
+    expect(after.value('zonewarden_catalog_types', { source: 'bundled' })).toBeGreaterThan(1000);
   },
 };
 
@@ -118,7 +153,9 @@ test('every metric of the webhook is driven by one of these tests', () => {
     .registry.getMetricsAsArray()
     .map(({ name }) => name)
     .filter((name) => name.startsWith('zonewarden_'));
-  const driven = [...Object.keys(MOVED_BY_REQUESTS), ...Object.keys(MOVED_BY_THE_RECORD)];
+  const driven = [MOVED_BY_REQUESTS, MOVED_BY_POLICIES, MOVED_BY_THE_RECORD].flatMap((metrics) =>
+    Object.keys(metrics),
+  );
   expect(driven.map((name) => `zonewarden_${name}`).sort()).toEqual(registered.sort());
 });
 
@@ -166,6 +203,15 @@ test('requests of every sort move the metrics of admission', async () => {
     },
   });
   await unlucky.review('/mutate', reviewOf());
+  const { client: withoutOneRule } = await startServing({
+    metrics,
+    deciderFor: () => () => ({
+      verdict: { allowed: true },
+      facts: { action: 'ignored', rule: 'not-ours' },
+      defects: [{ rule: 'spot-types-min', error: new Error('a defect') }],
+    }),
+  });
+  await withoutOneRule.review('/validate', reviewOf());
 
   await eventually(async () => expect(await serving.inFlight()).toBe(0));
   const after = await scrape(ops.port);
@@ -234,6 +280,16 @@ test('the running webhook shows its record and its certificate, and says why it 
   await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({
     allowed: true,
     patchType: 'JSONPatch',
+  });
+
+  const refusal = await client.review('/validate', reviewOf({ object: SPOT_OF_ONE_TYPE }));
+  expect(refusal).toMatchObject({ allowed: false, status: { code: 403 } });
+  expect((await scrape(webhook.opsPort)).value('zonewarden_policy_problem')).toBe(0);
+  const policy = { namespace: NAMESPACE, name: 'zonewarden-policy' };
+  api.put(resources.configMaps, { metadata: policy, data: { 'policy.yaml': 'profile: [' } });
+  await eventually(async () => {
+    const after = await scrape(webhook.opsPort);
+    for (const check of Object.values(MOVED_BY_POLICIES)) check(after);
   });
 
   api.resetWatches();

@@ -62,6 +62,22 @@ export function nodeClaim(zones: readonly string[]) {
   };
 }
 
+/** A NodePool of Spot with requirements, in zones that are healthy. */
+export function spotPool(requirements: readonly object[], metadata: object = {}) {
+  const pool = nodePool(['us-east-1b', 'us-east-1c'], metadata);
+  const spot = { key: 'karpenter.sh/capacity-type', operator: 'In', values: ['spot'] };
+  const { spec } = pool.spec.template;
+  const list = [spot, ...requirements, ...spec.requirements];
+  return { ...pool, spec: { ...pool.spec, template: { spec: { ...spec, requirements: list } } } };
+}
+
+export function types(...values: readonly string[]) {
+  return { key: 'node.kubernetes.io/instance-type', operator: 'In', values };
+}
+
+/** What a policy denies by default. */
+export const SPOT_OF_ONE_TYPE = spotPool([types('m5.large')]);
+
 function zoneList(values: readonly string[]) {
   return { key: 'topology.kubernetes.io/zone', operator: 'In', values };
 }

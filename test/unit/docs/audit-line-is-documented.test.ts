@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { auditAnnotations } from '../../../shared/audit/audit-annotations.ts';
 import { type DecisionFacts, decisionRecord } from '../../../shared/audit/decision-record.ts';
 import { createLogger } from '../../../shared/logging/logger.ts';
+import type { Finding } from '../../../shared/policy/finding.ts';
 import { sourceFiles } from '../architecture/source-files.ts';
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from './markdown.ts';
 
@@ -39,6 +41,17 @@ function lineOf(record: ReturnType<typeof decisionRecord>): Record<string, unkno
   return JSON.parse(line) as Record<string, unknown>;
 }
 
+const finding: Required<Finding> = {
+  rule: 'spot-types-min',
+  severity: 'audit',
+  message: 'one type matches',
+  fix: 'Add others',
+  path: 'spec.template.spec.requirements',
+  found: 1,
+  needed: 5,
+  lowered: 'exempt',
+  exemption: 'licence',
+};
 const facts: DecisionFacts = { action: 'unchanged', rule: 'zone-impaired-target' };
 const least = lineOf(
   decisionRecord(
@@ -53,7 +66,14 @@ const most = lineOf(
   decisionRecord(
     { ...subject, fieldManager: 'kubectl' },
     { allowed: false, message: 'because', patch: [] },
-    { ...facts, declared: [requirement], effective: [requirement], excluded: [zone], notes: ['frozen'] },
+    {
+      ...facts,
+      declared: [requirement],
+      effective: [requirement],
+      excluded: [zone],
+      notes: ['frozen'],
+      findings: [finding],
+    },
     { generation: 2, zones: [zone] },
     1,
     {
@@ -84,6 +104,30 @@ describe('docs/audit.md', () => {
     const [source] = entry.sources as [Record<string, unknown>];
     const names = [...Object.keys(entry), ...Object.keys(source).map((name) => `sources[].${name}`)];
     expect(documented.sort()).toEqual(names.sort());
+  });
+
+  it('has every field of findings, and every reason to lower one', () => {
+    const rows = tableRows(section(text, '## findings'));
+    const documented = rows.flatMap(([name = '']) => codeSpans(name));
+    const [entry] = most.findings as [Record<string, unknown>];
+    expect(entry).toEqual(finding);
+    expect(documented.sort()).toEqual(Object.keys(entry).sort());
+    const [policy] = sourceFiles(['shared/policy']).filter(({ path }) => path.endsWith('/finding.ts'));
+    const [, union = ''] = /type Lowered =([^;]+);/.exec(policy?.text ?? '') ?? [];
+    const reasons = [...union.matchAll(/'([a-z-]+)'/g)].map(([, word = '']) => word);
+    const [, meaning = ''] = rows.find(([name]) => name?.includes('lowered')) ?? [];
+    expect(codeSpans(meaning).sort()).toEqual(reasons.sort());
+  });
+
+  it('names the annotations of the API server’s audit log', () => {
+    const documented = tableRows(section(text, '## The audit log of the API server')).map(
+      ([name = '', step = '']) => [codeSpans(step)[0], codeSpans(name)[0]],
+    );
+    const full: DecisionFacts = { ...facts, excluded: [zone], findings: [finding] };
+    const written = (['mutate', 'validate'] as const).flatMap((step) =>
+      Object.keys(auditAnnotations(step, full)).map((key) => [step, key]),
+    );
+    expect(documented.sort()).toEqual(written.sort());
   });
 
   it('has every field of shadow', () => {

@@ -65,6 +65,7 @@ it('says what was decided, by what, and what it came to', () => {
     declared: ['topology.kubernetes.io/zone In [us-east-1a, us-east-1b]'],
     effective: ['topology.kubernetes.io/zone In [us-east-1b]'],
     notes: ['frozen'],
+    findings: undefined,
     patchOperations: 3,
     shadow: undefined,
     durationMs: 1.235,
