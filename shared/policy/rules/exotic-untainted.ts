@@ -1,4 +1,4 @@
-import { labelOf } from '../../catalog/catalog.ts';
+import { type Catalog, labelOf } from '../../catalog/catalog.ts';
 import { distinctValues } from '../../catalog/matches.ts';
 import { allowsAbsence } from '../../requirements/allowed-values.ts';
 import {
@@ -6,6 +6,7 @@ import {
   ACCELERATOR_MANUFACTURER_KEY,
   ACCELERATOR_NAME_KEY,
   CATEGORY_KEY,
+  canonicalLabel,
   FAMILY_KEY,
   GPU_COUNT_KEY,
   GPU_MANUFACTURER_KEY,
@@ -100,24 +101,24 @@ export const exoticUntainted: Rule = {
     },
     {
       title: 'GPUs by category, beside others',
-      says: 'g',
+      says: 'instance-category In [g]',
       yaml: exampleNodePool({
         requirements: ['- { key: karpenter.k8s.aws/instance-category, operator: In, values: [m, g] }'],
       }),
     },
     {
       title: 'A taint that keeps nobody off',
-      says: 'p3.8xlarge',
+      says: 'g5.2xlarge',
       yaml: exampleNodePool({
         requirements: [
-          '- { key: node.kubernetes.io/instance-type, operator: In, values: [p3.8xlarge, p3.16xlarge] }',
+          '- { key: node.kubernetes.io/instance-type, operator: In, values: [g5.xlarge, g5.2xlarge] }',
         ],
         template: ['taints: [{ key: nvidia.com/gpu, effect: PreferNoSchedule }]'],
       }),
     },
     {
       title: 'Bare metal',
-      says: 'metal',
+      says: 'instance-size In [metal]',
       yaml: withRequirement('- { key: karpenter.k8s.aws/instance-size, operator: In, values: [metal] }'),
     },
   ],
@@ -142,28 +143,47 @@ function askedFor(subject: Subject): string | undefined {
     const allowed = subject.requirements.get(key);
     return allowed !== undefined && !allowsAbsence(allowed);
   });
-  if (label !== undefined) return label;
+  if (label !== undefined) return asWritten(subject, label);
   for (const key of LISTED_KEYS) {
     const allowed = subject.requirements.get(key);
     if (allowed === undefined || allowed.complement) continue;
-    const exotic = exoticValues(subject, key).filter((value) => allowed.values.has(value));
-    if (exotic.length > 0) return `${key} In [${shownValues(exotic)}]`;
+    const exotic = [...allowed.values].filter((value) =>
+      exoticValues(subject.around.catalog, key).has(value),
+    );
+    if (exotic.length === 0) continue;
+    const reachable = new Set(distinctValues(subject.matches, key));
+    const found = exotic.filter((value) => reachable.has(value));
+    if (found.length > 0) return `${asWritten(subject, key)} In [${shownValues(found)}]`;
   }
   return undefined;
 }
 
-/** The values of a label of which every type that matches is exotic. */
-function exoticValues({ matches }: Subject, key: string): string[] {
-  const { catalog, types } = matches;
-  const plain = new Set(types.filter((type) => !isExotic(type)).map((type) => labelOf(catalog, type, key)));
-  return distinctValues(matches, key).filter((value) => !plain.has(value));
+/** The label as it stands in the object: on EKS Auto Mode it has another domain. */
+function asWritten({ facts }: Subject, key: string): string {
+  const written = [...facts.requirements.map((entry) => entry.key), ...Object.keys(facts.templateLabels)];
+  return written.find((label) => canonicalLabel(label) === key) ?? key;
+}
 
-  function isExotic(type: number): boolean {
-    if (labelOf(catalog, type, SIZE_KEY)?.startsWith('metal') === true) return true;
-    return [GPU_COUNT_KEY, ACCELERATOR_COUNT_KEY].some(
-      (count) => labelOf(catalog, type, count) !== undefined,
-    );
-  }
+/** Values of which every type is exotic, by label: the same for all objects that are judged by a catalogue. */
+const exoticIn = new WeakMap<Catalog, Map<string, ReadonlySet<string>>>();
+
+/** The values of a label of which every type in the catalogue is exotic. */
+function exoticValues(catalog: Catalog, key: string): ReadonlySet<string> {
+  const byKey = exoticIn.get(catalog) ?? new Map<string, ReadonlySet<string>>();
+  exoticIn.set(catalog, byKey);
+  const known = byKey.get(key);
+  if (known !== undefined) return known;
+  const all = { catalog, types: catalog.types.map((_, type) => type) };
+  const plain = { catalog, types: all.types.filter((type) => !isExotic(catalog, type)) };
+  const ofPlain = new Set(distinctValues(plain, key));
+  const found = new Set(distinctValues(all, key).filter((value) => !ofPlain.has(value)));
+  byKey.set(key, found);
+  return found;
+}
+
+function isExotic(catalog: Catalog, type: number): boolean {
+  if (labelOf(catalog, type, SIZE_KEY)?.startsWith('metal') === true) return true;
+  return [GPU_COUNT_KEY, ACCELERATOR_COUNT_KEY].some((count) => labelOf(catalog, type, count) !== undefined);
 }
 
 function shownValues(values: readonly string[]): string {

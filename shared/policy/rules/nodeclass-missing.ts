@@ -2,7 +2,7 @@ import { AWS_DOMAIN } from '../../requirements/labels.ts';
 import { claimFieldPath, isMadeForNodePool } from '../claim-template.ts';
 import { AUTO_MODE_REF, exampleFile, exampleNodeClass, exampleNodePool } from '../example-yaml.ts';
 import type { NodeClassRef } from '../pool-facts.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
 const TERMS = ['amiSelectorTerms: [{ alias: al2023@v20250801 }]'];
@@ -13,24 +13,22 @@ export const nodeclassMissing: Rule = {
   title: 'NodeClass that does not serve',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'warn' },
-  looksAt: ['spec.template.spec.nodeClassRef', ...REQUIREMENT_PATHS],
+  looksAt: ['spec.template.spec.nodeClassRef'],
   checks:
-    'Whether the EC2NodeClass of `nodeClassRef` is there, where all of them are known; whether Karpenter has found subnets ' +
-    'for it; and whether the group is written without a version. A file from Git has no status, so that nothing is said of ' +
-    'its subnets.',
+    'Whether the EC2NodeClass of `nodeClassRef` is there, where all of them are known, as in a cluster; and whether Karpenter ' +
+    'has found subnets for it. A file from Git has no status, so that nothing is said of its subnets.',
   why:
     'A NodePool without its NodeClass is not ready, and Karpenter passes it over. Which zones a NodePool can launch in is ' +
     "known from the subnets in its NodeClass's status alone: as long as there are none, nobody can say what is left of it " +
-    'when a zone is lost, and rules about zones say nothing. With a version in the group, such as `karpenter.k8s.aws/v1`, ' +
-    'Karpenter takes the NodePool for that of another provider and never looks at it.',
+    'when a zone is lost, and rules about zones say nothing.',
   instead:
     'Create the EC2NodeClass first, or correct the name. If it has no subnets, its `subnetSelectorTerms` select none: ' +
-    'compare their tags with those of the subnets. Write the group without a version.',
+    'compare their tags with those of the subnets.',
   sources: [
     { title: 'Karpenter: NodeClasses', url: 'https://karpenter.sh/docs/concepts/nodeclasses/' },
     {
-      title: 'Karpenter v1.14.1, IsManaged',
-      url: 'https://github.com/kubernetes-sigs/karpenter/blob/v1.14.1/pkg/utils/nodepool/nodepool.go',
+      title: 'Karpenter: NodePools, conditions in the status',
+      url: 'https://karpenter.sh/docs/concepts/nodepools/#statusconditions',
     },
   ],
   passes: [
@@ -53,7 +51,7 @@ export const nodeclassMissing: Rule = {
   fails: [
     {
       title: 'Another one is there',
-      says: 'EC2NodeClass default does not exist',
+      says: 'no EC2NodeClass default',
       yaml: exampleFile(exampleNodeClass(TERMS, { name: 'general' }), exampleNodePool()),
     },
     {
@@ -66,13 +64,6 @@ export const nodeclassMissing: Rule = {
         exampleNodePool(),
       ),
     },
-    {
-      title: 'A group with a version',
-      says: 'without a version',
-      yaml: exampleNodePool({
-        nodeClassRef: '{ group: karpenter.k8s.aws/v1, kind: EC2NodeClass, name: default }',
-      }),
-    },
   ],
   check(subject) {
     const ref = subject.facts.nodeClassRef;
@@ -83,20 +74,13 @@ export const nodeclassMissing: Rule = {
 };
 
 function troubleOf(subject: Subject, { group, kind, name }: NodeClassRef) {
-  if (group.includes('/')) {
-    const [bare] = group.split('/');
-    return {
-      message: `nodeClassRef.group is ${group}; Karpenter knows groups without a version only, and passes this NodePool over`,
-      fix: `Set it to ${bare}`,
-    };
-  }
   const { nodeClass } = subject;
   if (nodeClass === undefined) {
     // Only EC2NodeClasses are read as a whole: of other kinds nobody knows all.
     if (!subject.around.knowsAllNodeClasses || group !== AWS_DOMAIN || kind !== 'EC2NodeClass')
       return undefined;
     return {
-      message: `EC2NodeClass ${name} does not exist, so that Karpenter passes this NodePool over`,
+      message: `There is no EC2NodeClass ${name} yet: until there is, Karpenter passes this NodePool over`,
       fix: 'Create it, or correct nodeClassRef.name',
     };
   }
