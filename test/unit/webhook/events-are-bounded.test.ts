@@ -1,0 +1,100 @@
+import { expect, it, vi } from 'vitest';
+import type { KubeClient } from '../../../shared/kube/client.ts';
+import type { KubeObject } from '../../../shared/kube/object.ts';
+import { createEventWriter, type EventResult } from '../../../webhook/events/event-writer.ts';
+import type { NodePoolEvent } from '../../../webhook/policies/nodepool-events.ts';
+
+const event = (message: string, name = 'web'): NodePoolEvent => ({
+  type: 'Warning',
+  reason: 'PolicyViolation',
+  message,
+  about: { kind: 'NodePool', name, uid: 'u-1' },
+});
+
+/** A writer whose API server answers as `create` does; its clock stands until a test moves it. */
+function start(create: () => Promise<void> = async () => {}, tuning = {}) {
+  const written: KubeObject[] = [];
+  const results: EventResult[] = [];
+  const clock = { ms: Date.parse('2026-11-21T12:00:00Z') };
+  const client: Pick<KubeClient, 'create'> = {
+    async create(_type, object) {
+      await create();
+      written.push(object);
+      return object;
+    },
+  };
+  const writer = createEventWriter({
+    client,
+    now: () => clock.ms,
+    onResult: (_event, result) => void results.push(result),
+    tuning,
+  });
+  return { writer, written, results, clock };
+}
+
+it('writes what the API server takes as an Event of an object without a namespace', async () => {
+  const { writer, written } = start();
+  writer.tell([event('one type')]);
+  await vi.waitFor(() => expect(written).toHaveLength(1));
+  expect(written[0]).toMatchObject({
+    kind: 'Event',
+    metadata: { generateName: 'zonewarden.', namespace: 'default' },
+    involvedObject: { apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: 'web', uid: 'u-1' },
+    reason: 'PolicyViolation',
+    type: 'Warning',
+    message: 'one type',
+    firstTimestamp: '2026-11-21T12:00:00.000Z',
+    count: 1,
+  });
+  await writer.stop();
+});
+
+it('tells the same once, until it is quiet for long enough', async () => {
+  const { writer, written, results, clock } = start();
+  writer.tell([event('a'), event('a'), event('b'), event('a', 'other')]);
+  await vi.waitFor(() => expect(written).toHaveLength(3));
+  expect(results.filter((result) => result === 'repeated')).toHaveLength(1);
+  clock.ms += 599_999;
+  writer.tell([event('a')]);
+  expect(results.filter((result) => result === 'repeated')).toHaveLength(2);
+  clock.ms += 1;
+  writer.tell([event('a')]);
+  await vi.waitFor(() => expect(written).toHaveLength(4));
+  await writer.stop();
+});
+
+it('drops what is too much, in the queue and in ten minutes, and does not wait', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { writer, written, results } = start(() => gate.promise, { mostWaiting: 2, mostTold: 4 });
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  writer.tell([event('first')]);
+  writer.tell(names.map((name) => event(name)));
+  // One is being written, two wait.
+  expect(results).toEqual(['dropped', 'dropped', 'dropped', 'dropped']);
+  gate.resolve();
+  await vi.waitFor(() => expect(written).toHaveLength(3));
+  writer.tell(names.map((name) => event(name)));
+  await vi.waitFor(() => expect(written).toHaveLength(4));
+  expect(results.filter((result) => result === 'repeated')).toHaveLength(2);
+  await writer.stop();
+});
+
+it('counts a write that fails, and goes on', async () => {
+  let failures = 1;
+  const { writer, written, results } = start(async () => {
+    failures -= 1;
+    if (failures >= 0) throw new Error('no room');
+  });
+  writer.tell([event('a'), event('b')]);
+  await vi.waitFor(() => expect(written).toHaveLength(1));
+  expect(results).toEqual(['failed', 'written']);
+  await writer.stop();
+});
+
+it('writes nothing more after its end', async () => {
+  const { writer, written, results } = start();
+  await writer.stop();
+  writer.tell([event('a')]);
+  expect(results).toEqual(['dropped']);
+  expect(written).toEqual([]);
+});
