@@ -100,10 +100,14 @@ function isUnchanged(rule: Rule, subject: Subject, { old }: Circumstances): bool
   return rule.looksAt.every((path) => sameJson(at(subject.object, path), at(old, path)));
 }
 
+/** Names between dots, or whatever stands in brackets: `metadata.annotations[karpenter.sh/do-not-disrupt]`. */
+const PATH_STEPS = /\[[^\]]*\]|[^.[\]]+/g;
+
 /** The part of an object at a dotted path; `null` where there is none: YAML's `labels:` is no change of no labels. */
 function at(object: unknown, path: string): unknown {
   let part = object;
-  for (const name of path.split('.')) {
+  for (const step of path.match(PATH_STEPS) ?? []) {
+    const name = step.replace(/^\[|\]$/g, '');
     if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return null;
     part = Reflect.get(part, name);
   }

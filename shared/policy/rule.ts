@@ -47,7 +47,7 @@ export interface Rule {
   /** Thresholds that a policy may change, with their defaults. */
   readonly parameters?: Readonly<Record<string, number>>;
   /**
-   * Dotted paths of all that the rule looks at in the object. An update that changes none of them is not refused because
+   * Dotted paths of all that the rule looks at in the object; a key with dots in it stands in brackets. An update that changes none of them is not refused because
    * of the rule: labels and finalizers of an old NodePool can still be changed.
    */
   readonly looksAt: readonly string[];
@@ -62,8 +62,9 @@ export interface Rule {
   check(subject: Subject, parameters: Readonly<Record<string, number>>): readonly Problem[];
 }
 
-/** Where rules on a NodePool and on a NodeClaim of its own look. */
+/** Where rules on NodePools and on NodeClaims look: the label tells whether Karpenter made a NodeClaim. */
 export const ALL_REQUIREMENT_PATHS = [
+  'metadata.labels[karpenter.sh/nodepool]',
   'spec.template.spec.requirements',
   'spec.template.metadata.labels',
   'spec.template.spec.nodeClassRef',

@@ -10,7 +10,7 @@ import {
 import { allows } from '../requirements/allowed-values.ts';
 import { ARCH_KEY, OS_KEY } from '../requirements/labels.ts';
 import { allowedFor, type RequirementMap, requirementMap } from '../requirements/requirement-map.ts';
-import { listedZones } from './listed-zones.ts';
+import { isSameZone, listedZones } from './listed-zones.ts';
 import { type NodeClassFacts, nodeClassFacts, runsWindows } from './node-class-facts.ts';
 import type { PoolFacts } from './pool-facts.ts';
 import { nodeClaimFacts, nodePoolFacts } from './read-facts.ts';
@@ -29,6 +29,7 @@ export class Subject {
   readonly around: Surroundings;
   readonly requirements: RequirementMap;
   #matches: Matches | undefined;
+  #open: { readonly zones: readonly NamedZone[] | undefined } | undefined;
 
   constructor(kind: SubjectKind, object: unknown, around: Surroundings) {
     this.kind = kind;
@@ -48,7 +49,7 @@ export class Subject {
 
   /** The instance types that it allows, in any zone and as any capacity type. */
   get matches(): Matches {
-    this.#matches ??= this.#match();
+    this.#matches ??= this.matching(this.requirements);
     return this.#matches;
   }
 
@@ -64,7 +65,7 @@ export class Subject {
 
   /** Those of some types that could be launched so, in the zones that are open to it. */
   inReach(matches: Matches, capacityType: CatalogCapacityType, without?: NamedZone): Matches {
-    const open = this.openZones?.filter((zone) => zone !== without);
+    const open = this.openZones?.filter((zone) => without === undefined || !isSameZone(zone, without));
     const ids = open?.map((zone) => zone.id).filter((id) => id !== '');
     // A zone without an ID could offer anything.
     const known = open !== undefined && ids?.length === open.length ? { zoneIds: new Set(ids) } : {};
@@ -76,14 +77,20 @@ export class Subject {
    * that its requirements list. `undefined` where nobody knows: `around.zones` gives names to zones, and need not be all.
    */
   get openZones(): readonly NamedZone[] | undefined {
+    this.#open ??= { zones: this.#zones() };
+    return this.#open.zones;
+  }
+
+  #zones(): readonly NamedZone[] | undefined {
     const subnets = this.nodeClass?.zones;
     if (subnets === undefined) return listedZones(this.requirements, this.around.zones);
     return subnets.filter((zone) => allowsZone(this.requirements, zone));
   }
 
-  #match(): Matches {
-    const all = matchingTypes(this.around.catalog, this.requirements);
-    const os = allowedFor(this.requirements, OS_KEY);
+  /** The types that it would allow if these were its requirements. */
+  matching(requirements: RequirementMap): Matches {
+    const all = matchingTypes(this.around.catalog, requirements);
+    const os = allowedFor(requirements, OS_KEY);
     const nodeClass = this.nodeClass;
     const windows =
       nodeClass === undefined ? allows(os, 'windows') && !allows(os, 'linux') : runsWindows(nodeClass);

@@ -37,8 +37,8 @@ export function surest(subject: Subject, severity: Severity): Severity {
 function unknownNames({ around, requirements }: Subject): string[] {
   if (isOwnCatalog(around.catalog)) return [];
   return [INSTANCE_TYPE_KEY, FAMILY_KEY].flatMap((key) => {
-    const known = new Set(around.catalog.columns.get(key)?.values);
-    return (listed(allowedFor(requirements, key)) ?? []).filter((name) => !known.has(name));
+    const known = around.catalog.columns.get(key)?.values ?? [];
+    return (listed(allowedFor(requirements, key)) ?? []).filter((name) => !known.includes(name));
   });
 }
 
@@ -56,4 +56,9 @@ export function launchableTypes(subject: Subject, without?: NamedZone): Matches 
 /** How many families there are among the types. */
 export function familyCount({ catalog, types }: Matches): number {
   return new Set(types.map((type) => labelOf(catalog, type, FAMILY_KEY) ?? '')).size;
+}
+
+/** How many of the types have this value of a label. */
+export function countWith({ catalog, types }: Matches, key: string, value: string): number {
+  return types.filter((type) => labelOf(catalog, type, key) === value).length;
 }

@@ -1,0 +1,149 @@
+import { type Catalog, type CatalogCapacityType, labelOf } from '../catalog/catalog.ts';
+import { type Matches, matchingTypes } from '../catalog/matches.ts';
+import { allowedBy, allows } from '../requirements/allowed-values.ts';
+import {
+  CATEGORY_KEY,
+  CPU_KEY,
+  canonicalLabel,
+  FAMILY_KEY,
+  GENERATION_KEY,
+  INSTANCE_TYPE_KEY,
+  MEMORY_KEY,
+  SIZE_KEY,
+} from '../requirements/labels.ts';
+import type { Requirement } from '../requirements/requirement.ts';
+import { requirementMap } from '../requirements/requirement-map.ts';
+import { type TypeTraits, traitsOf } from './near-types.ts';
+import type { Subject } from './subject.ts';
+
+/** The keys that a suggestion may change, those first that change least what a node is like. */
+export const CHANGEABLE: readonly string[] = [
+  INSTANCE_TYPE_KEY,
+  FAMILY_KEY,
+  GENERATION_KEY,
+  CATEGORY_KEY,
+  SIZE_KEY,
+  CPU_KEY,
+  MEMORY_KEY,
+];
+
+/** An entry of the requirements that can be changed, and the types that it alone keeps out, the nearest first. */
+export interface ChangeableEntry {
+  readonly place: number;
+  readonly key: string;
+  readonly entry: Requirement;
+  readonly keptOut: readonly number[];
+}
+
+/** Where a suggestion can be looked for. Types are places in the catalogue. */
+export interface ChangeSpace {
+  readonly catalog: Catalog;
+  readonly requirements: readonly Requirement[];
+  /** All that could be launched if nothing changeable were said. */
+  readonly universe: readonly number[];
+  /** What can be launched now. */
+  readonly found: readonly number[];
+  readonly entries: readonly ChangeableEntry[];
+  /** The types that suggestions are to be like. */
+  readonly base: readonly TypeTraits[];
+  /** How many types, or how many different values of a label. */
+  count(types: readonly number[], key: string | undefined): number;
+  /** The types of the universe that satisfy the entries, with one of them replaced. */
+  withReplacement(place: number, by: readonly Requirement[]): readonly number[];
+}
+
+/** Of long lists the first few say what is wanted. */
+const MOST_BASES = 8;
+
+/** Works out which entry keeps which types out. Linear in types and entries. */
+export function changeSpace(
+  subject: Subject,
+  requirements: readonly Requirement[],
+  capacityType: CatalogCapacityType,
+): ChangeSpace {
+  const catalog = subject.around.catalog;
+  const changeable = requirements.flatMap((entry, place) => {
+    const key = canonicalLabel(entry.key);
+    return CHANGEABLE.includes(key) ? [{ entry, place, key, passes: passing(catalog, key, entry) }] : [];
+  });
+  const fixed = requirements.filter((_, place) => changeable.every((one) => one.place !== place));
+  const open = subject.matching(requirementMap(fixed, subject.facts.templateLabels));
+  const universe = subject.inReach(open, capacityType).types;
+  const found = universe.filter((type) => changeable.every(({ passes }) => passes(type)));
+  const traits = traitsOf(catalog);
+  const base = basesOf(catalog, found, requirements).flatMap((type) => traits[type] ?? []);
+  const alike = likeness(base);
+  const keptOut = changeable.map((): number[] => []);
+  for (const type of universe) {
+    const only = onlyFailing(changeable, type);
+    const trait = traits[type];
+    if (only !== undefined && trait !== undefined && alike(trait)) keptOut[only]?.push(type);
+  }
+  return {
+    catalog,
+    requirements,
+    universe,
+    found,
+    base,
+    entries: changeable.map(({ entry, place, key }, index) => ({
+      entry,
+      place,
+      key,
+      keptOut: keptOut[index] ?? [],
+    })),
+    count: (types, key) => counted(catalog, types, key),
+    withReplacement(place, by) {
+      const rest = changeable.filter((one) => one.place !== place);
+      const others = universe.filter((type) => rest.every(({ passes }) => passes(type)));
+      const allowed = new Set(matchingTypes(catalog, requirementMap(by)).types);
+      return others.filter((type) => allowed.has(type));
+    },
+  };
+}
+
+/** The types that are there; where there are none, those that the lists name. */
+function basesOf(
+  catalog: Catalog,
+  found: Matches['types'],
+  requirements: readonly Requirement[],
+): readonly number[] {
+  if (found.length > 0) return found.slice(0, MOST_BASES);
+  const named = requirements.filter((entry) => canonicalLabel(entry.key) === INSTANCE_TYPE_KEY);
+  return named
+    .flatMap(({ operator, values = [] }) => (operator === 'In' ? values : []))
+    .map((name) => catalog.types.indexOf(name))
+    .filter((type) => type >= 0)
+    .slice(0, MOST_BASES);
+}
+
+/** Whether a type is of a kind that is there already: its architecture, and no equipment that the others lack. */
+function likeness(base: readonly TypeTraits[]): (type: TypeTraits) => boolean {
+  const archs = new Set(base.length === 0 ? ['amd64'] : base.map(({ arch }) => arch));
+  const special = new Set(base.map((one) => one.special));
+  return (type) => archs.has(type.arch) && (type.special === '' || special.has(type.special));
+}
+
+function passing(catalog: Catalog, key: string, entry: Requirement): (type: number) => boolean {
+  const column = catalog.columns.get(key);
+  const allowed = allowedBy(entry);
+  const verdicts = column?.values.map((value) => allows(allowed, value)) ?? [];
+  return (type) => verdicts[column?.index[type] ?? -1] === true;
+}
+
+/** The index of the entry that alone keeps a type out; `undefined` where none does, or more than one. */
+function onlyFailing(
+  entries: readonly { readonly passes: (type: number) => boolean }[],
+  type: number,
+): number | undefined {
+  let only: number | undefined;
+  for (const [index, { passes }] of entries.entries()) {
+    if (passes(type)) continue;
+    if (only !== undefined) return undefined;
+    only = index;
+  }
+  return only;
+}
+
+function counted(catalog: Catalog, types: readonly number[], key: string | undefined): number {
+  return key === undefined ? types.length : new Set(types.map((type) => labelOf(catalog, type, key))).size;
+}

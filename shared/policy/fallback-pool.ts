@@ -1,0 +1,34 @@
+import { allowsCapacityType } from '../catalog/matches.ts';
+import { canonicalLabel } from '../requirements/labels.ts';
+import { requirementMap } from '../requirements/requirement-map.ts';
+import type { PoolFacts } from './pool-facts.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * Another NodePool that serves the pods of this one when one of these capacity types is wanted: it allows it, it has no
+ * taint that this one has not (so the pods tolerate them), and every custom label of this one's nodes.
+ */
+export function fallbackPool(subject: Subject, capacityTypes: readonly string[]): PoolFacts | undefined {
+  if (subject.kind !== 'NodePool') return undefined;
+  return subject.around.nodePools.find((other) => {
+    if (other.name === subject.facts.name) return false;
+    const map = requirementMap(other.requirements, other.templateLabels);
+    return capacityTypes.some((type) => allowsCapacityType(map, type)) && takesSamePods(other, subject.facts);
+  });
+}
+
+function takesSamePods(other: PoolFacts, own: PoolFacts): boolean {
+  const tolerated = other.taints.every((taint) =>
+    own.taints.some(
+      ({ key, value, effect }) => key === taint.key && value === taint.value && effect === taint.effect,
+    ),
+  );
+  return tolerated && customLabels(own).every(([key, value]) => other.templateLabels[key] === value);
+}
+
+/** What pods may select by. What Karpenter knows itself (zone, type, capacity type) is bounded elsewhere. */
+function customLabels({ templateLabels }: PoolFacts): [string, string][] {
+  return Object.entries(templateLabels).filter(
+    ([key]) => !/(^|\.)(kubernetes\.io|karpenter\.sh|k8s\.aws|amazonaws\.com)\//.test(canonicalLabel(key)),
+  );
+}

@@ -1,0 +1,157 @@
+import { labelOf } from '../catalog/catalog.ts';
+import {
+  ARCH_KEY,
+  CATEGORY_KEY,
+  CPU_KEY,
+  canonicalLabel,
+  GENERATION_KEY,
+  INSTANCE_TYPE_KEY,
+} from '../requirements/labels.ts';
+import type { Requirement } from '../requirements/requirement.ts';
+import { CHANGEABLE, type ChangeableEntry, type ChangeSpace } from './change-space.ts';
+import { compareDistances, distance, traitsOf } from './near-types.ts';
+import type { RequirementEdit } from './requirement-edit.ts';
+
+/** One edit with what it costs (values that are written anew) and how many are there after it. */
+export interface PossibleChange {
+  readonly edit: RequirementEdit;
+  readonly cost: number;
+  readonly reached: number;
+}
+
+/** Nobody reads a longer list in a message. */
+const MOST_VALUES = 14;
+/** A replacement changes how the NodePool is written: only where it saves more than a few names. */
+const REPLACEMENT_COST = 2;
+
+/**
+ * One change for each entry that can be changed, just as large as is needed, and a replacement of each list of types.
+ * In the order in which they are preferred where they cost the same.
+ *
+ * @param key the label whose different values are counted; absent: types are
+ */
+export function changesOf(space: ChangeSpace, needed: number, key: string | undefined): PossibleChange[] {
+  const ordered = [...space.entries].sort((a, b) => CHANGEABLE.indexOf(a.key) - CHANGEABLE.indexOf(b.key));
+  return ordered.flatMap((entry) => [
+    ...changeOf(space, entry, needed, key),
+    ...(entry.key === INSTANCE_TYPE_KEY && entry.entry.operator === 'In'
+      ? replacements(space, entry, key)
+      : []),
+  ]);
+}
+
+function changeOf(
+  space: ChangeSpace,
+  entry: ChangeableEntry,
+  needed: number,
+  key: string | undefined,
+): PossibleChange[] {
+  const { operator } = entry.entry;
+  if (operator === 'In' || operator === 'NotIn') return valueChange(space, entry, needed, key);
+  return ['Gt', 'Gte', 'Lt', 'Lte'].includes(operator) ? boundChange(space, entry, needed, key) : [];
+}
+
+/** Values added to a list, or taken out of one that excludes: the nearest first, and only those that bring something. */
+function valueChange(
+  space: ChangeSpace,
+  { entry, key: label, place, keptOut }: ChangeableEntry,
+  needed: number,
+  key: string | undefined,
+): PossibleChange[] {
+  const byValue = grouped(space, nearestFirst(space, keptOut), label);
+  const values: string[] = [];
+  let types: readonly number[] = space.found;
+  let reached = space.count(types, key);
+  for (const [value, gained] of byValue) {
+    if (reached >= needed || values.length >= MOST_VALUES) break;
+    const more = [...types, ...gained];
+    const count = space.count(more, key);
+    if (count === reached) continue;
+    values.push(value);
+    types = more;
+    reached = count;
+  }
+  if (values.length === 0) return [];
+  const kind = entry.operator === 'In' ? 'add-values' : 'remove-values';
+  return [{ edit: { kind, place, values }, cost: values.length, reached }];
+}
+
+/** The bound moved just as far as is needed. */
+function boundChange(
+  space: ChangeSpace,
+  { entry, key: label, place, keptOut }: ChangeableEntry,
+  needed: number,
+  key: string | undefined,
+): PossibleChange[] {
+  const lower = entry.operator === 'Gt' || entry.operator === 'Gte';
+  const byValue = [...grouped(space, keptOut, label)].sort(
+    ([a], [b]) => (Number(a) - Number(b)) * (lower ? -1 : 1),
+  );
+  let types: readonly number[] = space.found;
+  let bound: number | undefined;
+  for (const [value, gained] of byValue) {
+    if (space.count(types, key) >= needed) break;
+    types = [...types, ...gained];
+    bound = Number(value);
+  }
+  if (bound === undefined) return [];
+  const shift = { Gt: -1, Lt: 1 }[entry.operator] ?? 0;
+  return [
+    {
+      edit: { kind: 'move-bound', place, value: String(bound + shift) },
+      cost: 1,
+      reached: space.count(types, key),
+    },
+  ];
+}
+
+/** What a list of types asks for, said by category, generation and cpu; a key that another entry bounds stays with it. */
+function replacements(
+  space: ChangeSpace,
+  { place }: ChangeableEntry,
+  key: string | undefined,
+): PossibleChange[] {
+  const { base, requirements } = space;
+  if (base.length === 0) return [];
+  const said = requirements.map((entry) => canonicalLabel(entry.key));
+  const categories = [...new Set(base.map(({ category }) => category))].sort();
+  const cpus = [...new Set(base.map(({ cpu }) => cpu))].sort((a, b) => a - b).map(String);
+  const archs = [...new Set(base.map(({ arch }) => arch))].sort();
+  const oldest = Math.min(...base.map(({ generation }) => generation));
+  return [categories, [...new Set([...categories, 'c', 'm', 'r'])].sort()].map((wanted) => {
+    const all: readonly Requirement[] = [
+      { key: ARCH_KEY, operator: 'In', values: archs },
+      { key: CATEGORY_KEY, operator: 'In', values: wanted },
+      { key: GENERATION_KEY, operator: 'Gt', values: [String(oldest - 1)] },
+      { key: CPU_KEY, operator: 'In', values: cpus },
+    ];
+    const by = all.filter((entry) => !said.includes(entry.key));
+    const reached = space.count(space.withReplacement(place, by), key);
+    const written = by.reduce((sum, { values = [] }) => sum + values.length, 0);
+    return { edit: { kind: 'replace', place, by }, cost: written + REPLACEMENT_COST, reached };
+  });
+}
+
+function nearestFirst({ catalog, base }: ChangeSpace, types: readonly number[]): readonly number[] {
+  const traits = traitsOf(catalog);
+  return types
+    .flatMap((type) => {
+      const trait = traits[type];
+      return trait === undefined ? [] : [{ type, far: distance(trait, base) }];
+    })
+    .sort((a, b) => compareDistances(a.far, b.far) || a.type - b.type)
+    .map(({ type }) => type);
+}
+
+/** The types by the value of a label, in the order in which the values turn up. */
+function grouped({ catalog }: ChangeSpace, types: readonly number[], label: string): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const type of types) {
+    const value = labelOf(catalog, type, label);
+    if (value === undefined) continue;
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [type]);
+    else group.push(type);
+  }
+  return groups;
+}

@@ -1,0 +1,70 @@
+import { distinctValues } from '../../catalog/matches.ts';
+import { FAMILY_KEY } from '../../requirements/labels.ts';
+import { cheapestChange } from '../cheapest-change.ts';
+import { families, nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, SPOT } from '../example-requirements.ts';
+import { listing } from '../listing.ts';
+import { isMadeByKarpenter } from '../made-by-karpenter.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
+import { EC2_SPOT, MIN_VALUES } from '../rule-sources.ts';
+import { countedIn, familiesWords, surest } from '../type-count.ts';
+
+/** Many types of one family share one stock. */
+export const spotFamiliesMin: Rule = {
+  id: 'spot-families-min',
+  title: 'Too few instance families for Spot',
+  kinds: ['NodePool', 'NodeClaim'],
+  severity: { baseline: 'warn', 'spot-production': 'deny', strict: 'deny' },
+  parameters: { families: 3 },
+  looksAt: ALL_REQUIREMENT_PATHS,
+  checks:
+    'Where Spot may be launched, of how many different families the instance types are that match and can be had as ' +
+    'Spot in the zones that are open.',
+  why:
+    'The sizes of one family are cut from the same hosts, so that a large demand for one size is felt by the others. ' +
+    'AWS recommends to be open to older and newer generations as well, which are other families. That 3 are the least ' +
+    "is our judgement; Karpenter's example for Spot asks for 5.",
+  instead: 'Bound category and generation, and leave `instance-family` out, or list three families or more.',
+  sources: [EC2_SPOT, MIN_VALUES],
+  passes: [
+    { title: 'Any family of three categories', yaml: nodePool([SPOT, ...RECOMMENDED]) },
+    { title: 'Three families', yaml: nodePool([SPOT, families('m6i', 'm6a', 'm7i')]) },
+    { title: 'One family, and no Spot', yaml: nodePool([ON_DEMAND, families('m6i')]) },
+  ],
+  fails: [
+    {
+      title: 'One family, whatever its number of sizes',
+      says: 'are of at most 1 instance family (m6i); 3 are needed',
+      yaml: nodePool([SPOT, families('m6i')]),
+    },
+    {
+      title: 'Two families',
+      says: 'are of at most 2 instance families (m6a and m6i); 3 are needed',
+      yaml: nodePool([SPOT, families('m6i', 'm6a')]),
+    },
+    {
+      title: 'A NodeClaim that somebody wrote',
+      says: 'are of at most 1 instance family (m6i)',
+      yaml: nodeClaim([SPOT, families('m6i')]),
+    },
+  ],
+  check(subject, { families: needed = 3 }) {
+    if (isMadeByKarpenter(subject) || !subject.allowsCapacityType('spot')) return [];
+    const spot = subject.launchable('spot');
+    const names = distinctValues(spot, FAMILY_KEY);
+    const found = names.length;
+    if (found >= needed) return [];
+    const fix = cheapestChange(subject, { needed, of: 'families', capacityType: 'spot' });
+    return [
+      {
+        message:
+          `Spot may be launched, and the types that match are of ${familiesWords(spot.catalog, found)}` +
+          `${found === 0 ? '' : ` (${listing(names)})`}; ${needed} are needed (${countedIn(subject)})`,
+        ...(fix === undefined ? {} : { fix }),
+        path: subject.facts.requirementsPath,
+        found,
+        needed,
+        atMost: surest(subject, 'deny'),
+      },
+    ];
+  },
+};
