@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAuditCommand } from './audit/audit-command.ts';
 import { addCatalogCommands } from './catalog/catalog-command.ts';
 import { addCheckCommand } from './check/check-command.ts';
 import { processInput, type StandardInput } from './check/standard-input.ts';
@@ -35,6 +36,7 @@ export async function runCommandLine(
   addRestoreCommand(program, output, done);
   addCheckCommand(program, output, input, done);
   addDiffCommand(program, output, input, done);
+  addAuditCommand(program, output, done);
   addCatalogCommands(program, output, input, done);
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -52,11 +52,16 @@ export function readAuditLine(text: string): Reading {
   return line.success ? { is: 'line', line: line.data } : { is: 'unreadable' };
 }
 
-/** `[pod/zonewarden-7d9c-x/webhook] {…}`; kubectl's `--timestamps` puts one more word there. */
+/**
+ * `[pod/zonewarden-7d9c-x/webhook] {…}`. `--timestamps` puts one more word there; the files of the container runtime have
+ * three: `2026-11-21T06:23:47.7Z stdout F {…}`.
+ */
 function jsonStart(text: string): number {
   const at = text.indexOf('{');
   if (at <= 0) return at;
-  return /^(?:\[[^\]\s{]{1,500}\]\s+)?(?:\d{4}-\d\d-\d\dT[^\s{]{1,40}\s+)?$/.test(text.slice(0, at))
+  return /^(?:\[[^\]\s{]{1,500}\]\s+)?(?:\d{4}-\d\d-\d\dT[^\s{]{1,40}\s+)?(?:std(?:out|err) F )?$/.test(
+    text.slice(0, at),
+  )
     ? at
     : -1;
 }

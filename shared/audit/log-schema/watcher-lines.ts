@@ -12,7 +12,15 @@ const recordedZone = z.looseObject({
   id: z.string(),
   name: z.string().optional(),
   state: z.string().describe('impaired, recovering, recorded or held'),
-  sources: z.array(z.looseObject({ id: z.string(), kind: z.string(), since: z.string() })),
+  sources: z.array(
+    z.looseObject({
+      id: z.string(),
+      kind: z.string(),
+      since: z.string(),
+      by: z.string().optional().describe("Who started an operator's shift"),
+      reason: z.string().optional().describe('Why'),
+    }),
+  ),
 });
 const binding = z.enum(['denies', 'audits', 'absent']);
 
