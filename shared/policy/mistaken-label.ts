@@ -81,12 +81,14 @@ export function mistakenLabel(key: string, group: string): MistakenLabel | undef
   return meant === undefined ? undefined : { kind: 'unknown', meant: ours(meant) };
 }
 
-/** The known key with this name, or whose name begins so (`instance-gpu`), or is a slip away. */
+/** The known key with this name, or whose name goes on where it ends (`instance-gpu`), or is a slip away. */
 function keyWithName(name: string, keys: readonly string[]): string | undefined {
   const named = (key: string) => key.slice(key.indexOf('/') + 1);
-  const begun =
-    keys.find((key) => named(key) === name) ?? keys.find((key) => named(key).startsWith(`${name}-`));
-  if (begun !== undefined) return begun;
+  const same = keys.find((key) => named(key) === name);
+  if (same !== undefined) return same;
+  const begun = name.startsWith('instance-') ? `${name}-` : undefined;
+  const longer = begun === undefined ? undefined : keys.find((key) => named(key).startsWith(begun));
+  if (longer !== undefined) return longer;
   const near = nearestWord(name, keys.map(named));
   return near === undefined ? undefined : keys.find((key) => named(key) === near);
 }

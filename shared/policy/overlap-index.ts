@@ -8,7 +8,7 @@ import type { PoolFacts } from './pool-facts.ts';
  * With how many others a NodePool is compared at the most. The index leaves few to compare; this bounds the work for
  * NodePools that were made to have many in common and nothing to overlap on.
  */
-const MOST_COMPARED = 250;
+export const MOST_COMPARED = 250;
 
 /** The same NodePools are asked about once for each of them: 1,000 of them are indexed once. */
 const indices = new WeakMap<readonly PoolFacts[], OverlapIndex>();
@@ -28,6 +28,8 @@ export function overlapIndex(pools: readonly PoolFacts[], catalog: Catalog): Ove
  */
 export class OverlapIndex {
   readonly catalog: Catalog;
+  /** How many pairs were compared so far: what the index is there to keep small. */
+  comparisons = 0;
   readonly #groups = new Map<string, Group>();
 
   constructor(pools: readonly PoolFacts[], catalog: Catalog) {
@@ -49,8 +51,9 @@ export class OverlapIndex {
     let compared = 0;
     for (const other of this.#groups.get(groupOf(pool))?.candidates(subject) ?? []) {
       if (other.name === pool.name) continue;
+      if (compared === MOST_COMPARED) break;
       compared += 1;
-      if (compared > MOST_COMPARED) break;
+      this.comparisons += 1;
       if (conflicts(subject.map, other.map).length > 0) continue;
       if (!sharesBit(subject.types(this.catalog), other.types(this.catalog))) continue;
       if (found.push(other.name) === most) break;
@@ -76,10 +79,11 @@ class Entry {
     return this.#types;
   }
 
-  /** The values that a label may have, where they are listed. */
+  /** The values that a label may have, where they are listed. One that has to be absent has none, as others may have none. */
   valuesOf(key: string): readonly string[] | undefined {
     const allowed = this.map.get(key);
-    return allowed === undefined ? undefined : listed(allowed);
+    const values = allowed === undefined ? undefined : listed(allowed);
+    return values?.length === 0 ? undefined : values;
   }
 }
 
