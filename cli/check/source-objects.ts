@@ -48,7 +48,8 @@ export function sourceObjects({ name: file, text }: InputText): SourceObjects {
     }
     try {
       const value: unknown = document.toJS();
-      if (document.contents !== null)
+      // An empty document is none.
+      if (document.contents !== null && value !== null)
         objects.push(...objectsIn(document.contents, value, { file, document, lines }));
     } catch (error) {
       errors.push({ file, ...startOf(document, lines), message: `it cannot be read: ${messageOf(error)}` });
