@@ -162,6 +162,63 @@ export function createWatcherMetrics(
       labelNames: ['result'] as const,
       registers,
     }),
+    policyFindings: new Gauge({
+      name: 'zonewarden_watcher_policy_findings',
+      help: 'What the policy says of the stored NodePools, by rule and by what it would lead to; the leader reports it.',
+      labelNames: ['rule', 'severity'] as const,
+      registers,
+    }),
+    policyScanned: new Gauge({
+      name: 'zonewarden_watcher_policy_scanned_nodepools',
+      help: 'NodePools that the last scan judged; the leader reports it.',
+      registers,
+    }),
+    policyScans: new Histogram({
+      name: 'zonewarden_watcher_policy_scan_duration_seconds',
+      help: 'How long a scan of all stored NodePools took.',
+      buckets: [0.01, 0.05, 0.25, 1, 5, 30],
+      registers,
+    }),
+    policyRuleErrors: new Counter({
+      name: 'zonewarden_watcher_policy_rule_errors_total',
+      help: 'Rules of the policy that threw in a scan and found nothing. Always a defect: please report it.',
+      labelNames: ['rule'] as const,
+      registers,
+    }),
+    reportsPresent: new Gauge({
+      name: 'zonewarden_watcher_reports_present',
+      help: '1 while the API server has ClusterReports that can be read, 0 where they are not to be kept; the leader reports it.',
+      registers,
+    }),
+    reportWrites: new Counter({
+      name: 'zonewarden_watcher_report_writes_total',
+      help: 'Writes of ClusterReports by how they came out.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    catalogTypes: new Gauge({
+      name: 'zonewarden_watcher_catalog_types',
+      help: "Instance types in the cluster's own catalogue, by its source; absent where there is none. The leader reports it.",
+      labelNames: ['source'] as const,
+      registers,
+    }),
+    catalogMade: new Gauge({
+      name: 'zonewarden_watcher_catalog_made_timestamp_seconds',
+      help: "When the cluster's own catalogue was made, by its source, in seconds since the epoch. The leader reports it.",
+      labelNames: ['source'] as const,
+      registers,
+    }),
+    catalogRefreshes: new Counter({
+      name: 'zonewarden_watcher_catalog_refreshes_total',
+      help: 'Attempts to make the catalogue anew: asked and stored, stored again, or in vain at EC2 or at the write.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    catalogLastRefresh: new Gauge({
+      name: 'zonewarden_watcher_catalog_last_refresh_timestamp_seconds',
+      help: 'When this replica last stored what EC2 said, in seconds since the epoch; 0 for never.',
+      registers,
+    }),
     leader: new Gauge({
       name: 'zonewarden_leader',
       help: '1 while this replica holds the Lease.',
@@ -173,6 +230,9 @@ export function createWatcherMetrics(
     metrics.signals.inc({ outcome }, 0);
   for (const result of ['changed', 'unsettled', 'failed', 'gone']) metrics.nudges.inc({ result }, 0);
   for (const result of ['written', 'conflict', 'gone', 'failed']) metrics.fallbackWrites.inc({ result }, 0);
+  for (const result of ['written', 'failed']) metrics.reportWrites.inc({ result }, 0);
+  for (const result of ['asked', 'again', 'ec2-failed', 'write-failed'])
+    metrics.catalogRefreshes.inc({ result }, 0);
   for (const action of ['cordon', 'uncordon', 'forget']) {
     for (const result of ['done', 'conflict', 'gone', 'failed'])
       metrics.cordonActions.inc({ action, result }, 0);

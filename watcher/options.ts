@@ -84,6 +84,19 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
     description: 'another endpoint for EC2, such as a VPC endpoint or a local server',
   },
   {
+    flags: '--catalog <ec2|off>',
+    env: 'ZONEWARDEN_WATCHER_CATALOG',
+    description:
+      'ec2: the leader asks EC2 which instance types there are, and keeps the answer in a ConfigMap; off: it does not',
+    default: 'off',
+  },
+  {
+    flags: '--reports <on|off>',
+    env: 'ZONEWARDEN_WATCHER_REPORTS',
+    description: 'on: the leader keeps a ClusterReport of openreports.io for each NodePool',
+    default: 'off',
+  },
+  {
     flags: '--cordon <mode>',
     env: 'ZONEWARDEN_WATCHER_CORDON',
     description:
@@ -121,6 +134,8 @@ const schema = z
     arcEndpoint: z.url().optional(),
     ec2Zones: onOff,
     ec2Endpoint: z.url().optional(),
+    catalog: z.enum(['ec2', 'off']),
+    reports: onOff,
     cordon: onOff,
     lease: z.string().min(1),
     identity: z.string().min(1).default(hostname),

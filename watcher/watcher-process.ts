@@ -14,6 +14,7 @@ import { createRulesWatch } from '../shared/record/rules-watch.ts';
 import { effectiveAt } from '../shared/zones/impaired-record.ts';
 import { ARC_GROUPS } from './arc/arc-facts.ts';
 import { createArcTruth } from './arc/arc-truth.ts';
+import { askEc2ForCatalog } from './catalog/ask-ec2.ts';
 import { leaderReports } from './leader/leader-reports.ts';
 import { createLeaderWork } from './leader/leader-work.ts';
 import { createWatcherMetrics, type WatcherMetrics } from './metrics.ts';
@@ -21,6 +22,8 @@ import type { WatcherOptions } from './options.ts';
 import { hearQueue } from './queue/hear-queue.ts';
 import { ensureRecord } from './record/first-record.ts';
 import { highestMark } from './record/highest-mark.ts';
+import { policyReports } from './reports/policy-reports.ts';
+import { createPolicyWork } from './reports/policy-work.ts';
 import { modeOf } from './status/mode.ts';
 import { logUnreadable, showRecord } from './status/record-reports.ts';
 import { watcherStatus } from './status/watcher-status.ts';
@@ -77,6 +80,7 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
       showRecord(metrics, seen);
       reports.sawRecord(seen, leading);
       leaderWork.trigger();
+      policyWork.sawRecord(seen);
     },
     onUnreadable(parts) {
       logUnreadable(log, parts);
@@ -147,6 +151,16 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     onNode: names.learn,
     ...reports.callbacks,
   });
+  const policies = policyReports({ metrics, log, problem });
+  const policyWork = createPolicyWork({
+    client,
+    namespace: options.namespace,
+    fetchCatalog: catalogFetcher(options),
+    reports: options.reports,
+    record: record.current,
+    now: Date.now,
+    ...policies.callbacks,
+  });
   const election = createLeaseElection({
     client,
     namespace: options.namespace,
@@ -159,12 +173,13 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
         { lease: options.lease, identity: options.identity },
         'leading: cordoning Nodes and settling NodePools',
       );
-      await leaderWork.run(term);
+      await Promise.all([leaderWork.run(term), policyWork.run(term)]);
     },
     onStoppedLeading() {
       leading = false;
       metrics.leader.set(0);
       reports.forget();
+      policies.forget();
       log.info('not leading any more');
     },
     onProblem: ({ kind, error }) => problem(`lease-${kind}`, error),
@@ -244,6 +259,11 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
       log.info('stopped');
     },
   };
+}
+
+function catalogFetcher({ catalog, awsRegion: region, ec2Endpoint: endpoint }: WatcherOptions) {
+  if (catalog === 'off') return undefined;
+  return (signal: AbortSignal) => askEc2ForCatalog({ region, endpoint }, signal);
 }
 
 function makeStore(

@@ -40,6 +40,10 @@ export const resources = {
   nodePools: clusterWide('karpenter.sh', 'nodepools', 'NodePool'),
   nodeClaims: clusterWide('karpenter.sh', 'nodeclaims', 'NodeClaim'),
   ec2NodeClasses: clusterWide('karpenter.k8s.aws', 'ec2nodeclasses', 'EC2NodeClass'),
+  clusterReports: {
+    ...clusterWide('openreports.io', 'clusterreports', 'ClusterReport'),
+    version: 'v1alpha1',
+  },
   mutatingWebhookConfigurations: clusterWide(
     'admissionregistration.k8s.io',
     'mutatingwebhookconfigurations',

@@ -54,7 +54,9 @@ function create(store: KubeApiStore, at: ApiPath, seen: SeenRequest, response: S
 
 function serveObject(store: KubeApiStore, at: ApiPath, seen: SeenRequest, response: ServerResponse): void {
   const known = store.get(at);
-  if (known === undefined) {
+  if (known === undefined && seen.headers['content-type'] === 'application/apply-patch+yaml') {
+    sendJson(response, 201, store.put(at, JSON.parse(seen.body)));
+  } else if (known === undefined) {
     sendStatus(response, 404, 'NotFound', `${at.name} not found`);
   } else if (seen.verb === 'get') {
     sendJson(response, 200, known);

@@ -48,6 +48,8 @@ export class KubeApi {
   readonly requests: SeenRequest[] = [];
   /** TCP connections accepted since the start. */
   connections = 0;
+  /** Plurals of kinds that it does not have, as where a CRD is not installed. */
+  readonly missingKinds = new Set<string>();
   /** Sent as `Warning` headers with every answer. */
   warnings: string[] = [];
   readonly #server: http.Server;
@@ -188,6 +190,10 @@ export class KubeApi {
     this.requests.push(seen);
     const fault = this.#nextFault(verb);
     if (fault !== undefined && strike(fault, response)) return;
+    if (this.missingKinds.has(at.collection.split('/').at(-1) ?? '')) {
+      sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
+      return;
+    }
     if (this.warnings.length > 0) response.setHeader('Warning', this.warnings);
     if (verb === 'watch') return this.#watch(at, seen, response, fault);
     serveRest(this.store, at, seen, response);

@@ -1,0 +1,63 @@
+import type { Finding } from '../../shared/policy/finding.ts';
+import { judge } from '../../shared/policy/judge.ts';
+import { type Policy, settingFor } from '../../shared/policy/policy.ts';
+import type { PoolFacts } from '../../shared/policy/pool-facts.ts';
+import { ALL_RULES } from '../../shared/policy/rules/all-rules.ts';
+import type { Surroundings } from '../../shared/policy/surroundings.ts';
+import { withoutImpairment } from '../../shared/policy/without-impairment.ts';
+
+/** A stored NodePool as its owner declared it, without its status and what nobody judges. */
+export interface StoredPool {
+  readonly name: string;
+  readonly uid: string;
+  readonly object: object;
+  readonly facts: PoolFacts;
+}
+
+/** What a scan says of one NodePool. */
+export interface ScannedPool {
+  readonly name: string;
+  readonly uid: string;
+  readonly findings: readonly Finding[];
+  /** Rules that were asked and found nothing. */
+  readonly passed: readonly string[];
+  /** Rules that threw. */
+  readonly defective: readonly string[];
+}
+
+/** What all NodePools of a scan are judged by. */
+export interface ScanScene {
+  readonly around: Surroundings;
+  readonly policy: Policy;
+  readonly nowMs: number;
+  onDefect(rule: string, error: unknown): void;
+}
+
+/**
+ * Judges a stored NodePool as if it were written now, by somebody whom the policy may refuse. As at admission, what
+ * denies only because a zone is impaired is a warning.
+ */
+export function scanPool(pool: StoredPool, { around, policy, nowMs, onDefect }: ScanScene): ScannedPool {
+  const defective = new Set<string>();
+  const circumstances = {
+    nowMs,
+    onDefect(rule: string, error: unknown) {
+      defective.add(rule);
+      onDefect(rule, error);
+    },
+  };
+  const find = (scene: Surroundings) => judge('NodePool', pool.object, scene, policy, circumstances);
+  const found = find(around);
+  const isDenied = found.some(({ severity }) => severity === 'deny');
+  const findings =
+    isDenied && around.impaired.length > 0
+      ? withoutImpairment(found, find({ ...around, impaired: [] }))
+      : found;
+  const silent = new Set([...findings.map(({ rule }) => rule), ...defective]);
+  const passed = ALL_RULES.filter((rule) => {
+    if (silent.has(rule.id) || !rule.kinds.includes('NodePool')) return false;
+    return settingFor(policy, rule, pool.facts).severity !== 'off';
+  });
+  const { name, uid } = pool;
+  return { name, uid, findings, passed: passed.map(({ id }) => id), defective: [...defective].sort() };
+}
