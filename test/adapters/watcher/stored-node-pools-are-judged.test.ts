@@ -132,12 +132,11 @@ it('a NodePool with too few types for Spot is a failure in its report, and in th
     properties: { help: 'docs/policies/spot-types-min.md', found: '1', needed: '5' },
     timestamp: { seconds: Date.parse('2026-11-21T12:00:00Z') / 1000, nanos: 0 },
   });
+  const { uid } = api.read(resources.nodePools, { name: 'web' })?.metadata ?? {};
+  const pool = { apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: 'web', uid };
   expect(report()).toMatchObject({
-    metadata: {
-      labels: { 'app.kubernetes.io/managed-by': 'zonewarden' },
-      ownerReferences: [{ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: 'web', uid: 'uid-of-web' }],
-    },
-    scope: { apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: 'web', uid: 'uid-of-web' },
+    metadata: { labels: { 'app.kubernetes.io/managed-by': 'zonewarden' }, ownerReferences: [pool] },
+    scope: pool,
     source: 'zonewarden',
   });
   const { summary = {}, results = [] } = report() ?? {};
