@@ -33,13 +33,15 @@ function checkAt(field: Field, value: unknown, place: Place): Problem[] {
 function checkObject(field: ObjectField, value: object, path: string): Problem[] {
   const entries = present(value);
   const names = new Set(entries.map(([name]) => name));
+  const known = (name: string) => (Object.hasOwn(field.fields, name) ? field.fields[name] : undefined);
   return [
     ...(field.required ?? []).flatMap((name) => (names.has(name) ? [] : [missing(field, name, path)])),
+    ...Object.keys(value).flatMap((name) =>
+      known(name) === undefined ? [unknownField(field, name, path)] : [],
+    ),
     ...entries.flatMap(([name, part]) => {
-      const known = Object.hasOwn(field.fields, name) ? field.fields[name] : undefined;
-      return known === undefined
-        ? [unknownField(field, name, path)]
-        : checkField(known, part, path === '' ? name : `${path}.${name}`);
+      const one = known(name);
+      return one === undefined ? [] : checkField(one, part, path === '' ? name : `${path}.${name}`);
     }),
     ...ruled(field.rules, Object.fromEntries(entries), path),
   ];

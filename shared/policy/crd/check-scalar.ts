@@ -11,6 +11,8 @@ export function checkScalar(
 ): Problem[] {
   switch (field.type) {
     case 'text':
+      // The API server takes a list where a format is asked for (kube-openapi, typeValidator.Validate).
+      if (field.format !== undefined && Array.isArray(value)) return [];
       return typeof value === 'string' ? checkText(field, value, place) : [notText(value, place)];
     case 'whole':
       return checkWhole(field, value, place);
@@ -83,7 +85,7 @@ function notText(value: unknown, { path, name }: Place): Problem {
 }
 
 function checkWhole({ least, most }: WholeField, value: unknown, { path, name }: Place): Problem[] {
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
+  if (!isWhole(value)) {
     return [{ message: `${name} is ${shown(value)}; it has to be a whole number`, path }];
   }
   if ((least === undefined || value >= least) && (most === undefined || value <= most)) return [];
@@ -99,7 +101,12 @@ const QUANTITY =
   /^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$/;
 
 function isQuantity(value: unknown): boolean {
-  return typeof value === 'string' ? QUANTITY.test(value) : Number.isInteger(value);
+  return typeof value === 'string' ? QUANTITY.test(value) : isWhole(value);
+}
+
+/** A whole number of 64 bits; what is larger is read as a fraction. */
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63;
 }
 
 const TIME = /^([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))$/;

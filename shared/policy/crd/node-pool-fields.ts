@@ -6,7 +6,9 @@ import { isSchedule } from './schedule.ts';
 
 /** `schedule` and `duration` belong together. */
 const budgetRule: ValueRule = (budget, path) => {
-  const { data } = z.object({ schedule: z.unknown(), duration: z.unknown() }).safeParse(budget);
+  const { data } = z
+    .object({ schedule: z.unknown().optional(), duration: z.unknown().optional() })
+    .safeParse(budget);
   const { schedule, duration } = data ?? {};
   if ((schedule === undefined) === (duration === undefined)) return [];
   const [one, other] = schedule === undefined ? ['duration', 'schedule'] : ['schedule', 'duration'];
@@ -52,8 +54,8 @@ const BUDGET: ObjectField = {
 };
 
 const staticSchema = z.object({
-  replicas: z.unknown(),
-  weight: z.unknown(),
+  replicas: z.unknown().optional(),
+  weight: z.unknown().optional(),
   limits: z.record(z.string(), z.unknown()).catch({}),
 });
 
@@ -100,7 +102,8 @@ export const NODE_POOL_SPEC: ObjectField = {
       },
     },
     limits: { type: 'map', values: { type: 'quantity' } },
-    replicas: { type: 'whole', least: 0 },
+    // The upper bound is that of the scale subresource, which the API server checks besides the schema.
+    replicas: { type: 'whole', least: 0, most: 2_147_483_647 },
     template: {
       type: 'object',
       required: ['spec'],
