@@ -1,14 +1,14 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { matchingTypes } from '../catalog/matches.ts';
-import { listed } from '../requirements/allowed-values.ts';
-import { conflicts, type RequirementMap, requirementMap } from '../requirements/requirement-map.ts';
+import { type Matches, matchingTypes } from '../catalog/matches.ts';
+import { allowsAbsence, listed, overlaps } from '../requirements/allowed-values.ts';
+import { type RequirementMap, requirementMap } from '../requirements/requirement-map.ts';
 import type { PoolFacts } from './pool-facts.ts';
 
 /**
  * With how many others a NodePool is compared at the most. The index leaves few to compare; this bounds the work for
  * NodePools that were made to have many in common and nothing to overlap on.
  */
-export const MOST_COMPARED = 250;
+export const MOST_COMPARED = 100;
 
 /** The same NodePools are asked about once for each of them: 1,000 of them are indexed once. */
 const indices = new WeakMap<readonly PoolFacts[], OverlapIndex>();
@@ -44,9 +44,13 @@ export class OverlapIndex {
     }
   }
 
-  /** Names of the NodePools that overlap with this one, at most so many. */
-  overlapping(pool: PoolFacts, most: number): string[] {
-    const subject = new Entry(pool);
+  /**
+   * Names of the NodePools that overlap with this one, at most so many.
+   *
+   * @param matches the instance types that it allows
+   */
+  overlapping(pool: PoolFacts, matches: Matches, most: number): string[] {
+    const subject = new Entry(pool, matches);
     const found: string[] = [];
     let compared = 0;
     for (const other of this.#groups.get(groupOf(pool))?.candidates(subject) ?? []) {
@@ -54,7 +58,7 @@ export class OverlapIndex {
       if (compared === MOST_COMPARED) break;
       compared += 1;
       this.comparisons += 1;
-      if (conflicts(subject.map, other.map).length > 0) continue;
+      if (!intersect(subject.map, other.map)) continue;
       if (!sharesBit(subject.types(this.catalog), other.types(this.catalog))) continue;
       if (found.push(other.name) === most) break;
     }
@@ -66,16 +70,18 @@ export class OverlapIndex {
 class Entry {
   readonly name: string;
   readonly map: RequirementMap;
+  readonly #matches: Matches | undefined;
   #types: Uint32Array | undefined;
 
-  constructor({ name, requirements, templateLabels }: PoolFacts) {
+  constructor({ name, requirements, templateLabels }: PoolFacts, matches?: Matches) {
     this.name = name;
+    this.#matches = matches;
     this.map = requirementMap(requirements, templateLabels);
   }
 
   /** The instance types that match, one bit each. */
   types(catalog: Catalog): Uint32Array {
-    this.#types ??= bitsOf(matchingTypes(catalog, this.map).types, catalog.types.length);
+    this.#types ??= bitsOf((this.#matches ?? matchingTypes(catalog, this.map)).types, catalog.types.length);
     return this.#types;
   }
 
@@ -138,6 +144,16 @@ function groupOf({ weight = 0, taints }: PoolFacts): string {
     .filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute')
     .map(({ key, value = '', effect }) => `${key}=${value}:${effect}`);
   return JSON.stringify([weight, ...keepingOff.sort()]);
+}
+
+/** Karpenter's Intersects, up to the first label on which nothing satisfies both. */
+function intersect(left: RequirementMap, right: RequirementMap): boolean {
+  for (const [key, theirs] of right) {
+    const ours = left.get(key);
+    if (ours === undefined || overlaps(ours, theirs)) continue;
+    if (!allowsAbsence(ours) || !allowsAbsence(theirs)) return false;
+  }
+  return true;
 }
 
 function bitsOf(places: readonly number[], size: number): Uint32Array {

@@ -17,7 +17,8 @@ export const weightOverlap: Rule = {
   checks:
     'Whether another NodePool has the same weight (0 where none is set) and the same taints with the effect `NoSchedule` or ' +
     '`NoExecute`, requirements and template labels that intersect with those of this one, and an instance type in common. ' +
-    'It is told of both. Static NodePools are not asked.',
+    'It is told of both. Static NodePools are not asked, and of very many NodePools that have much in common not all pairs ' +
+    'are compared.',
   why:
     'A pod that fits both goes to the one that Karpenter happens to try first. That shows in what nodes cost, in which ' +
     "limits fill up, and in which budgets apply, and changes when somebody adds a third. Karpenter's documentation and the " +
@@ -77,9 +78,14 @@ export const weightOverlap: Rule = {
       }),
     },
   ],
-  check({ facts, around }) {
+  check(subject) {
+    const { facts, around } = subject;
     if (facts.replicas !== undefined) return [];
-    const others = overlapIndex(around.nodePools, around.catalog).overlapping(facts, NAMED + 1);
+    const others = overlapIndex(around.nodePools, around.catalog).overlapping(
+      facts,
+      subject.matches,
+      NAMED + 1,
+    );
     if (others.length === 0) return [];
     const more = others.length > NAMED ? ' and others' : '';
     const named = others.slice(0, NAMED);
