@@ -66,8 +66,8 @@ function extraLetters(family: string): number {
   return behind.replace(/^[agi]/, '').length;
 }
 
-/** Below it a generation is no longer what AWS calls current. */
-const CURRENT_GENERATION = 5;
+/** An older one is as good as one that is three generations away: m5.large is told m6i and m7i before m5a. */
+const CURRENT_GENERATION = 6;
 const GENERAL: readonly string[] = ['c', 'm', 'r'];
 
 /**
@@ -90,9 +90,8 @@ function distanceFrom(candidate: TypeTraits, base: TypeTraits): readonly number[
     ratio(candidate.cpu, base.cpu),
     ratio(candidate.memory, base.memory),
     alike ? 0 : 1,
-    candidate.generation < Math.min(base.generation, CURRENT_GENERATION) ? 1 : 0,
     Math.max(0, candidate.extras - base.extras),
-    Math.abs(candidate.generation - base.generation),
+    Math.abs(candidate.generation - base.generation) + (candidate.generation < CURRENT_GENERATION ? 3 : 0),
   ];
 }
 

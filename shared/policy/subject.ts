@@ -73,8 +73,8 @@ export class Subject {
   }
 
   /**
-   * The zones in which it could launch: those of its NodeClass's subnets less what its requirements leave out, else those
-   * that its requirements list. `undefined` where nobody knows: `around.zones` gives names to zones, and need not be all.
+   * The zones in which it could launch: those of its NodeClass's subnets less what its requirements leave out; else those
+   * that its requirements list; else those that are known otherwise, less what is left out. `undefined` where nobody knows.
    */
   get openZones(): readonly NamedZone[] | undefined {
     this.#open ??= { zones: this.#zones() };
@@ -83,8 +83,11 @@ export class Subject {
 
   #zones(): readonly NamedZone[] | undefined {
     const subnets = this.nodeClass?.zones;
-    if (subnets === undefined) return listedZones(this.requirements, this.around.zones);
-    return subnets.filter((zone) => allowsZone(this.requirements, zone));
+    if (subnets === undefined) {
+      const listed = listedZones(this.requirements, this.around.zones);
+      if (listed !== undefined || this.around.zones.length < 2) return listed;
+    }
+    return (subnets ?? this.around.zones).filter((zone) => allowsZone(this.requirements, zone));
   }
 
   /** The types that it would allow if these were its requirements. */

@@ -12,7 +12,10 @@ export interface Surroundings {
   readonly knowsAllNodeClasses: boolean;
   /** The other NodePools, in no particular order; the one under review may be among them under its name. */
   readonly nodePools: readonly PoolFacts[];
-  /** Names of zones, besides those of NodeClasses: `--zone-map`, the record's used zones. There may be other zones too. */
+  /**
+   * Zones besides those of NodeClasses: `--zone-map`, the record's used zones. A single one only gives a name to a zone;
+   * two or more are taken for all that there are.
+   */
   readonly zones: readonly NamedZone[];
   /** Zones that are impaired now. */
   readonly impaired: readonly NamedZone[];

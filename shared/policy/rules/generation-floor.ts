@@ -41,7 +41,7 @@ export const generationFloor: Rule = {
     },
     {
       title: 'A bound that lets the second generation in',
-      says: 'types of generation 2 match, such as m2.xlarge',
+      says: 'types of generation 2 match, such as m2.2xlarge',
       yaml: nodePool([
         ON_DEMAND,
         requirement('karpenter.k8s.aws/instance-category', 'In', 'm'),

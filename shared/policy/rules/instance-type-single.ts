@@ -81,8 +81,9 @@ export const instanceTypeSingle: Rule = {
       found === 0
         ? 'No instance type matches'
         : `${typeNames(matches)[0] ?? ''} is the only instance type that matches${spot ? ', and Spot may be launched' : ''}`;
+    // One more would be enough for this rule, and another one would then ask for five.
     const fix = cheapestChange(subject, {
-      needed: 5,
+      needed: spot ? 5 : 2,
       of: 'types',
       capacityType: spot ? 'spot' : 'on-demand',
     });

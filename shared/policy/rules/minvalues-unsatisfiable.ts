@@ -105,7 +105,7 @@ function typeProblem(subject: Subject, key: string, needed: number): Problem[] {
   const values = distinctValues(types, key);
   if (values.length >= needed) return [];
   const count = atMost(types.catalog, values.length);
-  const said = `the types that match have ${count}${names(values)} (${countedIn(subject)})`;
+  const said = `the types that match have ${count}${names(values)}, ${countedIn(subject)}`;
   return [{ ...problem(subject, key, needed, values.length, said), atMost: surest(subject, 'deny') }];
 }
 

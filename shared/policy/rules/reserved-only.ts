@@ -18,7 +18,7 @@ export const reservedOnly: Rule = {
   title: 'Reserved capacity without a fallback',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'warn' },
-  looksAt: [...ALL_REQUIREMENT_PATHS, 'metadata.name', 'spec.template.spec.taints'],
+  looksAt: [...ALL_REQUIREMENT_PATHS, 'spec.template.spec.taints'],
   checks:
     'Whether `reserved` is the only capacity type that is allowed, and no other NodePool that is known serves the same ' +
     'pods with Spot or on-demand capacity.',
@@ -68,7 +68,7 @@ export const reservedOnly: Rule = {
         message:
           'Reserved capacity is the only one that is allowed: when the reservation is full or its zone is away, nothing is ' +
           'launched and pods wait',
-        fix: `Add on-demand to the values of ${CAPACITY_TYPE_KEY}; the reservation is still taken first`,
+        fix: `Allow on-demand as ${CAPACITY_TYPE_KEY} as well; the reservation is still taken first`,
         path: subject.facts.requirementsPath,
       },
     ];

@@ -22,7 +22,7 @@ export const spotOnly: Rule = {
   title: 'Spot without a fallback',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'deny' },
-  looksAt: [...ALL_REQUIREMENT_PATHS, 'metadata.name', 'spec.template.spec.taints'],
+  looksAt: [...ALL_REQUIREMENT_PATHS, 'spec.template.spec.taints'],
   checks:
     'Whether Spot is the only capacity type that is allowed. A NodePool passes all the same where another one that is ' +
     'known allows on-demand or reserved capacity to the same pods: it has no taint that this one has not, and its custom ' +
@@ -92,7 +92,7 @@ export const spotOnly: Rule = {
       {
         message:
           'Spot is the only capacity type that is allowed: when there is none, nothing is launched and pods wait',
-        fix: `Add on-demand to the values of ${CAPACITY_TYPE_KEY}; Spot is still taken first`,
+        fix: `Allow on-demand as ${CAPACITY_TYPE_KEY} as well; Spot is still taken first`,
         path: subject.facts.requirementsPath,
       },
     ];
