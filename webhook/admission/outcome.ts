@@ -25,7 +25,7 @@ export interface PolicyState {
   readonly around: Omit<Surroundings, 'impaired'>;
   /** When the request is judged, in milliseconds since the epoch: exemptions end. */
   readonly nowMs: number;
-  /** Our own users, with `*` for any characters: the watcher's nudges are neither refused nor warned. */
+  /** Our own users, with `*` for any characters: the watcher's nudges are not judged. */
   readonly ownUsers: readonly string[];
 }
 

@@ -2,8 +2,8 @@ import type { Circumstances } from '../../shared/policy/evaluate.ts';
 import type { Finding } from '../../shared/policy/finding.ts';
 import { judge } from '../../shared/policy/judge.ts';
 import { isLikeOneOf } from '../../shared/policy/like.ts';
-import type { Policy } from '../../shared/policy/policy.ts';
 import type { SubjectKind } from '../../shared/policy/subject.ts';
+import { withoutImpairment } from '../../shared/policy/without-impairment.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import type { PolicyState, RuleDefect } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
@@ -12,7 +12,7 @@ import type { AdmissionRequest } from '../admission/review.ts';
 export interface PolicyReview {
   readonly findings: readonly Finding[];
   readonly defects: readonly RuleDefect[];
-  /** Whether the writer reads warnings: not the product itself, and not those who must not be blocked. */
+  /** Whether the writer reads warnings: not those who must not be blocked. */
   readonly isTold: boolean;
 }
 
@@ -33,15 +33,18 @@ const EVERY_RULE = 'every-rule';
  * Judges a write by the policy. Nobody is refused because of a zone that is impaired: what denies is looked at a second
  * time as if all zones were healthy, and what is not found then is warned of. Never throws: a defect in a rule must not
  * stop a write.
+ *
+ * `undefined` for our own writes: the watcher's nudges change nothing that an owner declared, and come for every NodePool
+ * just when there is no time to lose. Reports look at what is stored.
  */
 export function reviewByPolicy(
   reviewed: Reviewed,
   { username }: AdmissionRequest['userInfo'],
   { policy, around, nowMs, ownUsers }: PolicyState,
   set: ImpairedSet,
-): PolicyReview {
+): PolicyReview | undefined {
+  if (isLikeOneOf(ownUsers, username ?? '')) return undefined;
   const defects: RuleDefect[] = [];
-  const asked: Policy = { ...policy, trustedUsers: [...policy.trustedUsers, ...ownUsers] };
   const impaired = set.zones
     .filter(({ state }) => state === 'impaired')
     .map(({ id, name }) => ({ id, name: name ?? '' }));
@@ -54,7 +57,7 @@ export function reviewByPolicy(
       onDefect: (rule, error) => void defects.push({ rule, error }),
     };
     try {
-      return judge(reviewed.kind, object, { ...around, impaired: away }, asked, circumstances);
+      return judge(reviewed.kind, object, { ...around, impaired: away }, policy, circumstances);
     } catch (error) {
       defects.push({ rule: EVERY_RULE, error });
       return [];
@@ -65,21 +68,7 @@ export function reviewByPolicy(
   const findings = isDenied
     ? withoutImpairment(found, find(reviewed.inAllZones ?? reviewed.object, []))
     : found;
-  return { findings, defects, isTold: !isLikeOneOf(asked.trustedUsers, username ?? '') };
-}
-
-/** What denies only because a zone is impaired is warned of. The worst first, as before. */
-function withoutImpairment(found: readonly Finding[], healthy: readonly Finding[]): readonly Finding[] {
-  const stands = new Set(healthy.filter(({ severity }) => severity === 'deny').map(({ rule }) => rule));
-  const denied = found.filter(({ severity }) => severity === 'deny');
-  const lowered = denied
-    .filter(({ rule }) => !stands.has(rule))
-    .map((finding): Finding => ({ ...finding, severity: 'warn', lowered: 'impaired-zone' }));
-  return [
-    ...denied.filter(({ rule }) => stands.has(rule)),
-    ...lowered,
-    ...found.filter(({ severity }) => severity !== 'deny'),
-  ];
+  return { findings, defects, isTold: !isLikeOneOf(policy.trustedUsers, username ?? '') };
 }
 
 /**

@@ -62,7 +62,7 @@ function reviewOf(
   const inAllZones = withoutZones(object, claim);
   const review = reviewByPolicy({ kind: 'NodeClaim', object, inAllZones }, request.userInfo, policies, set);
   const isKarpenters = claim.metadata.labels?.[NODE_POOL_LABEL] !== undefined;
-  return isKarpenters ? auditedOnly(review) : review;
+  return isKarpenters && review !== undefined ? auditedOnly(review) : review;
 }
 
 /**
