@@ -16,8 +16,8 @@ import {
   SIZE_KEY,
 } from '../../requirements/labels.ts';
 import { isMadeForNodePool } from '../claim-template.ts';
-import { exampleNodePool, GENERAL_REQUIREMENTS } from '../example-yaml.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
+import { exampleNodeClaim, exampleNodePool, GENERAL_REQUIREMENTS } from '../example-yaml.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
 /** Labels that only exotic hardware has. */
@@ -41,7 +41,7 @@ export const exoticUntainted: Rule = {
   title: 'Expensive hardware without a taint',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'deny' },
-  looksAt: [...REQUIREMENT_PATHS, 'spec.template.spec.taints'],
+  looksAt: [...ALL_REQUIREMENT_PATHS, 'spec.template.spec.taints', 'spec.taints'],
   checks:
     'Whether GPUs, accelerators or bare metal are asked for by name, and no taint with the effect `NoSchedule` or ' +
     '`NoExecute` keeps other pods off. Asked for by name are: a label such as `instance-gpu-count` that only they have; ' +
@@ -120,6 +120,13 @@ export const exoticUntainted: Rule = {
       title: 'Bare metal',
       says: 'instance-size In [metal]',
       yaml: withRequirement('- { key: karpenter.k8s.aws/instance-size, operator: In, values: [metal] }'),
+    },
+    {
+      title: 'A NodeClaim of its own',
+      says: 'instance-family In [g5]',
+      yaml: exampleNodeClaim({
+        requirements: ['- { key: karpenter.k8s.aws/instance-family, operator: In, values: [g5] }'],
+      }),
     },
   ],
   check(subject) {

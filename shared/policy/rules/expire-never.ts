@@ -16,7 +16,13 @@ export const expireNever: Rule = {
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'deny' },
   parameters: { hours: 720, autoModeHours: 504 },
-  looksAt: ['spec.template.spec.expireAfter', 'spec.template.spec.nodeClassRef'],
+  looksAt: [
+    'metadata.labels[karpenter.sh/nodepool]',
+    'spec.template.spec.expireAfter',
+    'spec.template.spec.nodeClassRef',
+    'spec.expireAfter',
+    'spec.nodeClassRef',
+  ],
   checks:
     'Whether `expireAfter` is `Never` or more than 720 hours (30 days). On EKS Auto Mode the bound is 504 hours (21 days). ' +
     'Where nothing is said Karpenter fills in 720 hours, which is fine.',

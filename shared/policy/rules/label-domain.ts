@@ -3,11 +3,12 @@ import { isMadeForNodePool } from '../claim-template.ts';
 import {
   AUTO_MODE_REF,
   AUTO_MODE_REQUIREMENTS,
+  exampleNodeClaim,
   exampleNodePool,
   GENERAL_REQUIREMENTS,
 } from '../example-yaml.ts';
 import { type MistakenLabel, mistakenLabel } from '../mistaken-label.ts';
-import { type Problem, REQUIREMENT_PATHS, type Rule } from '../rule.ts';
+import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../rule.ts';
 
 const LABELS_PATH = 'spec.template.metadata.labels';
 
@@ -17,7 +18,7 @@ export const labelDomain: Rule = {
   title: 'Label that Karpenter does not know',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'deny', 'spot-production': 'deny', strict: 'deny' },
-  looksAt: REQUIREMENT_PATHS,
+  looksAt: ALL_REQUIREMENT_PATHS,
   checks:
     'Whether a label in a domain of Kubernetes, Karpenter or AWS is a known one under another domain, or with a slip in ' +
     'it: `node.kubernetes.io/instance-family`, `karpenter.k8s.aws/instance-familly`. And whether the labels are those of ' +
@@ -94,6 +95,13 @@ export const labelDomain: Rule = {
       title: 'A label of the template',
       says: 'karpenter.k8s.aws/instance-size does',
       yaml: exampleNodePool({ templateLabels: ['node.kubernetes.io/instance-size: large'] }),
+    },
+    {
+      title: 'A NodeClaim of its own',
+      says: 'karpenter.k8s.aws/instance-family does',
+      yaml: exampleNodeClaim({
+        requirements: ['- { key: node.kubernetes.io/instance-family, operator: In, values: [m7i] }'],
+      }),
     },
   ],
   check(subject) {

@@ -25,7 +25,7 @@ export const limitsHeadroom: Rule = {
   title: 'Limits without room for the loss of a zone',
   kinds: ['NodePool'],
   severity: { baseline: 'audit', 'spot-production': 'warn', strict: 'warn' },
-  looksAt: ['spec.limits', ...REQUIREMENT_PATHS],
+  looksAt: ['spec.limits', 'spec.replicas', ...REQUIREMENT_PATHS],
   checks:
     'For a NodePool that has nodes: what it uses of cpu, memory and nodes (from its status), and the share of one zone on ' +
     'top, against `spec.limits`. Asked where the zones that are open to it are known and two or more; a file has no status, ' +

@@ -1,6 +1,12 @@
 import { AWS_DOMAIN } from '../../requirements/labels.ts';
 import { claimFieldPath, isMadeForNodePool } from '../claim-template.ts';
-import { AUTO_MODE_REF, exampleFile, exampleNodeClass, exampleNodePool } from '../example-yaml.ts';
+import {
+  AUTO_MODE_REF,
+  exampleFile,
+  exampleNodeClaim,
+  exampleNodeClass,
+  exampleNodePool,
+} from '../example-yaml.ts';
 import type { NodeClassRef } from '../pool-facts.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
@@ -13,7 +19,7 @@ export const nodeclassMissing: Rule = {
   title: 'NodeClass that does not serve',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'warn' },
-  looksAt: ['spec.template.spec.nodeClassRef'],
+  looksAt: ['metadata.labels[karpenter.sh/nodepool]', 'spec.template.spec.nodeClassRef', 'spec.nodeClassRef'],
   checks:
     'Whether the EC2NodeClass of `nodeClassRef` is there, where all of them are known, as in a cluster; and whether Karpenter ' +
     'has found subnets for it. A file from Git has no status, so that nothing is said of its subnets.',
@@ -63,6 +69,11 @@ export const nodeclassMissing: Rule = {
         }),
         exampleNodePool(),
       ),
+    },
+    {
+      title: 'A NodeClaim of its own',
+      says: 'no EC2NodeClass default',
+      yaml: exampleFile(exampleNodeClass(TERMS, { name: 'general' }), exampleNodeClaim({})),
     },
   ],
   check(subject) {

@@ -3,10 +3,11 @@ import { claimFieldPath, isAutoMode, isMadeForNodePool } from '../claim-template
 import {
   AUTO_MODE_REF,
   AUTO_MODE_REQUIREMENTS,
+  exampleNodeClaim,
   exampleNodePool,
   GENERAL_REQUIREMENTS,
 } from '../example-yaml.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 
 const WITHOUT_OS = GENERAL_REQUIREMENTS.filter((line) => !line.includes(OS_KEY));
 
@@ -16,7 +17,7 @@ export const osUnset: Rule = {
   title: 'Operating system left open',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'audit', 'spot-production': 'audit', strict: 'warn' },
-  looksAt: REQUIREMENT_PATHS,
+  looksAt: ALL_REQUIREMENT_PATHS,
   checks:
     'Whether anything is said of `kubernetes.io/os`, as a requirement or as a label of the template. EKS Auto Mode runs ' +
     'Linux only, and is not asked.',
@@ -43,6 +44,10 @@ export const osUnset: Rule = {
       yaml: exampleNodePool({ requirements: WITHOUT_OS, templateLabels: ['kubernetes.io/os: linux'] }),
     },
     {
+      title: 'A NodeClaim that Karpenter made: its NodePool was judged',
+      yaml: exampleNodeClaim({ labels: ['karpenter.sh/nodepool: web'], requirements: WITHOUT_OS }),
+    },
+    {
       title: 'EKS Auto Mode',
       yaml: exampleNodePool({ requirements: AUTO_MODE_REQUIREMENTS, nodeClassRef: AUTO_MODE_REF }),
     },
@@ -52,6 +57,11 @@ export const osUnset: Rule = {
       title: 'Not said',
       says: 'kubernetes.io/os',
       yaml: exampleNodePool({ requirements: WITHOUT_OS }),
+    },
+    {
+      title: 'Not said in a NodeClaim of its own',
+      says: 'to spec.requirements',
+      yaml: exampleNodeClaim({ requirements: WITHOUT_OS }),
     },
   ],
   check(subject) {

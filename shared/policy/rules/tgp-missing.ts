@@ -9,9 +9,13 @@ export const tgpMissing: Rule = {
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'audit', 'spot-production': 'warn', strict: 'warn' },
   looksAt: [
+    'metadata.labels[karpenter.sh/nodepool]',
     'spec.template.spec.expireAfter',
     'spec.template.spec.terminationGracePeriod',
     'spec.template.spec.nodeClassRef',
+    'spec.expireAfter',
+    'spec.terminationGracePeriod',
+    'spec.nodeClassRef',
   ],
   checks:
     'Where nodes expire, which they do after 720 hours unless `expireAfter` says otherwise: whether ' +
@@ -62,6 +66,11 @@ export const tgpMissing: Rule = {
       yaml: exampleNodePool({ template: ['expireAfter: 168h'] }),
     },
     { title: 'Nothing said: nodes expire after 720 hours', says: '720h', yaml: exampleNodePool() },
+    {
+      title: 'A NodeClaim of its own',
+      says: 'Set spec.terminationGracePeriod',
+      yaml: exampleNodeClaim({ template: ['expireAfter: 168h'] }),
+    },
   ],
   check(subject) {
     const { expireAfter = '720h', terminationGracePeriod } = subject.facts;

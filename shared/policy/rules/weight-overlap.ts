@@ -13,7 +13,13 @@ export const weightOverlap: Rule = {
   title: 'NodePools for the same pods, with the same weight',
   kinds: ['NodePool'],
   severity: { baseline: 'audit', 'spot-production': 'audit', strict: 'warn' },
-  looksAt: [...REQUIREMENT_PATHS, 'spec.template.spec.taints', 'spec.weight', 'spec.replicas'],
+  looksAt: [
+    'metadata.name',
+    ...REQUIREMENT_PATHS,
+    'spec.template.spec.taints',
+    'spec.weight',
+    'spec.replicas',
+  ],
   checks:
     'Whether another NodePool has the same weight (0 where none is set) and the same taints with the effect `NoSchedule` or ' +
     '`NoExecute`, requirements and template labels that intersect with those of this one, and an instance type in common. ' +
