@@ -12,6 +12,15 @@ export function motoVersion(): string {
   return version;
 }
 
+/**
+ * The environment of Python that moto is installed in, made the first time.
+ *
+ * @throws PythonEnvironmentError where it cannot be had
+ */
+export function ensureMoto(): Promise<string> {
+  return ensurePythonEnvironment('moto', requirements);
+}
+
 /** A running moto: AWS's APIs on 127.0.0.1, which take any credentials. */
 export interface MotoServer {
   readonly endpoint: string;
@@ -28,7 +37,7 @@ const START_MS = 60_000;
  * @throws PythonEnvironmentError where it cannot be had
  */
 export async function startMoto(): Promise<MotoServer> {
-  const environment = await ensurePythonEnvironment('moto', requirements);
+  const environment = await ensureMoto();
   const child = spawn(
     join(environment, 'bin', 'python3'),
     ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'],
