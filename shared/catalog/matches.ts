@@ -2,7 +2,7 @@ import { type AllowedValues, allows, allowsAbsence } from '../requirements/allow
 import { CAPACITY_TYPE_KEY, REGION_KEY } from '../requirements/labels.ts';
 import { allowedFor, type RequirementMap } from '../requirements/requirement-map.ts';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../zones/zone-keys.ts';
-import { CAPACITY_BITS, type Catalog, type CatalogCapacityType, labelOf } from './catalog.ts';
+import { CAPACITY_BITS, type Catalog, type CatalogCapacityType } from './catalog.ts';
 
 /** What Karpenter matches by offering, not by type, or that says nothing of a type. */
 const NOT_OF_A_TYPE: ReadonlySet<string> = new Set([
@@ -66,8 +66,11 @@ export function within({ catalog, types }: Matches, { capacityType, zoneIds }: M
 
 /** The distinct values of a label among the matches, sorted. */
 export function distinctValues({ catalog, types }: Matches, key: string): string[] {
-  const found = new Set(types.map((type) => labelOf(catalog, type, key)));
-  return [...found].filter((value) => value !== undefined).sort();
+  const column = catalog.columns.get(key);
+  if (column === undefined) return [];
+  const places = new Set<number>();
+  for (const type of types) places.add(column.index[type] ?? -1);
+  return [...new Set([...places].flatMap((place) => column.values[place] ?? []))].sort();
 }
 
 /** Names of the matches. */

@@ -1,4 +1,4 @@
-import { type Catalog, labelOf } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Matches, NamedZone } from '../catalog/matches.ts';
 import { atMost, countedBy, isOwnCatalog } from '../catalog/own-catalog.ts';
 import { listed } from '../requirements/allowed-values.ts';
@@ -69,10 +69,15 @@ function union(left: readonly number[], right: readonly number[]): readonly numb
 
 /** How many families there are among the types. */
 export function familyCount({ catalog, types }: Matches): number {
-  return new Set(types.map((type) => labelOf(catalog, type, FAMILY_KEY) ?? '')).size;
+  const column = catalog.columns.get(FAMILY_KEY);
+  const seen = new Set<number>();
+  for (const type of types) seen.add(column?.index[type] ?? -1);
+  return seen.size;
 }
 
 /** How many of the types have this value of a label. */
 export function countWith({ catalog, types }: Matches, key: string, value: string): number {
-  return types.filter((type) => labelOf(catalog, type, key) === value).length;
+  const column = catalog.columns.get(key);
+  const place = column?.values.indexOf(value) ?? -1;
+  return place === -1 ? 0 : types.filter((type) => column?.index[type] === place).length;
 }
