@@ -1,8 +1,8 @@
-import { nearestWord } from '../../documents/nearest-word.ts';
 import type { Problem } from '../rule.ts';
 import { checkScalar } from './check-scalar.ts';
 import type { Field, ListField, MapField, ObjectField, Place, ValueRule } from './field.ts';
 import { lastOf, shown } from './shown.ts';
+import { unknownField } from './unknown-field.ts';
 
 /**
  * What the API server refuses of a value, each problem with its path; `[]` where it accepts it. Unknown fields, which it
@@ -11,18 +11,17 @@ import { lastOf, shown } from './shown.ts';
  * @param path of the value; empty for the object as a whole
  */
 export function checkField(field: Field, value: unknown, path = ''): Problem[] {
-  return checkAt(field, value, { path, name: path === '' ? 'The document' : lastOf(path) });
+  return checkAt(field, value, { path, name: path === '' ? 'The document' : lastOf(path), root: field });
 }
 
 function checkAt(field: Field, value: unknown, place: Place): Problem[] {
-  const { path } = place;
   switch (field.type) {
     case 'object':
-      return isMapping(value) ? checkObject(field, value, path) : [wrongType(value, place, 'a mapping')];
+      return isMapping(value) ? checkObject(field, value, place) : [wrongType(value, place, 'a mapping')];
     case 'map':
-      return isMapping(value) ? checkMap(field, value, path) : [wrongType(value, place, 'a mapping')];
+      return isMapping(value) ? checkMap(field, value, place) : [wrongType(value, place, 'a mapping')];
     case 'list':
-      return Array.isArray(value) ? checkList(field, value, path) : [wrongType(value, place, 'a list')];
+      return Array.isArray(value) ? checkList(field, value, place) : [wrongType(value, place, 'a list')];
     case 'opaque':
       return [];
     default:
@@ -30,39 +29,42 @@ function checkAt(field: Field, value: unknown, place: Place): Problem[] {
   }
 }
 
-function checkObject(field: ObjectField, value: object, path: string): Problem[] {
+function checkObject(field: ObjectField, value: object, place: Place): Problem[] {
+  const { path } = place;
   const entries = present(value);
   const names = new Set(entries.map(([name]) => name));
   const known = (name: string) => (Object.hasOwn(field.fields, name) ? field.fields[name] : undefined);
   return [
     ...(field.required ?? []).flatMap((name) => (names.has(name) ? [] : [missing(field, name, path)])),
     ...Object.keys(value).flatMap((name) =>
-      known(name) === undefined ? [unknownField(field, name, path)] : [],
+      known(name) === undefined ? [unknownField(field, name, place)] : [],
     ),
     ...entries.flatMap(([name, part]) => {
       const one = known(name);
-      return one === undefined ? [] : checkField(one, part, path === '' ? name : `${path}.${name}`);
+      return one === undefined ? [] : checkAt(one, part, inside(place, name));
     }),
     ...ruled(field.rules, Object.fromEntries(entries), path),
   ];
 }
 
-function checkMap(field: MapField, value: object, path: string): Problem[] {
+function checkMap(field: MapField, value: object, place: Place): Problem[] {
+  const { path } = place;
   const entries = present(value);
   const { most = Number.POSITIVE_INFINITY } = field;
   return [
     ...(entries.length > most ? [tooMany(entries.length, most, path)] : []),
-    ...entries.flatMap(([key, part]) => checkAt(field.values, part, { path, name: key })),
+    ...entries.flatMap(([key, part]) => checkAt(field.values, part, { ...place, name: key })),
     ...ruled(field.rules, Object.fromEntries(entries), path),
   ];
 }
 
-function checkList(field: ListField, value: readonly unknown[], path: string): Problem[] {
+function checkList(field: ListField, value: readonly unknown[], place: Place): Problem[] {
+  const { path } = place;
   const { most = Number.POSITIVE_INFINITY } = field;
   const twice = field.unique ? firstRepeated(value) : -1;
   return [
     ...(value.length > most ? [tooMany(value.length, most, path)] : []),
-    ...value.flatMap((one, place) => checkField(field.items, one, `${path}[${place}]`)),
+    ...value.flatMap((one, index) => checkAt(field.items, one, item(place, index))),
     ...(twice === -1
       ? []
       : [
@@ -79,6 +81,15 @@ function checkList(field: ListField, value: readonly unknown[], path: string): P
 function firstRepeated(value: readonly unknown[]): number {
   const seen = new Set<unknown>();
   return value.findIndex((one) => seen.size === seen.add(one).size);
+}
+
+function inside(place: Place, name: string): Place {
+  return { ...place, path: place.path === '' ? name : `${place.path}.${name}`, name };
+}
+
+function item(place: Place, index: number): Place {
+  const at = `[${index}]`;
+  return { ...place, path: `${place.path}${at}`, name: `${place.name}${at}` };
 }
 
 function ruled(rules: readonly ValueRule[] = [], value: unknown, path: string): Problem[] {
@@ -107,19 +118,6 @@ function missing(field: ObjectField, name: string, path: string): Problem {
     fix: `Add ${path === '' ? name : `${path}.${name}`}`,
     path,
     ...(release === undefined ? {} : { atMost: 'warn' }),
-  };
-}
-
-function unknownField(field: ObjectField, name: string, path: string): Problem {
-  const near = nearestWord(name, Object.keys(field.fields));
-  const where = path === '' ? name : `${path}.${name}`;
-  return {
-    message:
-      `${where} is no field that Karpenter's CRD has; kubectl refuses it, and through any other client it is dropped ` +
-      'without a word',
-    fix: near === undefined ? `Remove ${name}` : `Write ${near} if that is meant, or remove ${name}`,
-    path: where,
-    atMost: 'warn',
   };
 }
 

@@ -13,7 +13,7 @@ export function checkScalar(
     case 'text':
       // The API server takes a list where a format is asked for (kube-openapi, typeValidator.Validate).
       if (field.format !== undefined && Array.isArray(value)) return [];
-      return typeof value === 'string' ? checkText(field, value, place) : [notText(value, place)];
+      return typeof value === 'string' ? checkText(field, value, place) : [notText(field, value, place)];
     case 'whole':
       return checkWhole(field, value, place);
     default:
@@ -75,11 +75,15 @@ function unknownWord({ oneOf = [], since = {} }: TextField, value: string, { pat
   ];
 }
 
-function notText(value: unknown, { path, name }: Place): Problem {
+/** Quotes help only where what is in them is accepted. */
+function notText(field: TextField, value: unknown, place: Place): Problem {
+  const { path, name } = place;
   const quotable = typeof value === 'number' || typeof value === 'boolean';
+  const helps = quotable && checkText(field, `${value}`, place).length === 0;
+  const wanted = quotable && !helps && field.like !== undefined ? `text: ${field.like}` : 'text';
   return {
-    message: `${name} is ${shown(value)}; it has to be text`,
-    ...(quotable ? { fix: `Put it in quotes: "${value}"` } : {}),
+    message: `${name} is ${shown(value)}; it has to be ${wanted}`,
+    ...(helps ? { fix: `Put it in quotes: "${value}"` } : {}),
     path,
   };
 }

@@ -6,6 +6,8 @@ export interface Place {
   readonly path: string;
   /** What the value is called in messages: `values[0]`, or the key in a mapping. */
   readonly name: string;
+  /** The field that was asked about first, to find where else a name belongs. */
+  readonly root: Field;
 }
 
 /** What a CEL rule of the CRD asks of a value that has the right type. `path` leads to the value. */

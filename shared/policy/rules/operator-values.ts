@@ -137,7 +137,7 @@ spec:
     },
     {
       title: 'A field in the wrong place: warned of',
-      says: 'spec.consolidationPolicy is no field',
+      says: 'consolidationPolicy is no field of spec',
       yaml: `apiVersion: karpenter.sh/v1
 kind: NodePool
 metadata:
