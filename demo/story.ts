@@ -21,7 +21,10 @@ import type { Report } from './report.ts';
 export const ZONE = { id: 'use1-az1', name: 'us-east-1a' };
 const FOLDER = join(import.meta.dirname, 'nodepools');
 
-/** Shift, protection, Git, a NodeClaim, recovery: each step is checked, and fails the demo where it does not hold. */
+/** Beside the folder, so that Git's own NodePools do not depend on it. */
+const REFUSED = join(FOLDER, 'refused', 'one-type.yaml');
+
+/** A policy, a shift, protection, Git, a NodeClaim, recovery: each step is checked, and fails the demo where it does not hold. */
 export async function tellStory(report: Report, installation: Installation): Promise<void> {
   const { controlPlane, client, queue } = installation;
   const pools = async (): Promise<Pools> => byName((await client.listAll(resources.nodePools)).items);
@@ -38,6 +41,30 @@ export async function tellStory(report: Report, installation: Installation): Pro
       ![...declared.values()].some(isMarked),
     );
   });
+
+  await report.step(
+    'Somebody writes a Spot NodePool with one instance type',
+    async ({ say, check, measure }) => {
+      const { code, stderr } = await controlPlane.kubectl(['apply', '-f', REFUSED], { allowFailure: true });
+      say(stderr.trim());
+      measure('policyRefusal', stderr.trim());
+      check('kubectl does not apply it', code !== 0);
+      check(
+        'the message says which rule, how many types there are and how many are needed',
+        hasCounts(stderr),
+      );
+      check('it is not stored', !(await pools()).has('one-type'));
+      const { value: line } = await until('the audit line is written', () =>
+        installation.webhook
+          .lines()
+          .find(({ name, webhook }) => name === 'one-type' && webhook === 'validate'),
+      );
+      check('the audit line has the same findings', line.allowed === false && Array.isArray(line.findings));
+      say(
+        'The same before it reaches a cluster: npm run zonewarden -- check demo/nodepools/refused/one-type.yaml',
+      );
+    },
+  );
 
   await report.step(
     `AWS shifts traffic away from ${ZONE.name} (${ZONE.id}): the event arrives over SQS`,
@@ -144,6 +171,10 @@ export async function tellStory(report: Report, installation: Installation): Pro
       lines.some((line) => line.kind === 'NodeClaim' && line.action === 'refused'),
     );
   });
+}
+
+function hasCounts(message: string): boolean {
+  return /spot-types-min: .*1 instance type.*at least 5/.test(message);
 }
 
 function only(pools: Pools, name: string): Pools {
