@@ -77,16 +77,3 @@ export type PolicySchema = ReturnType<typeof schemaFor>;
 export type PolicyText = z.output<PolicySchema>;
 /** Settings of rules as the schema gives them. */
 export type SettingsText = NonNullable<PolicyText['rules']>;
-
-/** Every key of the document, but for the rules' own: what docs/policies.md has to explain. */
-export const POLICY_KEYS: readonly string[] = [
-  'profile',
-  'mode',
-  'rules',
-  'overrides',
-  'overrides[].match.names',
-  'overrides[].match.labels',
-  'overrides[].profile',
-  'overrides[].rules',
-  'trustedUsers',
-];
