@@ -25,7 +25,7 @@ export const claimCandidates: Rule = {
   kinds: ['NodeClaim'],
   severity: { baseline: 'audit', 'spot-production': 'warn', strict: 'warn' },
   parameters: { types: 5 },
-  looksAt: ['spec.requirements'],
+  looksAt: ['spec.requirements', 'metadata.labels[karpenter.sh/nodepool]'],
   checks:
     'Of a NodeClaim that Karpenter made and that may be launched as Spot: how many instance types stand in its list of ' +
     'candidates. It is never denied, whatever the policy says.',

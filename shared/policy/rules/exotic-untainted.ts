@@ -15,8 +15,8 @@ import {
   INSTANCE_TYPE_KEY,
   SIZE_KEY,
 } from '../../requirements/labels.ts';
-import { isMadeForNodePool } from '../claim-template.ts';
 import { exampleNodeClaim, exampleNodePool, GENERAL_REQUIREMENTS } from '../example-yaml.ts';
+import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
@@ -45,8 +45,8 @@ export const exoticUntainted: Rule = {
   checks:
     'Whether GPUs, accelerators or bare metal are asked for by name, and no taint with the effect `NoSchedule` or ' +
     '`NoExecute` keeps other pods off. Asked for by name are: a label such as `instance-gpu-count` that only they have; ' +
-    'and a listed type, family, category or size of which every type in the catalogue is one of them. That they are not ' +
-    'excluded is not asked: Karpenter leaves them out as long as anything else fits.',
+    'and a listed type, family, category or size of which most types in the catalogue are such. That they are not excluded ' +
+    'is not asked: Karpenter leaves them out as long as anything else fits, unless `minValues` is set.',
   why:
     'A node with a GPU or on bare metal costs many times that of another. Once it is there, the scheduler puts any pod on ' +
     'it that fits, and those pods keep it from being removed when its own work is done. Karpenter and the EKS Best ' +
@@ -107,6 +107,13 @@ export const exoticUntainted: Rule = {
       }),
     },
     {
+      title: 'Accelerators by category',
+      says: 'instance-category In [inf, trn]',
+      yaml: exampleNodePool({
+        requirements: ['- { key: karpenter.k8s.aws/instance-category, operator: In, values: [inf, trn] }'],
+      }),
+    },
+    {
       title: 'A taint that keeps nobody off',
       says: 'g5.2xlarge',
       yaml: exampleNodePool({
@@ -131,7 +138,7 @@ export const exoticUntainted: Rule = {
   ],
   check(subject) {
     if (subject.facts.taints.some(({ effect = '' }) => KEEPING_OFF.includes(effect))) return [];
-    if (isMadeForNodePool(subject)) return [];
+    if (isMadeByKarpenter(subject)) return [];
     const asked = askedFor(subject);
     if (asked === undefined) return [];
     return [
@@ -171,21 +178,26 @@ function asWritten({ facts }: Subject, key: string): string {
   return written.find((label) => canonicalLabel(label) === key) ?? key;
 }
 
-/** Values of which every type is exotic, by label: the same for all objects that are judged by a catalogue. */
+/** Values of which most types are exotic, by label: the same for all objects that are judged by a catalogue. */
 const exoticIn = new WeakMap<Catalog, Map<string, ReadonlySet<string>>>();
 
-/** The values of a label of which every type in the catalogue is exotic. */
+/** The values of a label of which most types in the catalogue are exotic. */
 function exoticValues(catalog: Catalog, key: string): ReadonlySet<string> {
   const byKey = exoticIn.get(catalog) ?? new Map<string, ReadonlySet<string>>();
   exoticIn.set(catalog, byKey);
-  const known = byKey.get(key);
-  if (known !== undefined) return known;
-  const all = { catalog, types: catalog.types.map((_, type) => type) };
-  const plain = { catalog, types: all.types.filter((type) => !isExotic(catalog, type)) };
-  const ofPlain = new Set(distinctValues(plain, key));
-  const found = new Set(distinctValues(all, key).filter((value) => !ofPlain.has(value)));
+  const found = byKey.get(key) ?? mostlyExotic(catalog, key);
   byKey.set(key, found);
   return found;
+}
+
+/** Most and not all: what EC2's API says of a single type, it now and then leaves out (trn2u.48xlarge). */
+function mostlyExotic(catalog: Catalog, key: string): ReadonlySet<string> {
+  const balance = new Map<string, number>();
+  for (const type of catalog.types.keys()) {
+    const value = labelOf(catalog, type, key) ?? '';
+    balance.set(value, (balance.get(value) ?? 0) + (isExotic(catalog, type) ? 1 : -1));
+  }
+  return new Set([...balance].flatMap(([value, sum]) => (sum > 0 ? [value] : [])));
 }
 
 function isExotic(catalog: Catalog, type: number): boolean {

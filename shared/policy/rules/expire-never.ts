@@ -1,6 +1,7 @@
-import { claimFieldPath, isAutoMode, isMadeForNodePool } from '../claim-template.ts';
+import { claimFieldPath, isAutoMode } from '../claim-template.ts';
 import { AUTO_MODE_REF, AUTO_MODE_REQUIREMENTS, exampleNodeClaim, exampleNodePool } from '../example-yaml.ts';
 import { secondsOf } from '../karpenter-duration.ts';
+import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -75,7 +76,7 @@ export const expireNever: Rule = {
   ],
   check(subject, { hours = 720, autoModeHours = 504 }) {
     const { expireAfter } = subject.facts;
-    if (expireAfter === undefined || isMadeForNodePool(subject)) return [];
+    if (expireAfter === undefined || isMadeByKarpenter(subject)) return [];
     const seconds = secondsOf(expireAfter);
     const auto = isAutoMode(subject);
     const most = auto ? autoModeHours : hours;

@@ -1,5 +1,4 @@
 import { AUTO_MODE_DOMAIN, AWS_DOMAIN } from '../../requirements/labels.ts';
-import { isMadeForNodePool } from '../claim-template.ts';
 import {
   AUTO_MODE_REF,
   AUTO_MODE_REQUIREMENTS,
@@ -7,6 +6,7 @@ import {
   exampleNodePool,
   GENERAL_REQUIREMENTS,
 } from '../example-yaml.ts';
+import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { type MistakenLabel, mistakenLabel } from '../mistaken-label.ts';
 import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../rule.ts';
 
@@ -107,7 +107,7 @@ export const labelDomain: Rule = {
   check(subject) {
     const { facts } = subject;
     const [group = ''] = (facts.nodeClassRef?.group ?? AWS_DOMAIN).split('/');
-    if (![AWS_DOMAIN, AUTO_MODE_DOMAIN].includes(group) || isMadeForNodePool(subject)) return [];
+    if (![AWS_DOMAIN, AUTO_MODE_DOMAIN].includes(group) || isMadeByKarpenter(subject)) return [];
     const inRequirements = facts.requirements.map(({ key }, place) => ({
       key,
       path: `${facts.requirementsPath}[${place}].key`,

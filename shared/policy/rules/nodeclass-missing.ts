@@ -1,5 +1,5 @@
 import { AWS_DOMAIN } from '../../requirements/labels.ts';
-import { claimFieldPath, isMadeForNodePool } from '../claim-template.ts';
+import { claimFieldPath } from '../claim-template.ts';
 import {
   AUTO_MODE_REF,
   exampleFile,
@@ -7,6 +7,7 @@ import {
   exampleNodeClass,
   exampleNodePool,
 } from '../example-yaml.ts';
+import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import type { NodeClassRef } from '../pool-facts.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
@@ -78,7 +79,7 @@ export const nodeclassMissing: Rule = {
   ],
   check(subject) {
     const ref = subject.facts.nodeClassRef;
-    if (ref === undefined || isMadeForNodePool(subject)) return [];
+    if (ref === undefined || isMadeByKarpenter(subject)) return [];
     const found = troubleOf(subject, ref);
     return found === undefined ? [] : [{ ...found, path: claimFieldPath(subject, 'nodeClassRef') }];
   },

@@ -11,7 +11,7 @@ export const operatorValues: Rule = {
   title: 'The API server refuses it',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'deny', 'spot-production': 'deny', strict: 'deny' },
-  looksAt: ['spec'],
+  looksAt: ['apiVersion', 'kind', 'metadata', 'spec'],
   checks:
     "Whether the API server would refuse the object: the schemas and rules of Karpenter's CRDs, replayed without a cluster. " +
     'Operators and their values, `minValues`, label keys below restricted domains, template labels, taints, budgets, ' +
@@ -133,6 +133,19 @@ spec:
       nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
       requirements:
         - { key: karpenter.k8s.aws/instance-familly, operator: In, values: [m7i, c7i] }
+`,
+    },
+    {
+      title: 'A NodeClaim whose bound is no number',
+      says: 'operator Lt with "4Gi"; it takes one whole number',
+      yaml: `apiVersion: karpenter.sh/v1
+kind: NodeClaim
+metadata:
+  name: web-x7k2p
+spec:
+  nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
+  requirements:
+    - { key: karpenter.k8s.aws/instance-memory, operator: Lt, values: ["4Gi"] }
 `,
     },
     {

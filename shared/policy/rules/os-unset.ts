@@ -1,5 +1,5 @@
 import { OS_KEY } from '../../requirements/labels.ts';
-import { claimFieldPath, isAutoMode, isMadeForNodePool } from '../claim-template.ts';
+import { claimFieldPath, isAutoMode } from '../claim-template.ts';
 import {
   AUTO_MODE_REF,
   AUTO_MODE_REQUIREMENTS,
@@ -7,6 +7,7 @@ import {
   exampleNodePool,
   GENERAL_REQUIREMENTS,
 } from '../example-yaml.ts';
+import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 
 const WITHOUT_OS = GENERAL_REQUIREMENTS.filter((line) => !line.includes(OS_KEY));
@@ -65,7 +66,7 @@ export const osUnset: Rule = {
     },
   ],
   check(subject) {
-    if (subject.requirements.has(OS_KEY) || isAutoMode(subject) || isMadeForNodePool(subject)) return [];
+    if (subject.requirements.has(OS_KEY) || isAutoMode(subject) || isMadeByKarpenter(subject)) return [];
     return [
       {
         message:

@@ -1,5 +1,6 @@
-import { claimFieldPath, isAutoMode, isMadeForNodePool } from '../claim-template.ts';
+import { claimFieldPath, isAutoMode } from '../claim-template.ts';
 import { AUTO_MODE_REF, AUTO_MODE_REQUIREMENTS, exampleNodeClaim, exampleNodePool } from '../example-yaml.ts';
+import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import type { Rule } from '../rule.ts';
 
 /** Nodes that expire and then drain for as long as a pod wants. */
@@ -75,7 +76,7 @@ export const tgpMissing: Rule = {
   check(subject) {
     const { expireAfter = '720h', terminationGracePeriod } = subject.facts;
     if (expireAfter === 'Never' || terminationGracePeriod !== undefined) return [];
-    if (isAutoMode(subject) || isMadeForNodePool(subject)) return [];
+    if (isAutoMode(subject) || isMadeByKarpenter(subject)) return [];
     return [
       {
         message:
