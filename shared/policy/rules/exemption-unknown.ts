@@ -1,5 +1,6 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
 import { didYouMean, shown } from '../../documents/words.ts';
+import { exampleNodeClaim } from '../example-yaml.ts';
 import { EXEMPTION_PREFIX, exemptedRules } from '../exemption.ts';
 import type { Rule } from '../rule.ts';
 
@@ -54,6 +55,21 @@ export function exemptionUnknown(ruleIds: readonly string[]): Rule {
         title: 'A word that is no rule',
         says: 'there is no rule "all"',
         yaml: pool(`${EXEMPTION_PREFIX}all: a test`),
+      },
+      {
+        title: 'In a NodeClaim',
+        says: 'there is no rule "all"',
+        yaml: exampleNodeClaim({ annotations: [`${EXEMPTION_PREFIX}all: a test`] }),
+      },
+      {
+        title: 'In an EC2NodeClass',
+        says: 'there is no rule "all"',
+        yaml: `apiVersion: karpenter.k8s.aws/v1
+kind: EC2NodeClass
+metadata:
+  name: default
+  annotations: { ${EXEMPTION_PREFIX}all: a test }
+`,
       },
     ],
     check(subject) {

@@ -1,35 +1,18 @@
-import { type Catalog, labelOf } from '../../catalog/catalog.ts';
 import { distinctValues } from '../../catalog/matches.ts';
 import { allowsAbsence } from '../../requirements/allowed-values.ts';
 import {
-  ACCELERATOR_COUNT_KEY,
-  ACCELERATOR_MANUFACTURER_KEY,
-  ACCELERATOR_NAME_KEY,
   CATEGORY_KEY,
   canonicalLabel,
   FAMILY_KEY,
-  GPU_COUNT_KEY,
-  GPU_MANUFACTURER_KEY,
-  GPU_MEMORY_KEY,
-  GPU_NAME_KEY,
   INSTANCE_TYPE_KEY,
   SIZE_KEY,
 } from '../../requirements/labels.ts';
 import { exampleNodeClaim, exampleNodePool, GENERAL_REQUIREMENTS } from '../example-yaml.ts';
+import { EXOTIC_KEYS, exoticValues } from '../exotic-hardware.ts';
 import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
-/** Labels that only exotic hardware has. */
-const EXOTIC_KEYS = [
-  GPU_COUNT_KEY,
-  GPU_NAME_KEY,
-  GPU_MANUFACTURER_KEY,
-  GPU_MEMORY_KEY,
-  ACCELERATOR_COUNT_KEY,
-  ACCELERATOR_NAME_KEY,
-  ACCELERATOR_MANUFACTURER_KEY,
-];
 /** Labels by whose values types are chosen one kind at a time. */
 const LISTED_KEYS = [INSTANCE_TYPE_KEY, FAMILY_KEY, CATEGORY_KEY, SIZE_KEY];
 /** What keeps pods off a node that did not ask for it; `PreferNoSchedule` is given up when there is no other room. */
@@ -176,33 +159,6 @@ function askedFor(subject: Subject): string | undefined {
 function asWritten({ facts }: Subject, key: string): string {
   const written = [...facts.requirements.map((entry) => entry.key), ...Object.keys(facts.templateLabels)];
   return written.find((label) => canonicalLabel(label) === key) ?? key;
-}
-
-/** Values of which most types are exotic, by label: the same for all objects that are judged by a catalogue. */
-const exoticIn = new WeakMap<Catalog, Map<string, ReadonlySet<string>>>();
-
-/** The values of a label of which most types in the catalogue are exotic. */
-function exoticValues(catalog: Catalog, key: string): ReadonlySet<string> {
-  const byKey = exoticIn.get(catalog) ?? new Map<string, ReadonlySet<string>>();
-  exoticIn.set(catalog, byKey);
-  const found = byKey.get(key) ?? mostlyExotic(catalog, key);
-  byKey.set(key, found);
-  return found;
-}
-
-/** Most and not all: what EC2's API says of a single type, it now and then leaves out (trn2u.48xlarge). */
-function mostlyExotic(catalog: Catalog, key: string): ReadonlySet<string> {
-  const balance = new Map<string, number>();
-  for (const type of catalog.types.keys()) {
-    const value = labelOf(catalog, type, key) ?? '';
-    balance.set(value, (balance.get(value) ?? 0) + (isExotic(catalog, type) ? 1 : -1));
-  }
-  return new Set([...balance].flatMap(([value, sum]) => (sum > 0 ? [value] : [])));
-}
-
-function isExotic(catalog: Catalog, type: number): boolean {
-  if (labelOf(catalog, type, SIZE_KEY)?.startsWith('metal') === true) return true;
-  return [GPU_COUNT_KEY, ACCELERATOR_COUNT_KEY].some((count) => labelOf(catalog, type, count) !== undefined);
 }
 
 function shownValues(values: readonly string[]): string {

@@ -107,7 +107,7 @@ export const zoneLoss: Rule = {
     },
     {
       title: 'Types that are on demand in one zone only',
-      says: 'Without us-east-1a (use1-az1), 0 instance types of 0 families are left in 0 zones',
+      says: 'Without us-east-1a (use1-az1), 0 instance types of 0 families are left in 0 zones; 1 type, 1 family and 1 zone are needed',
       offeredOnlyIn: { 'm6i.large': AWAY, 'm7i.large': AWAY },
       yaml: withSubnets(ALL, nodePool([ON_DEMAND, instanceTypes('m6i.large', 'm7i.large')])),
     },
