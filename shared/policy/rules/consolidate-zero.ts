@@ -31,6 +31,10 @@ export const consolidateZero: Rule = {
       title: 'Karpenter: Getting started, create a NodePool',
       url: 'https://karpenter.sh/docs/getting-started/getting-started-with-karpenter/#5-create-nodepool',
     },
+    {
+      title: 'AWS samples: Karpenter best practices',
+      url: 'https://aws-samples.github.io/sample-apex-skills/docs/skills/eks-best-practices/references/karpenter',
+    },
   ],
   passes: [
     { title: 'One minute', yaml: withDisruption('consolidateAfter: 1m') },
