@@ -4,6 +4,7 @@ import type { Finding, Lowered } from './finding.ts';
 import { isLikeOneOf } from './like.ts';
 import { isMadeByKarpenter } from './made-by-karpenter.ts';
 import { type Policy, settingFor } from './policy.ts';
+import { nodePoolFacts } from './read-facts.ts';
 import type { Problem, Rule } from './rule.ts';
 import { type FindingSeverity, weaker } from './severity.ts';
 import type { Subject } from './subject.ts';
@@ -57,7 +58,7 @@ function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances:
   const problems = rule.check(subject, parameters);
   if (problems.length === 0) return [];
   const exemption = exemptionFrom(subject.facts.annotations, rule.id, circumstances.nowMs);
-  const unchanged = isUnchanged(rule, subject, circumstances);
+  const unchanged = isUnchanged(rule, subject, policy, circumstances);
   return problems.flatMap((problem) => {
     const asked = weaker(severity, problem.atMost ?? severity);
     if (asked === 'off') return [];
@@ -95,9 +96,14 @@ function lower(
   return unchanged ? ['warn', 'unchanged'] : [asked, undefined];
 }
 
-function isUnchanged(rule: Rule, subject: Subject, { old }: Circumstances): boolean {
-  if (old === undefined) return false;
-  return rule.looksAt.every((path) => sameJson(at(subject.object, path), at(old, path)));
+/**
+ * Whether an update changes nothing that the rule looks at, nor what is asked of the object: a label that brings it under
+ * a stricter override is a change.
+ */
+function isUnchanged(rule: Rule, subject: Subject, policy: Policy, { old }: Circumstances): boolean {
+  if (typeof old !== 'object' || old === null) return false;
+  if (!rule.looksAt.every((path) => sameJson(at(subject.object, path), at(old, path)))) return false;
+  return sameJson(settingFor(policy, rule, nodePoolFacts(old)), settingFor(policy, rule, subject.facts));
 }
 
 /** Names between dots, or whatever stands in brackets: `metadata.annotations[karpenter.sh/do-not-disrupt]`. */

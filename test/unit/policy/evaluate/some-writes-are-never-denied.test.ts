@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Circumstances, evaluate } from '../../../../shared/policy/evaluate.ts';
 import { isLikeOneOf } from '../../../../shared/policy/like.ts';
@@ -66,6 +67,29 @@ describe('an update', () => {
   it('that leaves out an empty part is no change', () => {
     expect(verdict({ old: pool('web') }, { object: pool('web', { labels: null }) })).toEqual([
       'warn, unchanged',
+    ]);
+  });
+});
+
+describe('a label that an override speaks of', () => {
+  const strictForProd: Partial<Policy> = {
+    profile: 'baseline',
+    overrides: [{ names: [], labels: { env: 'prod' }, profile: 'strict', rules: {} }],
+  };
+  const elsewhere = sampleRule('elsewhere', { looksAt: ['spec.weight'] });
+  const update = (from: object, to: object) =>
+    evaluate(subjectOf(pool('web', { labels: to })), policyWith(strictForProd), [elsewhere], {
+      nowMs: 0,
+      old: pool('web', { labels: from }),
+    });
+
+  it('is a change where it makes more be asked of the object', () => {
+    expect(update({ env: 'test' }, { env: 'prod' })).toMatchObject([{ severity: 'deny' }]);
+  });
+
+  it('is none where the same is asked as before', () => {
+    expect(update({ env: 'prod' }, { env: 'prod', team: 'a' })).toMatchObject([
+      { severity: 'warn', lowered: 'unchanged' },
     ]);
   });
 });
@@ -148,6 +172,18 @@ describe('a pattern', () => {
     ['WEB', 'web', false],
   ])('%j and %j: %s', (pattern, text, like) => {
     expect(isLikeOneOf([pattern], text)).toBe(like);
+  });
+
+  it('means what a regular expression would, whatever the letters', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 });
+    const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 10 });
+    fc.assert(
+      fc.property(letters, text, (pattern, name) => {
+        const expected = new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name);
+        expect(isLikeOneOf([pattern], name)).toBe(expected);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('with many stars takes no longer than the text is', () => {
