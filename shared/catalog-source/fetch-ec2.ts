@@ -8,8 +8,8 @@ import { Ec2CatalogError, toEc2CatalogError } from './ec2-catalog-error.ts';
 export const FETCH_DEADLINE_MS = 120_000;
 /** The SDK tries three times; a Region's first page is often throttled where Karpenter asks at the same minute. */
 const ATTEMPTS = 5;
-/** Of both answers together; us-east-1 has 1,000 types and 5,000 offerings. Against an answer that never ends. */
-const MOST_ENTRIES = 100_000;
+/** Of one answer; us-east-1 has 1,000 types and 5,000 offerings, on 10 pages and 5. Against one that never ends. */
+const MOST_PAGES = 200;
 
 export interface FetchEc2Options {
   readonly region: string;
@@ -122,7 +122,7 @@ class Asking {
       const page = await ask(next);
       all.push(...page.entries);
       pages += 1;
-      if (all.length > MOST_ENTRIES || pages > MOST_ENTRIES / 100) {
+      if (pages > MOST_PAGES) {
         throw new Ec2CatalogError('unreadable', operation, `its answer does not end after ${pages} pages`);
       }
       next = page.next || undefined;
