@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { sameJson } from '../shared/json/same-json.ts';
 import { KubeError } from '../shared/kube/errors.ts';
 import { resources } from '../shared/kube/resource.ts';
 import { RECORD_NAME } from '../shared/zones/record-document.ts';
 import type { Installation } from '../test/installation/installation.ts';
 import { inZones, nodeClaim } from '../test/installation/node-pools.ts';
 import { until } from '../test/installation/until.ts';
+import { checkFile, findingsIn } from './check-file.ts';
 import {
   byName,
   compareTable,
@@ -59,10 +61,12 @@ export async function tellStory(report: Report, installation: Installation): Pro
           .lines()
           .find(({ name, webhook }) => name === 'one-type' && webhook === 'validate'),
       );
-      check('the audit line has the same findings', line.allowed === false && Array.isArray(line.findings));
-      say(
-        'The same before it reaches a cluster: npm run zonewarden -- check demo/nodepools/refused/one-type.yaml',
-      );
+      const findings = findingsIn(line);
+      measure('findings', findings);
+      say('\nzonewarden check demo/nodepools/refused/one-type.yaml, before it reaches a cluster:');
+      const checked = await checkFile(REFUSED);
+      say(checked.map((finding) => `  ${finding}`).join('\n'));
+      check('it finds what the webhook found', sameJson(checked, findings));
     },
   );
 

@@ -24,15 +24,18 @@ export interface Reviewed {
   readonly old?: unknown;
   /** The object as it would be if nobody had left a zone out of it, where that is not `object`. */
   readonly inAllZones?: unknown;
+  /** True where nobody keeps it out of impaired zones: then rules are told of them. */
+  readonly isExempt?: boolean;
 }
 
 /** Stands for the whole judgement where it was no single rule that threw. */
 const EVERY_RULE = 'every-rule';
 
 /**
- * Judges a write by the policy. Nobody is refused because of a zone that is impaired: what denies is looked at a second
- * time as if all zones were healthy, and what is not found then is warned of. Never throws: a defect in a rule must not
- * stop a write.
+ * Judges a write by the policy, as if all zones were healthy: what is impaired is taken out by enforcement, which says so
+ * itself, and comes back. Nobody is refused because of a zone that is impaired: what denies an object that is exempt, or
+ * of which nobody knows what was taken out, is looked at a second time, and what is not found then is warned of. Never
+ * throws: a defect in a rule must not stop a write.
  *
  * `undefined` for our own writes: the watcher's nudges change nothing that an owner declared, and come for every NodePool
  * just when there is no time to lose. Reports look at what is stored.
@@ -48,8 +51,8 @@ export function reviewByPolicy(
   const impaired = set.zones
     .filter(({ state }) => state === 'impaired')
     .map(({ id, name }) => ({ id, name: name ?? '' }));
-  const find = (object: unknown, away: typeof impaired): readonly Finding[] => {
-    const { old } = reviewed;
+  const { kind, old, object, inAllZones = object, isExempt = false } = reviewed;
+  const find = (looked: unknown, away: typeof impaired): readonly Finding[] => {
     const circumstances: Circumstances = {
       nowMs,
       username,
@@ -57,17 +60,16 @@ export function reviewByPolicy(
       onDefect: (rule, error) => void defects.push({ rule, error }),
     };
     try {
-      return judge(reviewed.kind, object, { ...around, impaired: away }, policy, circumstances);
+      return judge(kind, looked, { ...around, impaired: away }, policy, circumstances);
     } catch (error) {
       defects.push({ rule: EVERY_RULE, error });
       return [];
     }
   };
-  const found = find(reviewed.object, impaired);
-  const isDenied = impaired.length > 0 && found.some(({ severity }) => severity === 'deny');
-  const findings = isDenied
-    ? withoutImpairment(found, find(reviewed.inAllZones ?? reviewed.object, []))
-    : found;
+  const found = find(object, isExempt ? impaired : []);
+  const mayBeOfZones = impaired.length > 0 && (isExempt || inAllZones !== object);
+  const isDenied = mayBeOfZones && found.some(({ severity }) => severity === 'deny');
+  const findings = isDenied ? withoutImpairment(found, find(inAllZones, [])) : found;
   return { findings, defects, isTold: !isLikeOneOf(policy.trustedUsers, username ?? '') };
 }
 

@@ -1,7 +1,7 @@
 import { marksOf } from '../../shared/enforcement/declaration.ts';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
-import { EXEMPT_ANNOTATION } from '../../shared/enforcement/nodepool.ts';
+import { isExempt } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
 import type { ImpairedZone } from '../../shared/zones/impaired-set.ts';
@@ -42,8 +42,7 @@ export function validateNodePool(request: AdmissionRequest, state: AdmissionStat
  */
 function checkZones(incoming: NodePoolView, old: NodePoolView | undefined, state: AdmissionState): Outcome {
   const effective = zoneRequirements(requirementsOf(incoming));
-  const exempt = incoming.metadata.annotations?.[EXEMPT_ANNOTATION] === 'off';
-  const impaired = exempt ? [] : state.set.zones.filter((zone) => zone.state === 'impaired');
+  const impaired = isExempt(incoming) ? [] : state.set.zones.filter((zone) => zone.state === 'impaired');
   const open = impaired.filter((zone) => targets(incoming, zone));
   // Made by a replica that knows a newer set than this one: a zone that is open in it has recovered since.
   const newer = (marksOf(incoming)?.generation ?? 0) > state.set.generation;
@@ -70,7 +69,8 @@ function reviewOf(
   if (policies === undefined) return undefined;
   const object = asDeclared(request.object, incoming);
   const before = old === undefined ? {} : { old: asDeclared(request.oldObject, old) };
-  return reviewByPolicy({ kind: 'NodePool', object, ...before }, request.userInfo, policies, set);
+  const reviewed = { kind: 'NodePool' as const, object, ...before, isExempt: isExempt(incoming) };
+  return reviewByPolicy(reviewed, request.userInfo, policies, set);
 }
 
 /** Only what bears our mark has to be read once more. */

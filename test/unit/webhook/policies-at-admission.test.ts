@@ -5,8 +5,10 @@ import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
 import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { applyJsonPatch } from '../../../shared/json/apply-json-patch.ts';
+import type { Finding } from '../../../shared/policy/finding.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/policy.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
+import { withoutImpairment } from '../../../shared/policy/without-impairment.ts';
 import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
 import type { AdmissionState, Decider, PolicyState } from '../../../webhook/admission/outcome.ts';
 import { decodeReview } from '../../../webhook/admission/review.ts';
@@ -194,6 +196,49 @@ describe('an update that changes nothing that the rule looks at', () => {
     expect(outcome.verdict.allowed).toBe(true);
     expect(outcome.facts.findings).toMatchObject([{ lowered: 'unchanged' }]);
     expect(outcome.events).toMatchObject([{ reason: 'ZonePruned' }]);
+  });
+});
+
+describe('while a zone is impaired', () => {
+  const inZone = (zones: readonly string[], metadata: object = {}) => ({
+    ...nodePool(zones, metadata),
+    apiVersion: 'karpenter.sh/v1',
+  });
+  const ofZones = only({ 'zone-single': 'deny', 'zone-none-healthy': 'deny', 'zone-minvalues': 'deny' });
+
+  it('a NodePool is judged as if all were healthy, and enforcement tells the rest', () => {
+    const declared = inZone(['us-east-1a', 'us-east-1b']);
+    const { verdict, facts } = create(stored(declared, ONE_ZONE_AWAY), stateOf(ofZones, ONE_ZONE_AWAY));
+    expect(verdict).toEqual({ allowed: true });
+    expect(facts.findings).toEqual([]);
+  });
+
+  it('what is wrong whatever is impaired is refused as ever', () => {
+    const declared = stored(inZone(['us-east-1b']), ONE_ZONE_AWAY);
+    expect(create(declared, stateOf(ofZones, ONE_ZONE_AWAY)).facts).toMatchObject({ rule: 'zone-single' });
+  });
+
+  it('one that is exempt from enforcement is warned of it, and not refused for it', () => {
+    const off = { annotations: { 'zonewarden.io/zone-enforcement': 'off' } };
+    const policy = only({ 'zone-none-healthy': 'deny' });
+    const { verdict } = create(inZone(['us-east-1a'], off), stateOf(policy, ONE_ZONE_AWAY));
+    expect(verdict).toMatchObject({
+      allowed: true,
+      warnings: [expect.stringContaining('zone-none-healthy')],
+    });
+  });
+
+  it('what denies and is not found when all are healthy, is warned of', () => {
+    const found: Finding[] = [
+      { rule: 'a', severity: 'deny', message: 'a' },
+      { rule: 'b', severity: 'deny', message: 'b' },
+      { rule: 'c', severity: 'audit', message: 'c' },
+    ];
+    expect(withoutImpairment(found, [{ rule: 'b', severity: 'deny', message: 'another b' }])).toEqual([
+      found[1],
+      { rule: 'a', severity: 'warn', message: 'a', lowered: 'impaired-zone' },
+      found[2],
+    ]);
   });
 });
 
