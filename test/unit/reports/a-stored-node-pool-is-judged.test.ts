@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
+import type { Finding } from '../../../shared/policy/finding.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/policy.ts';
+import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
+import { withoutImpairment } from '../../../shared/policy/without-impairment.ts';
+import { scanPool } from '../../../watcher/reports/scan-pool.ts';
+import { storedPool } from '../../../watcher/reports/stored-objects.ts';
+import { setOf, stored } from '../enforcement/stored.ts';
+
+const zones = (...values: string[]) => ({ key: 'topology.kubernetes.io/zone', operator: 'In', values });
+const SPOT = { key: 'karpenter.sh/capacity-type', operator: 'In', values: ['spot'] };
+const ONE_TYPE = { key: 'node.kubernetes.io/instance-type', operator: 'In', values: ['m5.large'] };
+
+const pool = (requirements: readonly object[], annotations?: Record<string, string>) => ({
+  metadata: { name: 'web', uid: 'uid-1', ...(annotations === undefined ? {} : { annotations }) },
+  spec: { template: { spec: { requirements } }, disruption: { consolidateAfter: '0s' } },
+  status: { nodes: 3 },
+});
+
+const around = {
+  catalog: bundledCatalog(),
+  nodeClasses: new Map(),
+  knowsAllNodeClasses: false,
+  nodePools: [],
+  zones: [],
+  impaired: [],
+};
+
+function scanned(object: object, policy: Policy = DEFAULT_POLICY) {
+  const defects: string[] = [];
+  const scene = { around, policy, nowMs: 0, onDefect: (rule: string) => defects.push(rule) };
+  const metadata = { name: 'web', uid: 'uid-1' };
+  return { ...scanPool(storedPool({ metadata, ...object }), scene), defects };
+}
+
+describe('a scan of one NodePool', () => {
+  it('finds what admission would, and names every other rule that was asked', () => {
+    const { findings, passed, defective } = scanned(pool([SPOT, ONE_TYPE]));
+    expect(findings.find(({ rule }) => rule === 'spot-types-min')).toMatchObject({ severity: 'deny' });
+    const asked = ALL_RULES.filter(
+      ({ kinds, severity }) => kinds.includes('NodePool') && severity.baseline !== 'off',
+    );
+    const found = new Set(findings.map(({ rule }) => rule));
+    expect([...new Set([...found, ...passed])].sort()).toEqual(asked.map(({ id }) => id).sort());
+    expect(passed.filter((rule) => found.has(rule))).toEqual([]);
+    expect(defective).toEqual([]);
+  });
+
+  it('a rule that is off is neither found nor passed', () => {
+    const rules = { 'spot-types-min': { severity: 'off' } } as const;
+    const { findings, passed } = scanned(pool([SPOT, ONE_TYPE]), { ...DEFAULT_POLICY, rules });
+    expect([...findings.map(({ rule }) => rule), ...passed]).not.toContain('spot-types-min');
+  });
+
+  it('judges what was declared, whatever a shift left of it', () => {
+    const declared = pool([SPOT, ONE_TYPE, zones('us-east-1a', 'us-east-1b')], { team: 'a' });
+    const set = setOf(4, ['use1-az1', 'us-east-1a']);
+    const { object } = stored(declared, undefined, set);
+    expect(JSON.stringify(object)).toContain('zonewarden.io/declared');
+    expect(scanned(object)).toEqual(scanned(declared));
+  });
+
+  it('its status is no part of what is compared', () => {
+    const one = storedPool(pool([SPOT]));
+    expect(storedPool({ ...pool([SPOT]), status: { nodes: 9 } })).toEqual(one);
+    expect(JSON.stringify(one.object)).not.toContain('status');
+  });
+
+  it.each([
+    ['no spec', { metadata: { name: 'web', uid: 'uid-1' } }],
+    ['a spec of another shape', { metadata: { name: 'web', uid: 'uid-1' }, spec: 7 }],
+  ])('%s is judged all the same', (_name, object) => {
+    expect(scanned(object).name).toBe('web');
+  });
+});
+
+describe('what denies only because a zone is impaired', () => {
+  const finding = (rule: string, severity: Finding['severity']): Finding => ({
+    rule,
+    severity,
+    message: rule,
+  });
+
+  it('is warned of, and the rest stays as it is, the worst first', () => {
+    const found = [finding('a', 'deny'), finding('b', 'deny'), finding('c', 'warn'), finding('d', 'audit')];
+    expect(withoutImpairment(found, [finding('b', 'deny'), finding('a', 'warn')])).toEqual([
+      finding('b', 'deny'),
+      { ...finding('a', 'warn'), lowered: 'impaired-zone' },
+      finding('c', 'warn'),
+      finding('d', 'audit'),
+    ]);
+  });
+});
