@@ -3,8 +3,6 @@ import type { PoolFacts } from './pool-facts.ts';
 import { PROFILES, type Profile, type Rule } from './rule.ts';
 import type { Severity } from './severity.ts';
 
-export { isLikeOneOf };
-
 /** What is asked of one rule. What is absent is as the profile and the rule have it. */
 export interface RuleSetting {
   readonly severity?: Severity;

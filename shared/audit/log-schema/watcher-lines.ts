@@ -16,11 +16,24 @@ const recordedZone = z.looseObject({
     z.looseObject({
       id: z.string(),
       kind: z.string(),
-      since: z.string(),
+      since: z.string().describe('Time of the event that started it, RFC 3339'),
+      until: z.string().optional().describe('When it ends by itself'),
+      lastStart: z.string().optional().describe('Time of the newest start event'),
+      via: z.string().optional().describe('Who told of it: event, arc, operator, derived; absent: event'),
+      standing: z.string().optional().describe('Why it makes no zone impaired; absent: it counts'),
+      absentSince: z.string().optional().describe("Since when ARC's API does not list it"),
+      forced: z.boolean().optional().describe('It may pass the guard'),
       by: z.string().optional().describe("Who started an operator's shift"),
       reason: z.string().optional().describe('Why'),
     }),
   ),
+});
+const signal = z.looseObject({
+  change: z.string().describe('start or end'),
+  zoneId: z.string(),
+  source: z.looseObject({ id: z.string(), kind: z.string() }),
+  at: z.string().describe('Time of the event, RFC 3339'),
+  until: z.string().optional().describe('When it ends by itself'),
 });
 const binding = z.enum(['denies', 'audits', 'absent']);
 
@@ -35,7 +48,7 @@ export const watcherLineSchema = z.discriminatedUnion('event', [
       fate: z.string().describe('What became of the message'),
       type: z.string().optional().describe('Source and detail type of the event'),
       form: z.string().optional().describe('raw or sns'),
-      signals: z.array(z.looseObject({ change: z.string(), zoneId: z.string() })),
+      signals: z.array(signal),
       why: z.string().optional().describe('Why it changes no zone by itself'),
       body: z.string().optional().describe('The beginning of a message that cannot be read'),
     })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { AUDIT_EVENTS } from '../../../shared/audit/log-schema/audit-line.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { type Installation, install } from '../../installation/installation.ts';
@@ -8,6 +9,7 @@ import { inZones, nodeClaim, nodePool } from '../../installation/node-pools.ts';
 import { ROOT } from '../../installation/product-process.ts';
 import { scrape } from '../../installation/scrape.ts';
 import { until } from '../../installation/until.ts';
+import { strictProblemsOf } from '../../unit/audit/published-schema.ts';
 import { createNode, nodeStates } from '../product/cordon-scenario.ts';
 import {
   AWAY,
@@ -136,4 +138,16 @@ it('with the default overlay the next shift is enforced', async () => {
   await shiftAway(installation);
   await untilZones(installation, 'web', [inZones(...TWO)]);
   expect(zonesOf(await poolNamed(installation, 'elsewhere'))).toEqual([inZones(...TWO)]);
+});
+
+it('every line of the audit stream is as its schema says, also those of the watcher', () => {
+  const { webhook, watcher } = installation;
+  const lines = [...webhook.lines(), ...watcher.lines()].filter(({ component, event }) =>
+    AUDIT_EVENTS.get(String(component))?.includes(String(event)),
+  );
+  for (const line of lines) expect([line.event, strictProblemsOf(line)]).toEqual([line.event, []]);
+  const events = lines.map(({ event }) => event);
+  for (const event of ['decision', 'registration', 'message', 'record-written', 'zone', 'shadow', 'nudge']) {
+    expect(events).toContain(event);
+  }
 });

@@ -1,10 +1,24 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../../shared/policy/policy.ts';
 import { strictProblemsOf } from '../../unit/audit/published-schema.ts';
-import { NODE_CLAIM, nodeClaim, nodePool, reviewOf, SECOND_ZONE_RECORDED } from './reviews.ts';
+import { NOWHERE } from '../../unit/policy/sample-rules.ts';
+import {
+  NODE_CLAIM,
+  nodeClaim,
+  nodePool,
+  reviewOf,
+  SECOND_ZONE_RECORDED,
+  SPOT_OF_ONE_TYPE,
+  spotPool,
+  types,
+} from './reviews.ts';
 import { ENFORCING, eventually, startServing } from './serving.ts';
 
 test('whatever is decided, its line is as the schema of the audit stream says', async () => {
-  const serving = await startServing({ state: () => ({ ...ENFORCING, shadow: SECOND_ZONE_RECORDED }) });
+  const policies = { policy: DEFAULT_POLICY, around: NOWHERE, nowMs: 0, ownUsers: [] };
+  const state = { ...ENFORCING, shadow: SECOND_ZONE_RECORDED, policies };
+  const serving = await startServing({ state: () => state });
+  const exempt = { annotations: { 'exempt.zonewarden.io/spot-types-min': 'licence' } };
   const object = nodePool(['us-east-1b'], { annotations: { 'zonewarden.io/zone-enforcement': 'off' } });
   const claim = { kind: NODE_CLAIM, name: undefined, options: null };
   const reviews = [
@@ -16,6 +30,9 @@ test('whatever is decided, its line is as the schema of the audit stream says', 
     reviewOf({ ...claim, object: nodeClaim(['us-east-1a']) }),
     reviewOf({ ...claim, object: nodeClaim(['us-east-1b']) }),
     reviewOf({ object: { metadata: 7 } }),
+    reviewOf({ object: SPOT_OF_ONE_TYPE }),
+    reviewOf({ object: spotPool([types('m5.large')], exempt) }),
+    reviewOf({ operation: 'UPDATE', object: SPOT_OF_ONE_TYPE, oldObject: SPOT_OF_ONE_TYPE }),
   ];
   for (const review of reviews) {
     await serving.client.review('/mutate', review);
@@ -28,4 +45,6 @@ test('whatever is decided, its line is as the schema of the audit stream says', 
     new Set(['pruned', 'unchanged', 'refused', 'ignored']),
   );
   expect(lines().some(({ shadow }) => shadow !== undefined)).toBe(true);
+  const findings = JSON.stringify(lines().map((line) => line.findings));
+  for (const word of ['deny', 'exempt', 'unchanged']) expect(findings).toContain(`"${word}"`);
 });

@@ -11,7 +11,8 @@ const NO_TYPES: Catalog = {
   capacityTypes: [],
 };
 
-const NOWHERE: Surroundings = {
+/** Nothing is known around an object. */
+export const NOWHERE: Surroundings = {
   catalog: NO_TYPES,
   nodeClasses: new Map(),
   knowsAllNodeClasses: false,
