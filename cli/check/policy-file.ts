@@ -19,7 +19,9 @@ export function policyFromFile(file: string): Policy {
     const value: unknown =
       document.errors.length === 0 && isMap(document.contents) ? document.toJS() : undefined;
     const configMap = configMapSchema.safeParse(value);
-    return configMap.success ? policyInConfigMap(configMap.data) : readPolicy(text, { where: file });
+    return configMap.success
+      ? policyInConfigMap(configMap.data, { where: file })
+      : readPolicy(text, { where: file });
   } catch (error) {
     throw new CheckError('check.unreadable', `--policy: ${messageOf(error)}`, { cause: error });
   }
