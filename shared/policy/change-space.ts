@@ -1,5 +1,5 @@
-import { type Catalog, type CatalogCapacityType, labelOf } from '../catalog/catalog.ts';
-import { type Matches, matchingTypes } from '../catalog/matches.ts';
+import type { Catalog, CatalogCapacityType } from '../catalog/catalog.ts';
+import type { Matches } from '../catalog/matches.ts';
 import { allowedBy, allows } from '../requirements/allowed-values.ts';
 import {
   CATEGORY_KEY,
@@ -13,7 +13,7 @@ import {
 } from '../requirements/labels.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { requirementMap } from '../requirements/requirement-map.ts';
-import { type TypeTraits, traitsOf } from './near-types.ts';
+import { distance, type TypeTraits, traitsOf } from './near-types.ts';
 import type { Subject } from './subject.ts';
 
 /** The keys that a suggestion may change, those first that change least what a node is like. */
@@ -27,20 +27,24 @@ export const CHANGEABLE: readonly string[] = [
   MEMORY_KEY,
 ];
 
-/** An entry of the requirements that can be changed, and the types that it alone keeps out, the nearest first. */
+/** An entry of the requirements that can be changed. */
 export interface ChangeableEntry {
   readonly place: number;
   readonly key: string;
   readonly entry: Requirement;
-  readonly keptOut: readonly number[];
+  /** The types that it alone keeps out, by their value of the label; the values that are nearest to what is there first. */
+  readonly keptOut: () => readonly KeptOut[];
+}
+
+export interface KeptOut {
+  readonly value: string;
+  readonly types: readonly number[];
 }
 
 /** Where a suggestion can be looked for. Types are places in the catalogue. */
 export interface ChangeSpace {
   readonly catalog: Catalog;
   readonly requirements: readonly Requirement[];
-  /** All that could be launched if nothing changeable were said. */
-  readonly universe: readonly number[];
   /** What can be launched now. */
   readonly found: readonly number[];
   readonly entries: readonly ChangeableEntry[];
@@ -69,35 +73,70 @@ export function changeSpace(
   const fixed = requirements.filter((_, place) => changeable.every((one) => one.place !== place));
   const open = subject.matching(requirementMap(fixed, subject.facts.templateLabels));
   const universe = subject.inReach(open, capacityType).types;
-  const found = universe.filter((type) => changeable.every(({ passes }) => passes(type)));
+  const found: number[] = [];
+  const only = changeable.map((): number[] => []);
+  for (const type of universe) {
+    const failing = onlyFailing(changeable, type);
+    if (failing === undefined) found.push(type);
+    else only[failing]?.push(type);
+  }
   const traits = traitsOf(catalog);
   const base = basesOf(catalog, found, requirements).flatMap((type) => traits[type] ?? []);
-  const alike = likeness(base);
-  const keptOut = changeable.map((): number[] => []);
-  for (const type of universe) {
-    const only = onlyFailing(changeable, type);
-    const trait = traits[type];
-    if (only !== undefined && trait !== undefined && alike(trait)) keptOut[only]?.push(type);
-  }
   return {
     catalog,
     requirements,
-    universe,
     found,
     base,
     entries: changeable.map(({ entry, place, key }, index) => ({
       entry,
       place,
       key,
-      keptOut: keptOut[index] ?? [],
+      keptOut: once(() => keptOutBy(catalog, key, only[index] ?? [], base)),
     })),
     count: (types, key) => counted(catalog, types, key),
     withReplacement(place, by) {
       const rest = changeable.filter((one) => one.place !== place);
       const others = universe.filter((type) => rest.every(({ passes }) => passes(type)));
-      const allowed = new Set(matchingTypes(catalog, requirementMap(by)).types);
-      return others.filter((type) => allowed.has(type));
+      const tests = by.map((entry) => passing(catalog, canonicalLabel(entry.key), entry));
+      return others.filter((type) => tests.every((passes) => passes(type)));
     },
+  };
+}
+
+/** Groups types by the value of a label. What has nothing that is like what is there is left out: nobody wants it. */
+function keptOutBy(
+  catalog: Catalog,
+  key: string,
+  types: readonly number[],
+  base: readonly TypeTraits[],
+): readonly KeptOut[] {
+  const column = catalog.columns.get(key);
+  const traits = traitsOf(catalog);
+  const alike = likeness(base);
+  const groups = new Map<number, { far: number; readonly types: number[] }>();
+  for (const type of types) {
+    const place = column?.index[type] ?? -1;
+    const trait = traits[type];
+    if (place === -1 || trait === undefined) continue;
+    const far = alike(trait) ? distance(trait, base) : Number.POSITIVE_INFINITY;
+    const group = groups.get(place);
+    if (group === undefined) groups.set(place, { far, types: [type] });
+    else {
+      group.far = Math.min(group.far, far);
+      group.types.push(type);
+    }
+  }
+  return [...groups]
+    .filter(([, { far }]) => far < Number.POSITIVE_INFINITY)
+    .sort(([, a], [, b]) => a.far - b.far || (a.types[0] ?? 0) - (b.types[0] ?? 0))
+    .map(([place, group]) => ({ value: column?.values[place] ?? '', types: group.types }));
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
   };
 }
 
@@ -130,20 +169,24 @@ function passing(catalog: Catalog, key: string, entry: Requirement): (type: numb
   return (type) => verdicts[column?.index[type] ?? -1] === true;
 }
 
-/** The index of the entry that alone keeps a type out; `undefined` where none does, or more than one. */
+/** The index of the entry that alone keeps a type out, `undefined` where none does, -1 where more than one do. */
 function onlyFailing(
   entries: readonly { readonly passes: (type: number) => boolean }[],
   type: number,
 ): number | undefined {
   let only: number | undefined;
-  for (const [index, { passes }] of entries.entries()) {
-    if (passes(type)) continue;
-    if (only !== undefined) return undefined;
+  for (let index = 0; index < entries.length; index += 1) {
+    if (entries[index]?.passes(type) === true) continue;
+    if (only !== undefined) return -1;
     only = index;
   }
   return only;
 }
 
 function counted(catalog: Catalog, types: readonly number[], key: string | undefined): number {
-  return key === undefined ? types.length : new Set(types.map((type) => labelOf(catalog, type, key))).size;
+  if (key === undefined) return types.length;
+  const column = catalog.columns.get(key);
+  const seen = new Set<number>();
+  for (const type of types) seen.add(column?.index[type] ?? -1);
+  return seen.size;
 }

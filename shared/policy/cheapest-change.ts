@@ -30,7 +30,11 @@ export function cheapestEdits(subject: Subject, goal: Goal): readonly Requiremen
   const edits: RequirementEdit[] = [];
   let requirements = subject.facts.requirements;
   while (edits.length < MOST_EDITS) {
-    const space = changeSpace(subject, requirements, goal.capacityType);
+    const space =
+      edits.length === 0
+        ? spaceOf(subject, goal.capacityType)
+        : changeSpace(subject, requirements, goal.capacityType);
+    if (space.count(space.found, keyOf(goal)) >= goal.needed) return undefined;
     const changes = changesOf(space, goal.needed, keyOf(goal)).filter(({ edit }) =>
       edits.every(({ place }) => place !== edit.place),
     );
@@ -45,6 +49,17 @@ export function cheapestEdits(subject: Subject, goal: Goal): readonly Requiremen
     if (requirements.length !== subject.facts.requirements.length) return undefined;
   }
   return undefined;
+}
+
+/** Several rules ask about one object; the space that is searched is the same. */
+const spaces = new WeakMap<Subject, Map<CatalogCapacityType, ChangeSpace>>();
+
+function spaceOf(subject: Subject, capacityType: CatalogCapacityType): ChangeSpace {
+  const known = spaces.get(subject) ?? new Map<CatalogCapacityType, ChangeSpace>();
+  spaces.set(subject, known);
+  const space = known.get(capacityType) ?? changeSpace(subject, subject.facts.requirements, capacityType);
+  known.set(capacityType, space);
+  return space;
 }
 
 function keyOf({ of }: Goal): string | undefined {

@@ -15,7 +15,9 @@ import {
 export interface TypeTraits {
   readonly name: string;
   readonly cpu: number;
-  readonly memory: number;
+  /** Powers of two: half as much is as far as twice as much. */
+  readonly cpuLog: number;
+  readonly memoryLog: number;
   readonly generation: number;
   readonly category: string;
   readonly family: string;
@@ -44,7 +46,8 @@ function traitsOfType(catalog: Catalog, name: string, type: number): TypeTraits 
   return {
     name,
     cpu: Number(label(CPU_KEY)),
-    memory: Number(label(MEMORY_KEY)),
+    cpuLog: Math.log2(Number(label(CPU_KEY)) || 1),
+    memoryLog: Math.log2(Number(label(MEMORY_KEY)) || 1),
     generation: Number(label(GENERATION_KEY)),
     category: label(CATEGORY_KEY),
     family,
@@ -71,40 +74,27 @@ const CURRENT_GENERATION = 6;
 const GENERAL: readonly string[] = ['c', 'm', 'r'];
 
 /**
- * How far a type is from those that are there, smallest first: general purpose, cpu, memory, category, equipment, age.
- * Somebody who asks for m5.large is told m6i.large, and not p5.48xlarge.
+ * How far a type is from those that are there, the nearest of them counting: general purpose, cpu, memory, category,
+ * equipment and age, in this order of weight. Somebody who asks for m5.large is told m6i.large, and not p5.48xlarge.
  */
-export function distance(candidate: TypeTraits, base: readonly TypeTraits[]): readonly number[] {
-  const from = base.map((one) => distanceFrom(candidate, one));
-  const nearest = from.reduce<readonly number[] | undefined>(
-    (best, one) => (best === undefined || compareDistances(one, best) < 0 ? one : best),
-    undefined,
-  );
-  return nearest ?? [GENERAL.includes(candidate.category) ? 0 : 1, candidate.extras, -candidate.generation];
+export function distance(candidate: TypeTraits, base: readonly TypeTraits[]): number {
+  const { category, extras, generation } = candidate;
+  const special = GENERAL.includes(category) ? 0 : 10_000;
+  if (base.length === 0) return special + 10 * extras - generation;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const one of base) nearest = Math.min(nearest, distanceFrom(candidate, one, special));
+  return nearest;
 }
 
-function distanceFrom(candidate: TypeTraits, base: TypeTraits): readonly number[] {
+function distanceFrom(candidate: TypeTraits, base: TypeTraits, special: number): number {
   const alike = candidate.category === base.category;
-  return [
-    alike || GENERAL.includes(candidate.category) ? 0 : 1,
-    ratio(candidate.cpu, base.cpu),
-    ratio(candidate.memory, base.memory),
-    alike ? 0 : 1,
-    Math.max(0, candidate.extras - base.extras),
-    Math.abs(candidate.generation - base.generation) + (candidate.generation < CURRENT_GENERATION ? 3 : 0),
-  ];
-}
-
-/** By which power of two they differ. */
-function ratio(left: number, right: number): number {
-  return left === right ? 0 : Math.abs(Math.log2(left / right));
-}
-
-/** Orders two distances; the first number that differs decides. */
-export function compareDistances(left: readonly number[], right: readonly number[]): number {
-  for (const [place, value] of left.entries()) {
-    const difference = value - (right[place] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  const age = Math.abs(candidate.generation - base.generation);
+  return (
+    (alike ? 0 : 50 + special) +
+    1_000 * Math.abs(candidate.cpuLog - base.cpuLog) +
+    100 * Math.abs(candidate.memoryLog - base.memoryLog) +
+    10 * Math.max(0, candidate.extras - base.extras) +
+    age +
+    (candidate.generation < CURRENT_GENERATION ? 3 : 0)
+  );
 }

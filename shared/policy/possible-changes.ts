@@ -1,15 +1,14 @@
-import { labelOf } from '../catalog/catalog.ts';
 import {
   ARCH_KEY,
   CATEGORY_KEY,
   CPU_KEY,
   canonicalLabel,
+  FAMILY_KEY,
   GENERATION_KEY,
   INSTANCE_TYPE_KEY,
 } from '../requirements/labels.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { CHANGEABLE, type ChangeableEntry, type ChangeSpace } from './change-space.ts';
-import { compareDistances, distance, traitsOf } from './near-types.ts';
 import type { RequirementEdit } from './requirement-edit.ts';
 
 /** One edit with what it costs (values that are written anew) and how many are there after it. */
@@ -21,23 +20,28 @@ export interface PossibleChange {
 
 /** Nobody reads a longer list in a message. */
 const MOST_VALUES = 14;
+/** So many names are no reason to write the entry in another way. */
+const FEW_NAMES = 4;
 /** A replacement changes how the NodePool is written: only where it saves more than a few names. */
 const REPLACEMENT_COST = 2;
 
+/** Keys whose values are names, which other keys can say in general. */
+const NAMES: readonly string[] = [INSTANCE_TYPE_KEY, FAMILY_KEY];
+
 /**
- * One change for each entry that can be changed, just as large as is needed, and a replacement of each list of types.
+ * One change for each entry that can be changed, just as large as is needed, and a replacement of each list of types or families.
  * In the order in which they are preferred where they cost the same.
  *
  * @param key the label whose different values are counted; absent: types are
  */
 export function changesOf(space: ChangeSpace, needed: number, key: string | undefined): PossibleChange[] {
   const ordered = [...space.entries].sort((a, b) => CHANGEABLE.indexOf(a.key) - CHANGEABLE.indexOf(b.key));
-  return ordered.flatMap((entry) => [
-    ...changeOf(space, entry, needed, key),
-    ...(entry.key === INSTANCE_TYPE_KEY && entry.entry.operator === 'In'
-      ? replacements(space, entry, key)
-      : []),
-  ]);
+  return ordered.flatMap((entry) => {
+    const changes = changeOf(space, entry, needed, key);
+    const named = NAMES.includes(entry.key) && entry.entry.operator === 'In';
+    const short = changes.some(({ cost, reached }) => reached >= needed && cost <= FEW_NAMES);
+    return named && !short ? [...changes, ...replacements(space, entry, key)] : changes;
+  });
 }
 
 function changeOf(
@@ -54,15 +58,14 @@ function changeOf(
 /** Values added to a list, or taken out of one that excludes: the nearest first, and only those that bring something. */
 function valueChange(
   space: ChangeSpace,
-  { entry, key: label, place, keptOut }: ChangeableEntry,
+  { entry, place, keptOut }: ChangeableEntry,
   needed: number,
   key: string | undefined,
 ): PossibleChange[] {
-  const byValue = grouped(space, nearestFirst(space, keptOut), label);
   const values: string[] = [];
   let types: readonly number[] = space.found;
   let reached = space.count(types, key);
-  for (const [value, gained] of byValue) {
+  for (const { value, types: gained } of keptOut()) {
     if (reached >= needed || values.length >= MOST_VALUES) break;
     const more = [...types, ...gained];
     const count = space.count(more, key);
@@ -79,17 +82,15 @@ function valueChange(
 /** The bound moved just as far as is needed. */
 function boundChange(
   space: ChangeSpace,
-  { entry, key: label, place, keptOut }: ChangeableEntry,
+  { entry, place, keptOut }: ChangeableEntry,
   needed: number,
   key: string | undefined,
 ): PossibleChange[] {
   const lower = entry.operator === 'Gt' || entry.operator === 'Gte';
-  const byValue = [...grouped(space, keptOut, label)].sort(
-    ([a], [b]) => (Number(a) - Number(b)) * (lower ? -1 : 1),
-  );
+  const byValue = [...keptOut()].sort((a, b) => (Number(a.value) - Number(b.value)) * (lower ? -1 : 1));
   let types: readonly number[] = space.found;
   let bound: number | undefined;
-  for (const [value, gained] of byValue) {
+  for (const { value, types: gained } of byValue) {
     if (space.count(types, key) >= needed) break;
     types = [...types, ...gained];
     bound = Number(value);
@@ -105,10 +106,13 @@ function boundChange(
   ];
 }
 
-/** What a list of types asks for, said by category, generation and cpu; a key that another entry bounds stays with it. */
+/**
+ * What a list of types asks for, said by category, generation and cpu, or a list of families without cpu; a key that another
+ * entry bounds stays with it.
+ */
 function replacements(
   space: ChangeSpace,
-  { place }: ChangeableEntry,
+  { place, key: label }: ChangeableEntry,
   key: string | undefined,
 ): PossibleChange[] {
   const { base, requirements } = space;
@@ -123,35 +127,11 @@ function replacements(
       { key: ARCH_KEY, operator: 'In', values: archs },
       { key: CATEGORY_KEY, operator: 'In', values: wanted },
       { key: GENERATION_KEY, operator: 'Gt', values: [String(oldest - 1)] },
-      { key: CPU_KEY, operator: 'In', values: cpus },
+      ...(label === INSTANCE_TYPE_KEY ? [{ key: CPU_KEY, operator: 'In', values: cpus }] : []),
     ];
     const by = all.filter((entry) => !said.includes(entry.key));
     const reached = space.count(space.withReplacement(place, by), key);
     const written = by.reduce((sum, { values = [] }) => sum + values.length, 0);
     return { edit: { kind: 'replace', place, by }, cost: written + REPLACEMENT_COST, reached };
   });
-}
-
-function nearestFirst({ catalog, base }: ChangeSpace, types: readonly number[]): readonly number[] {
-  const traits = traitsOf(catalog);
-  return types
-    .flatMap((type) => {
-      const trait = traits[type];
-      return trait === undefined ? [] : [{ type, far: distance(trait, base) }];
-    })
-    .sort((a, b) => compareDistances(a.far, b.far) || a.type - b.type)
-    .map(({ type }) => type);
-}
-
-/** The types by the value of a label, in the order in which the values turn up. */
-function grouped({ catalog }: ChangeSpace, types: readonly number[], label: string): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  for (const type of types) {
-    const value = labelOf(catalog, type, label);
-    if (value === undefined) continue;
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [type]);
-    else group.push(type);
-  }
-  return groups;
 }
