@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NamedZone } from '../catalog/matches.ts';
+import { readObject } from './read-object.ts';
 
 /** What rules read of an EC2NodeClass, or of Auto Mode's NodeClass; a part that cannot be read counts as missing. */
 export interface NodeClassFacts {
@@ -45,9 +46,9 @@ const schema = z.object({
     .catch(undefined),
 });
 
-/** Reads a NodeClass, whatever its shape. Never throws for an object. */
+/** Reads a NodeClass, whatever its shape. Never throws. */
 export function nodeClassFacts(object: unknown): NodeClassFacts {
-  const { apiVersion, kind, metadata, spec, status } = schema.parse(typeof object === 'object' ? object : {});
+  const { apiVersion, kind, metadata, spec, status } = readObject(schema, object);
   return {
     group: apiVersion.split('/')[0] ?? '',
     kind,

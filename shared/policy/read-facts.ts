@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PoolFacts } from './pool-facts.ts';
+import { readObject } from './read-object.ts';
 
 const text = z.string().optional().catch(undefined);
 const whole = z.number().optional().catch(undefined);
@@ -67,9 +68,9 @@ const claimSchema = z.object({ metadata: metadata.catch(NO_METADATA), spec: clai
 
 type ClaimSpec = z.output<typeof claimSpec>;
 
-/** Reads a NodePool, whatever its shape. Never throws for an object. */
+/** Reads a NodePool, whatever its shape. Never throws. */
 export function nodePoolFacts(object: unknown): PoolFacts {
-  const { metadata: meta, spec } = poolSchema.parse(typeof object === 'object' ? object : {});
+  const { metadata: meta, spec } = readObject(poolSchema, object);
   const { template, limits, replicas, weight, disruption } = spec;
   return {
     ...meta,
@@ -92,9 +93,9 @@ export function nodePoolFacts(object: unknown): PoolFacts {
   };
 }
 
-/** Reads a NodeClaim, whatever its shape. Its own labels are those of its Node. Never throws for an object. */
+/** Reads a NodeClaim, whatever its shape. Its own labels are those of its Node. Never throws. */
 export function nodeClaimFacts(object: unknown): PoolFacts {
-  const { metadata: meta, spec } = claimSchema.parse(typeof object === 'object' ? object : {});
+  const { metadata: meta, spec } = readObject(claimSchema, object);
   return {
     ...meta,
     ...ofSpec(spec),

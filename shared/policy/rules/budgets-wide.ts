@@ -57,6 +57,19 @@ export const budgetsWide: Rule = {
         ],
       }),
     },
+    {
+      title: 'A static NodePool is not consolidated',
+      yaml: exampleNodePool({
+        spec: [
+          'replicas: 6',
+          'limits: { nodes: "8" }',
+          'disruption:',
+          '  consolidateAfter: 0s',
+          '  budgets:',
+          '    - { nodes: 20%, reasons: [Drifted] }',
+        ],
+      }),
+    },
     { title: 'Nothing said: Karpenter allows 10 %', yaml: exampleNodePool() },
   ],
   fails: [
