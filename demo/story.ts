@@ -6,7 +6,7 @@ import { RECORD_NAME } from '../shared/zones/record-document.ts';
 import type { Installation } from '../test/installation/installation.ts';
 import { inZones, nodeClaim } from '../test/installation/node-pools.ts';
 import { until } from '../test/installation/until.ts';
-import { checkFile, findingsIn } from './check-file.ts';
+import { checkFolder, findingsIn } from './check-folder.ts';
 import {
   byName,
   compareTable,
@@ -63,9 +63,10 @@ export async function tellStory(report: Report, installation: Installation): Pro
       );
       const findings = findingsIn(line);
       measure('findings', findings);
-      say('\nzonewarden check demo/nodepools/refused/one-type.yaml, before it reaches a cluster:');
-      const checked = await checkFile(REFUSED);
+      say('\nzonewarden check demo/nodepools, before it reaches a cluster, says of it:');
+      const checked = await checkFolder(FOLDER, 'one-type');
       say(checked.map((finding) => `  ${finding}`).join('\n'));
+      say(`the webhook's audit line: ${findings.join(', ')}`);
       check('it finds what the webhook found', sameJson(checked, findings));
     },
   );

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const reportSchema = z.object({ results: z.array(z.object({ rule: z.string(), severity: z.string() })) });
-const findingsSchema = reportSchema.shape.results;
+const reportSchema = z.object({
+  results: z.array(z.object({ name: z.string(), rule: z.string(), severity: z.string() })),
+});
+const findingsSchema = z.array(z.object({ rule: z.string(), severity: z.string() }));
 
-/** What `zonewarden check` says of a file, as `deny spot-types-min`, sorted. */
-export async function checkFile(path: string): Promise<string[]> {
+/** What `zonewarden check` says of one NodePool of a folder, as `deny spot-types-min`, sorted. */
+export async function checkFolder(path: string, name: string): Promise<string[]> {
   const cli = join(import.meta.dirname, '..', 'cli', 'main.ts');
   const child = spawn(process.execPath, [cli, 'check', path, '-o', 'json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -16,7 +18,7 @@ export async function checkFile(path: string): Promise<string[]> {
   let text = '';
   for await (const chunk of child.stdout.setEncoding('utf8')) text += chunk;
   await closed;
-  return shown(reportSchema.parse(JSON.parse(text)).results);
+  return shown(reportSchema.parse(JSON.parse(text)).results.filter((result) => result.name === name));
 }
 
 /** The findings of an audit line in the same form. */
