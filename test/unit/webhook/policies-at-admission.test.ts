@@ -1,90 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
 import type { Column } from '../../../shared/catalog/catalog.ts';
-import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
-import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
-import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
-import { applyJsonPatch } from '../../../shared/json/apply-json-patch.ts';
-import type { Finding } from '../../../shared/policy/finding.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/policy.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
-import { withoutImpairment } from '../../../shared/policy/without-impairment.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
-import type { AdmissionState, Decider, PolicyState } from '../../../webhook/admission/outcome.ts';
-import { decodeReview } from '../../../webhook/admission/review.ts';
+import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { validateNodeClaim } from '../../../webhook/validate/nodeclaim.ts';
-import { validateNodePool } from '../../../webhook/validate/nodepool.ts';
 import {
   NODE_CLAIM,
   nodePool,
   ONE_ZONE_AWAY,
-  type ReviewParts,
-  reviewOf,
   SPOT_OF_ONE_TYPE,
   spotPool,
   types,
 } from '../../http/webhook/reviews.ts';
-
-const HEALTHY: ImpairedSet = { generation: 6, zones: [] };
-const NOW = Date.parse('2026-11-21T12:00:00Z');
-const ZONES = [
-  { id: 'use1-az1', name: 'us-east-1a' },
-  { id: 'use1-az2', name: 'us-east-1b' },
-  { id: 'use1-az4', name: 'us-east-1c' },
-];
-
-/** Everything off but some rules, so that a new rule changes nothing here. */
-function only(
-  severities: Readonly<Record<string, 'deny' | 'warn' | 'audit'>>,
-  mode: Policy['mode'] = 'enforce',
-) {
-  const rules = Object.fromEntries(
-    ALL_RULES.map(({ id }) => [id, { severity: severities[id] ?? ('off' as const) }]),
-  );
-  return { ...DEFAULT_POLICY, mode, rules };
-}
-const SPOT = only({ 'spot-types-min': 'deny' });
-
-function stateOf(policy: Policy, set = HEALTHY, around: Partial<PolicyState['around']> = {}): AdmissionState {
-  return {
-    set,
-    settings: DEFAULT_ENFORCEMENT,
-    exemptPools: new Set(['exempt']),
-    policies: {
-      policy,
-      nowMs: NOW,
-      ownUsers: ['system:serviceaccount:zonewarden:*'],
-      around: {
-        catalog: bundledCatalog(),
-        nodeClasses: new Map(),
-        knowsAllNodeClasses: false,
-        nodePools: [],
-        zones: ZONES,
-        ...around,
-      },
-    },
-  };
-}
-
-function decide(decider: Decider, parts: ReviewParts, state: AdmissionState, username = 'alice') {
-  const review = reviewOf(parts);
-  const text = JSON.stringify({ ...review, request: { ...review.request, userInfo: { username } } });
-  const decoded = decodeReview(text);
-  if (!decoded.ok) throw new Error(decoded.problem);
-  return decider(decoded.request, state);
-}
-
-const create = (object: unknown, state: AdmissionState, username?: string) =>
-  decide(validateNodePool, { object }, state, username);
-const update = (object: unknown, oldObject: unknown, state: AdmissionState, username?: string) =>
-  decide(validateNodePool, { operation: 'UPDATE', object, oldObject }, state, username);
-const labelled = (object: object, labels: object) => ({ ...object, metadata: { name: 'web', labels } });
-
-/** What the mutating step stores of an object. */
-function stored(object: unknown, set: ImpairedSet): unknown {
-  const view = nodePoolSchema.parse(object);
-  return applyJsonPatch(object, enforceNodePool(view, undefined, set, DEFAULT_ENFORCEMENT).patch);
-}
+import {
+  create,
+  decide,
+  HEALTHY,
+  labelled,
+  only,
+  SPOT,
+  spotRequirements,
+  stateOf,
+  stored,
+  update,
+} from './policy-scene.ts';
 
 describe('a NodePool that a rule denies', () => {
   it('is refused with one message, and its facts name the rule', () => {
@@ -143,11 +82,6 @@ describe('a NodePool that a rule denies', () => {
   });
 });
 
-function spotRequirements(zone: string) {
-  const [spot, type] = SPOT_OF_ONE_TYPE.spec.template.spec.requirements;
-  return [spot, type, { key: 'topology.kubernetes.io/zone', operator: 'In', values: [zone] }];
-}
-
 describe('an update that changes nothing that the rule looks at', () => {
   const better = spotPool([types('m5.large', 'm5.xlarge')]);
 
@@ -196,49 +130,6 @@ describe('an update that changes nothing that the rule looks at', () => {
     expect(outcome.verdict.allowed).toBe(true);
     expect(outcome.facts.findings).toMatchObject([{ lowered: 'unchanged' }]);
     expect(outcome.events).toMatchObject([{ reason: 'ZonePruned' }]);
-  });
-});
-
-describe('while a zone is impaired', () => {
-  const inZone = (zones: readonly string[], metadata: object = {}) => ({
-    ...nodePool(zones, metadata),
-    apiVersion: 'karpenter.sh/v1',
-  });
-  const ofZones = only({ 'zone-single': 'deny', 'zone-none-healthy': 'deny', 'zone-minvalues': 'deny' });
-
-  it('a NodePool is judged as if all were healthy, and enforcement tells the rest', () => {
-    const declared = inZone(['us-east-1a', 'us-east-1b']);
-    const { verdict, facts } = create(stored(declared, ONE_ZONE_AWAY), stateOf(ofZones, ONE_ZONE_AWAY));
-    expect(verdict).toEqual({ allowed: true });
-    expect(facts.findings).toEqual([]);
-  });
-
-  it('what is wrong whatever is impaired is refused as ever', () => {
-    const declared = stored(inZone(['us-east-1b']), ONE_ZONE_AWAY);
-    expect(create(declared, stateOf(ofZones, ONE_ZONE_AWAY)).facts).toMatchObject({ rule: 'zone-single' });
-  });
-
-  it('one that is exempt from enforcement is warned of it, and not refused for it', () => {
-    const off = { annotations: { 'zonewarden.io/zone-enforcement': 'off' } };
-    const policy = only({ 'zone-none-healthy': 'deny' });
-    const { verdict } = create(inZone(['us-east-1a'], off), stateOf(policy, ONE_ZONE_AWAY));
-    expect(verdict).toMatchObject({
-      allowed: true,
-      warnings: [expect.stringContaining('zone-none-healthy')],
-    });
-  });
-
-  it('what denies and is not found when all are healthy, is warned of', () => {
-    const found: Finding[] = [
-      { rule: 'a', severity: 'deny', message: 'a' },
-      { rule: 'b', severity: 'deny', message: 'b' },
-      { rule: 'c', severity: 'audit', message: 'c' },
-    ];
-    expect(withoutImpairment(found, [{ rule: 'b', severity: 'deny', message: 'another b' }])).toEqual([
-      found[1],
-      { rule: 'a', severity: 'warn', message: 'a', lowered: 'impaired-zone' },
-      found[2],
-    ]);
   });
 });
 
