@@ -1,33 +1,28 @@
 import { z } from 'zod';
-import type { ExampleObject } from './examples.ts';
 
-const group = z.record(z.string(), z.unknown());
-const poolSchema = z.looseObject({
-  spec: z.looseObject({
-    disruption: group.default({}),
-    template: z.looseObject({ spec: group }),
-  }),
+/** The part of a CRD's schema that defaulting needs. */
+const schemaSchema = z.object({
+  default: z.unknown().optional(),
+  properties: z.record(z.string(), z.unknown()).default({}),
+  items: z.unknown().optional(),
 });
+const map = z.record(z.string(), z.unknown());
 
 /**
- * A NodePool as the API server stores it: with what the CRD fills in (karpenter.sh_nodepools.yaml v1.14.1, `default`), and
- * before any webhook sees it.
+ * A value with what the API server fills in by a CRD's schema, before any webhook sees it: a default is taken where nothing
+ * is said, and what it leaves open is filled in as well (Kubernetes, structural schema defaulting).
  */
-export function withDefaults(object: ExampleObject): ExampleObject {
-  if (object.kind !== 'NodePool') return object;
-  const { spec } = poolSchema.parse(object);
-  const { disruption, template } = spec;
-  return {
-    ...object,
-    spec: {
-      ...spec,
-      disruption: {
-        budgets: [{ nodes: '10%' }],
-        consolidationPolicy: 'WhenEmptyOrUnderutilized',
-        consolidateAfter: '0s',
-        ...disruption,
-      },
-      template: { ...template, spec: { expireAfter: '720h', ...template.spec } },
-    },
-  };
+export function withDefaults(schema: unknown, value: unknown): unknown {
+  const { properties, items, default: usual } = schemaSchema.parse(schema);
+  const present = value === undefined ? usual : value;
+  if (Array.isArray(present)) {
+    return items === undefined ? present : present.map((one) => withDefaults(items, one));
+  }
+  const read = map.safeParse(present);
+  if (!read.success) return present;
+  const filled = Object.entries(properties).map(([name, inner]) => [
+    name,
+    withDefaults(inner, read.data[name]),
+  ]);
+  return { ...read.data, ...Object.fromEntries(filled.filter(([, inner]) => inner !== undefined)) };
 }

@@ -34,8 +34,8 @@ const crdSchema = z.object({
   spec: z.object({ versions: z.array(z.object({ schema: z.object({ openAPIV3Schema: z.unknown() }) })) }),
 });
 
-/** What the module's CRD takes for `spec.template.spec.nodeClassRef.group`. */
-export async function nodeClassGroupPattern(): Promise<RegExp> {
+/** The schema of NodePools in the module's CRD. */
+export async function nodePoolSchema(): Promise<unknown> {
   const file = join(
     await goModuleFolder(PINNED, MODULE),
     'pkg',
@@ -43,12 +43,16 @@ export async function nodeClassGroupPattern(): Promise<RegExp> {
     'crds',
     'karpenter.sh_nodepools.yaml',
   );
-  const { versions } = crdSchema.parse(parse(readFileSync(file, 'utf8'))).spec;
+  return crdSchema.parse(parse(readFileSync(file, 'utf8'))).spec.versions[0]?.schema.openAPIV3Schema;
+}
+
+/** What it takes for `spec.template.spec.nodeClassRef.group`. */
+export function groupPatternIn(nodePools: unknown): RegExp {
   const path = ['spec', 'template', 'spec', 'nodeClassRef', 'group'];
   const field = path.reduce<unknown>(
     (schema, name) =>
       z.object({ properties: z.record(z.string(), z.unknown()) }).parse(schema).properties[name],
-    versions[0]?.schema.openAPIV3Schema,
+    nodePools,
   );
   return new RegExp(z.object({ pattern: z.string() }).parse(field).pattern);
 }
@@ -61,7 +65,7 @@ export function gettingStarted(): ExampleFile {
   };
 }
 
-const objectSchema = z.looseObject({
+export const objectSchema = z.looseObject({
   kind: z.enum(['NodePool', 'EC2NodeClass']),
   metadata: z.object({ name: z.string() }),
 });

@@ -3,10 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { withDefaults } from './defaults.ts';
 import {
   type ExampleFile,
+  type ExampleObject,
   gettingStarted,
+  groupPatternIn,
   judgeFile,
   karpentersExamples,
-  nodeClassGroupPattern,
+  nodePoolSchema,
+  objectSchema,
   objectsIn,
 } from './examples.ts';
 
@@ -33,7 +36,7 @@ describe("Karpenter's own NodePools and EC2NodeClasses", () => {
         'be a group without its version, like karpenter.k8s.aws',
     ]);
     // The same module's CRD: what it takes for a group.
-    const groups = await nodeClassGroupPattern();
+    const groups = groupPatternIn(await nodePoolSchema());
     expect('karpenter.k8s.aws').toMatch(groups);
     expect('karpenter.k8s.aws/v1').not.toMatch(groups);
   });
@@ -50,13 +53,26 @@ describe("Karpenter's own NodePools and EC2NodeClasses", () => {
     await expect(files.map(listed).join('\n')).toMatchFileSnapshot(join(import.meta.dirname, 'findings.txt'));
   });
 
-  it('have the same findings once the API server has filled in the defaults', () => {
-    const told = (file: ExampleFile, change?: typeof withDefaults) =>
+  it('have the same findings once the API server has filled in the defaults of the CRD', async () => {
+    const schema = await nodePoolSchema();
+    const stored = (object: ExampleObject) =>
+      object.kind === 'NodePool' ? objectSchema.parse(withDefaults(schema, object)) : object;
+    const told = (file: ExampleFile, change?: typeof stored) =>
       judgeFile(file, 'baseline', change).map(({ object, findings }) => [
         object,
         findings.map(({ rule, severity }) => `${severity} ${rule}`),
       ]);
-    for (const file of files) expect(told(file, withDefaults), file.name).toEqual(told(file));
+    for (const file of files) expect(told(file, stored), file.name).toEqual(told(file));
+    expect(files.flatMap(objectsIn).map(stored)[0]).toMatchObject({
+      spec: {
+        disruption: {
+          budgets: [{ nodes: '10%' }],
+          consolidationPolicy: 'WhenEmptyOrUnderutilized',
+          consolidateAfter: '0s',
+        },
+        template: { spec: { expireAfter: '720h' } },
+      },
+    });
   });
 
   it('are refused by stricter profiles for what they leave out', () => {
