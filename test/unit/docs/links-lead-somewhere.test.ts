@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ROOT } from '../architecture/source-files.ts';
 import { codeSpans, readDocument } from './markdown.ts';
 
-const documents = [...globSync('docs/*.md', { cwd: ROOT }), 'README.md', 'CONTRIBUTING.md'].sort();
+const documents = [...globSync('docs/**/*.md', { cwd: ROOT }), 'README.md', 'CONTRIBUTING.md'].sort();
 
 /** Heading to anchor, as GitHub makes them. */
 function anchorsOf(text: string): string[] {
