@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Catalog } from '../../../shared/catalog/catalog.ts';
 import { Ec2CatalogError } from '../../../shared/catalog-source/ec2-catalog-error.ts';
 import { resources } from '../../../shared/kube/resource.ts';
@@ -8,7 +8,9 @@ import {
   catalogInConfigMap,
   packCatalog,
 } from '../../../shared/record/catalog-config-map.ts';
+import { askEc2ForCatalog } from '../../../watcher/catalog/ask-ec2.ts';
 import { createCatalogKeeper } from '../../../watcher/catalog/catalog-keeper.ts';
+import { startEc2TypesApi } from '../../standins/ec2-types-api.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, standIn, until } from '../kube/fixture.ts';
 
@@ -175,4 +177,20 @@ it('where EC2 is not to be asked, the ConfigMap is followed and nothing else', a
   await until(() => known.at(-1) === 'r5.large');
   expect([told, state.asked]).toEqual([[], 0]);
   expect(api.seen('patch')).toEqual([]);
+});
+
+it('EC2 is asked in the Region that is given, else in the one that the SDK finds; a refusal says which rights', async () => {
+  const ec2 = await startEc2TypesApi([{ name: 'm5.large', zones: ['use1-az1'] }]);
+  onTestFinished(() => ec2.stop());
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const environment = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'eu-west-1' };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const ask = (region: string | undefined) =>
+    askEc2ForCatalog({ region, endpoint: ec2.endpoint }, AbortSignal.timeout(30_000));
+  expect((await ask('us-east-1')).origin).toMatchObject({ source: 'ec2', region: 'us-east-1' });
+  const found = await ask(undefined);
+  expect(found.origin.region).toBe('eu-west-1');
+  expect(found.types).toEqual(['m5.large']);
+  ec2.misbehave({ status: 403, code: 'UnauthorizedOperation' });
+  await expect(ask('us-east-1')).rejects.toThrow(/grant ec2:DescribeInstanceTypes/);
 });

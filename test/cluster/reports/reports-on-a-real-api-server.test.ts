@@ -9,8 +9,8 @@ import { inZones, nodePool } from '../../installation/node-pools.ts';
 import { scrape } from '../../installation/scrape.ts';
 import { until } from '../../installation/until.ts';
 import { clusterReportCrd } from '../../openreports-crds/cluster-report-crd.ts';
+import { type Ec2TypesApi, startEc2TypesApi } from '../../standins/ec2-types-api.ts';
 import { shiftAway, shiftBack, THREE, TWO, untilZones } from '../product/scenario.ts';
-import { type Ec2InstanceTypes, startEc2InstanceTypes } from './ec2-instance-types.ts';
 
 /**
  * What is stored is judged and reported, under the rights that the components grant: the tests tell one story, each from
@@ -23,11 +23,11 @@ const CATALOG = { namespace: 'zonewarden', name: CATALOG_NAME };
 const REPORT = { name: 'zonewarden-nodepool-web' };
 
 let installation: Installation;
-let ec2: Ec2InstanceTypes;
+let ec2: Ec2TypesApi;
 let leader: Replica;
 
 beforeAll(async () => {
-  ec2 = await startEc2InstanceTypes(TYPES, Object.keys(ZONE_NAMES));
+  ec2 = await startEc2TypesApi(TYPES.map((name) => ({ name, zones: Object.keys(ZONE_NAMES) })));
   // A poll of a watcher that was ended would swallow the event of the shift.
   installation = await install({ withoutQueue: true });
   const { controlPlane, client } = installation;
@@ -152,14 +152,14 @@ it('a shift changes nothing of the report: the NodePool is judged as it was decl
 
 it('a new leader asks EC2 nothing and writes no report that stands', async () => {
   const before = await reported('fail', 'high');
-  const asked = ec2.asked.length;
+  const asked = ec2.requests.length;
   await leader.process.stop();
   const next = await newLeader('second');
   await until('it has scanned', () => said(next, 'policy-scan').length > 0);
   const metrics = await scrape(next.opsUrl);
   expect(metrics.sum('zonewarden_watcher_report_writes_total')).toBe(0);
   expect((await report()).metadata.resourceVersion).toBe(before.metadata.resourceVersion);
-  expect(ec2.asked).toHaveLength(asked);
+  expect(ec2.requests).toHaveLength(asked);
   leader = next;
 });
 
