@@ -1,9 +1,9 @@
-import { type Document, isMap, isSeq, type Node, parseAllDocuments } from 'yaml';
+import { isMap, isSeq, type Node } from 'yaml';
 import { z } from 'zod';
-import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { InputError } from './check-report.ts';
 import type { InputText } from './input-texts.ts';
 import { LineIndex, offsetOf, type Position } from './source-position.ts';
+import { type YamlDocument, yamlDocuments } from './yaml-documents.ts';
 
 /** An object of a manifest, with where each of its parts stands. */
 export interface SourceObject {
@@ -39,40 +39,20 @@ export function sourceObjects({ name: file, text }: InputText): SourceObjects {
   const lines = new LineIndex(text);
   const objects: SourceObject[] = [];
   const errors: InputError[] = [];
-  for (const document of documentsOf(text, (message) => errors.push({ file, message }))) {
-    const [problem] = document.errors;
-    if (problem !== undefined) {
-      // Of a text that is broken, the rest is mostly a consequence.
-      errors.push({ file, ...lines.at(problem.pos[0]), message: `it is no YAML: ${problem.message}` });
-      continue;
-    }
-    try {
-      const value: unknown = document.toJS();
-      // An empty document is none.
-      if (document.contents !== null && value !== null)
-        objects.push(...objectsIn(document.contents, value, { file, document, lines }));
-    } catch (error) {
-      errors.push({ file, ...startOf(document, lines), message: `it cannot be read: ${messageOf(error)}` });
+  for (const read of yamlDocuments(text)) {
+    if ('message' in read) {
+      const { offset, message } = read;
+      errors.push({ file, ...(offset === undefined ? {} : lines.at(offset)), message });
+    } else if (read.value !== null) {
+      objects.push(...objectsIn(read.contents, read.value, { file, read, lines }));
     }
   }
   return { objects, errors };
 }
 
-/** As kubectl reads it: `<<` merges. Everything else is YAML 1.2, of which JSON is a part. */
-function documentsOf(text: string, onError: (message: string) => void): Document.Parsed[] {
-  try {
-    const documents = parseAllDocuments(text, { merge: true, prettyErrors: false, logLevel: 'silent' });
-    return 'empty' in documents ? [] : documents;
-  } catch (error) {
-    // Nested so deeply that the parser overflows the stack.
-    onError(`it cannot be read: ${messageOf(error)}`);
-    return [];
-  }
-}
-
 interface Source {
   readonly file: string;
-  readonly document: Document.Parsed;
+  readonly read: YamlDocument;
   readonly lines: LineIndex;
 }
 
@@ -108,21 +88,18 @@ function objectOf(
   head: z.output<typeof headSchema>,
   source: Source,
 ): SourceObject {
+  const { file, lines, read } = source;
   return {
-    file: source.file,
+    file,
     apiVersion: head.apiVersion,
     kind: head.kind,
     name: head.metadata.name === '' ? head.metadata.generateName : head.metadata.name,
     value,
-    positionOf: (path = '') => source.lines.at(offsetOf(source.document, node, path)),
+    positionOf: (path = '') => lines.at(read.base + offsetOf(read.document, node, path)),
   };
 }
 
 function unknownObject(node: Node, value: unknown, source: Source): SourceObject {
   const nothing = { apiVersion: '', kind: '', metadata: { name: '', generateName: '' } };
   return objectOf(node, value, nothing, source);
-}
-
-function startOf(document: Document.Parsed, lines: LineIndex): Position {
-  return lines.at(document.contents?.range?.[0] ?? document.range[0]);
 }
