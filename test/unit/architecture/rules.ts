@@ -33,6 +33,7 @@ const PURE_PACKAGES = ['zod', 'yaml'];
 /** Rooms of shared/ that speak to the outside. */
 const OUTSIDE = [
   'shared/kube/',
+  'shared/catalog-source/',
   'shared/http/',
   'shared/logging/',
   'shared/record/',
