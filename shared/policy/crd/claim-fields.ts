@@ -18,7 +18,7 @@ const TAINT: ObjectField = {
   type: 'object',
   required: ['key', 'effect'],
   fields: {
-    key: { type: 'text', notEmpty: true, pattern: QUALIFIED_NAME, like: LIKE_A_LABEL },
+    key: { type: 'text', pattern: QUALIFIED_NAME, like: LIKE_A_LABEL },
     value: { type: 'text', pattern: QUALIFIED_NAME, like: LIKE_A_LABEL },
     effect: { type: 'text', oneOf: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] },
     timeAdded: { type: 'text', format: 'date-time', like: 'a time like 2026-11-21T18:00:00Z' },

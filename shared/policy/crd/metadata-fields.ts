@@ -48,7 +48,6 @@ export const METADATA: ObjectField = {
   fields: {
     name: {
       type: 'text',
-      notEmpty: true,
       longest: 253,
       pattern: SUBDOMAIN,
       like: 'lowercase letters, digits, hyphens and dots, with a letter or digit at both ends',

@@ -4,11 +4,11 @@ import type { ObjectField, ValueRule } from './field.ts';
 import { poolKeyRule, templateLabelsRule } from './label-keys.ts';
 import { isSchedule } from './schedule.ts';
 
+const timesSchema = z.object({ schedule: z.unknown().optional(), duration: z.unknown().optional() });
+
 /** `schedule` and `duration` belong together. */
 const budgetRule: ValueRule = (budget, path) => {
-  const { data } = z
-    .object({ schedule: z.unknown().optional(), duration: z.unknown().optional() })
-    .safeParse(budget);
+  const { data } = timesSchema.safeParse(budget);
   const { schedule, duration } = data ?? {};
   if ((schedule === undefined) === (duration === undefined)) return [];
   const [one, other] = schedule === undefined ? ['duration', 'schedule'] : ['schedule', 'duration'];
