@@ -23,8 +23,8 @@ export const generationFloor: Rule = {
     'Whether types of a generation below `generation` are kept out: by a bound or a list of generations, or by a list of ' +
     'families or types, which is taken as meant.',
   why:
-    "Types of the first two generations have old processors, no Nitro hypervisor and small stocks. Karpenter's " +
-    'recommended requirements begin at generation 3.',
+    "The first two generations have old processors and no Nitro hypervisor. Karpenter's recommended requirements begin at " +
+    'generation 3.',
   instead:
     'Add `{ key: karpenter.k8s.aws/instance-generation, operator: Gt, values: ["2"] }`, or a higher one.',
   sources: [NODEPOOL_REQUIREMENTS],

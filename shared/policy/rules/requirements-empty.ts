@@ -35,8 +35,8 @@ export const requirementsEmpty: Rule = {
     'and `NotIn` say what is not wanted, and leave all the rest.',
   why:
     'Without any of them every type that AWS has may be launched, from a shared core to a metal host with terabytes of ' +
-    'memory. Karpenter takes the cheapest that fits, which can be an exotic one; its documentation recommends to say ' +
-    'some requirements, for that reason.',
+    'memory. Karpenter chooses by price among those that fit, which can lead to an exotic one; its documentation recommends ' +
+    'to say some requirements, for that reason.',
   instead:
     'Begin with the categories `[c, m, r]` and generations above 2, and bound cpu or memory where large nodes hurt.',
   sources: [NODEPOOL_REQUIREMENTS, INSTANCE_TYPES],

@@ -20,9 +20,9 @@ export const spotFamiliesMin: Rule = {
     'Where Spot may be launched, of how many different families the instance types are that match and can be had as ' +
     'Spot in the zones that are open.',
   why:
-    'The sizes of one family are cut from the same hosts, so that a large demand for one size is felt by the others. ' +
-    'AWS recommends to be open to older and newer generations as well, which are other families. That 3 are the least ' +
-    "is our judgement; Karpenter's example for Spot asks for 5.",
+    'EC2 takes Spot capacity back by instance type and zone. We take the sizes of one family for one shared risk, because ' +
+    'they run on hosts of one kind, and AWS recommends to be open to many types. That, and that 3 families are the least, is ' +
+    "our judgement; Karpenter's example for Spot asks for 5.",
   instead: 'Bound category and generation, and leave `instance-family` out, or list three families or more.',
   sources: [EC2_SPOT, MIN_VALUES],
   passes: [

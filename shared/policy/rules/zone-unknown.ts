@@ -24,6 +24,11 @@ const ISSUE: RuleSource = {
   url: 'https://github.com/aws/karpenter-provider-aws/issues/8637',
 };
 
+const DOMAINS: RuleSource = {
+  title: 'karpenter #3272',
+  url: 'https://github.com/kubernetes-sigs/karpenter/issues/3272',
+};
+
 /** A place in which there is no subnet. */
 export const zoneUnknown: Rule = {
   id: 'zone-unknown',
@@ -35,10 +40,11 @@ export const zoneUnknown: Rule = {
     'Whether each zone that its requirements list is one of those in `status.subnets` of its NodeClass. Without that ' +
     'status, as in files from Git, it finds nothing.',
   why:
-    'Nothing can be launched in such a zone. Karpenter still counts it among the zones over which pods spread, of this and ' +
-    'of other NodePools, so that pods with topologySpreadConstraints can stay pending because of a slip of the pen.',
+    'Nothing can be launched in such a zone. Karpenter still counts it among the zones over which pods spread, those of other ' +
+    'NodePools too: a spread that they prefer is dropped because of a slip of the pen elsewhere, and one that they require ' +
+    'cannot be met.',
   instead: 'Correct the name, remove it, or give the NodeClass a subnet there.',
-  sources: [ISSUE],
+  sources: [ISSUE, DOMAINS],
   passes: [
     {
       title: 'Zones of its subnets',
