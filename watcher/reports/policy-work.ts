@@ -160,6 +160,7 @@ function surroundingsOf(
     catalog: keeper.current() ?? bundledCatalog(),
     nodeClasses: objects.nodeClasses(),
     knowsAllNodeClasses: objects.knowsAllNodeClasses(),
+    checkedByApiServer: true,
     nodePools: objects.pools().map(({ facts }) => facts),
     zones: zones?.used ?? [],
     impaired: zones?.impaired ?? [],

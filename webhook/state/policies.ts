@@ -79,6 +79,7 @@ export function createPolicies(options: {
         catalog: catalog(),
         nodeClasses: nodeClasses.facts(),
         knowsAllNodeClasses: nodeClasses.areKnown(),
+        checkedByApiServer: true,
         nodePools: options.nodePools(),
         zones: Object.entries(options.usedZones() ?? {}).map(([id, name]) => ({ id, name })),
       },
