@@ -1,6 +1,7 @@
 import { distinctValues } from '../../catalog/matches.ts';
 import { atMost } from '../../catalog/own-catalog.ts';
 import { ARCH_KEY } from '../../requirements/labels.ts';
+import { isCounted } from '../counted.ts';
 import {
   families,
   nodeClaim,
@@ -9,7 +10,6 @@ import {
   RECOMMENDED,
   requirement,
 } from '../example-requirements.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { NODEPOOL_REQUIREMENTS, type RuleSource } from '../rule-sources.ts';
 import { countWith, launchableTypes } from '../type-count.ts';
@@ -63,7 +63,7 @@ export const archUnset: Rule = {
     },
   ],
   check(subject) {
-    if (isMadeByKarpenter(subject)) return [];
+    if (!isCounted(subject)) return [];
     const matches = launchableTypes(subject);
     const archs = distinctValues(matches, ARCH_KEY);
     if (archs.length < 2) return [];

@@ -2,8 +2,8 @@ import { labelOf } from '../../catalog/catalog.ts';
 import { listed } from '../../requirements/allowed-values.ts';
 import { FAMILY_KEY, GENERATION_KEY, INSTANCE_TYPE_KEY } from '../../requirements/labels.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
+import { isCounted } from '../counted.ts';
 import { families, nodeClaim, nodePool, ON_DEMAND, requirement } from '../example-requirements.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { NODEPOOL_REQUIREMENTS } from '../rule-sources.ts';
 import { launchableTypes } from '../type-count.ts';
@@ -55,7 +55,7 @@ export const generationFloor: Rule = {
     },
   ],
   check(subject, { generation: floor = 3 }) {
-    if (isMadeByKarpenter(subject)) return [];
+    if (!isCounted(subject)) return [];
     const meant = [FAMILY_KEY, INSTANCE_TYPE_KEY, GENERATION_KEY].some(
       (key) => listed(allowedFor(subject.requirements, key)) !== undefined,
     );

@@ -1,5 +1,6 @@
 import { typeNames } from '../../catalog/matches.ts';
 import { cheapestChange } from '../cheapest-change.ts';
+import { isCounted } from '../counted.ts';
 import {
   families,
   instanceTypes,
@@ -10,7 +11,6 @@ import {
   requirement,
   SPOT,
 } from '../example-requirements.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { EC2_SPOT, INSTANCE_TYPES } from '../rule-sources.ts';
 import { countedIn, launchableTypes, surest } from '../type-count.ts';
@@ -72,7 +72,7 @@ export const instanceTypeSingle: Rule = {
     },
   ],
   check(subject) {
-    if (isMadeByKarpenter(subject)) return [];
+    if (!isCounted(subject)) return [];
     const matches = launchableTypes(subject);
     const found = matches.types.length;
     const spot = subject.allowsCapacityType('spot');

@@ -1,6 +1,7 @@
 import { distinctValues } from '../../catalog/matches.ts';
 import { atMost } from '../../catalog/own-catalog.ts';
 import { CAPACITY_TYPE_KEY, CATEGORY_KEY, FAMILY_KEY, INSTANCE_TYPE_KEY } from '../../requirements/labels.ts';
+import { isCounted } from '../counted.ts';
 import {
   nodeClaim,
   nodePool,
@@ -9,7 +10,6 @@ import {
   requirementWithMin,
   SPOT,
 } from '../example-requirements.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../rule.ts';
 import { MIN_VALUES, type RuleSource } from '../rule-sources.ts';
 import type { Subject } from '../subject.ts';
@@ -85,7 +85,7 @@ export const minvaluesUnsatisfiable: Rule = {
     },
   ],
   check(subject) {
-    if (isMadeByKarpenter(subject)) return [];
+    if (!isCounted(subject)) return [];
     return [...subject.requirements].flatMap(([key, { minValues }]) => {
       if (minValues === undefined) return [];
       if (key === CAPACITY_TYPE_KEY) return capacityTypeProblem(subject, minValues);

@@ -11,8 +11,8 @@ import {
   SIZE_KEY,
 } from '../../requirements/labels.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
+import { isCounted } from '../counted.ts';
 import { nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, requirement } from '../example-requirements.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { INSTANCE_TYPES, NODEPOOL_REQUIREMENTS } from '../rule-sources.ts';
 import { countedIn, familiesWords, familyCount, launchableTypes, typesWords } from '../type-count.ts';
@@ -62,7 +62,7 @@ export const requirementsEmpty: Rule = {
     },
   ],
   check(subject) {
-    if (isMadeByKarpenter(subject)) return [];
+    if (!isCounted(subject)) return [];
     const bounded = BOUNDS.some((key) => {
       const { complement, least, most } = allowedFor(subject.requirements, key);
       return !complement || least !== undefined || most !== undefined;

@@ -1,4 +1,5 @@
 import { cheapestChange } from '../cheapest-change.ts';
+import { isCounted } from '../counted.ts';
 import {
   instanceTypes,
   nodeClaim,
@@ -8,7 +9,6 @@ import {
   SPOT,
   SPOT_AND_ON_DEMAND,
 } from '../example-requirements.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { CAPACITY_TYPES } from '../rule-sources.ts';
 import { countedIn, typesWords } from '../type-count.ts';
@@ -60,7 +60,7 @@ export const spotFallbackTypes: Rule = {
     },
   ],
   check(subject, { types: needed = 5 }) {
-    if (isMadeByKarpenter(subject)) return [];
+    if (!isCounted(subject)) return [];
     if (!subject.allowsCapacityType('spot') || !subject.allowsCapacityType('on-demand')) return [];
     const fallback = subject.launchable('on-demand');
     const found = fallback.types.length;

@@ -1,9 +1,9 @@
 import { distinctValues } from '../../catalog/matches.ts';
 import { FAMILY_KEY } from '../../requirements/labels.ts';
 import { cheapestChange } from '../cheapest-change.ts';
+import { isCounted } from '../counted.ts';
 import { families, nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, SPOT } from '../example-requirements.ts';
 import { listing } from '../listing.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { EC2_SPOT, MIN_VALUES } from '../rule-sources.ts';
 import { countedIn, familiesWords, surest } from '../type-count.ts';
@@ -48,7 +48,7 @@ export const spotFamiliesMin: Rule = {
     },
   ],
   check(subject, { families: needed = 3 }) {
-    if (isMadeByKarpenter(subject) || !subject.allowsCapacityType('spot')) return [];
+    if (!isCounted(subject) || !subject.allowsCapacityType('spot')) return [];
     const spot = subject.launchable('spot');
     const names = distinctValues(spot, FAMILY_KEY);
     const found = names.length;

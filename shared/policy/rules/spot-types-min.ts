@@ -1,5 +1,6 @@
 import { typeNames } from '../../catalog/matches.ts';
 import { cheapestChange } from '../cheapest-change.ts';
+import { isCounted } from '../counted.ts';
 import {
   instanceTypes,
   karpentersNodeClaim,
@@ -11,7 +12,6 @@ import {
   SPOT_AND_ON_DEMAND,
 } from '../example-requirements.ts';
 import { listing } from '../listing.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { EC2_SPOT, SPOT_CONSOLIDATION } from '../rule-sources.ts';
 import { countedIn, surest, typesWords } from '../type-count.ts';
@@ -32,7 +32,8 @@ export const spotTypesMin: Rule = {
   checks:
     'Where Spot may be launched, how many instance types match the requirements and can be had as Spot in the zones ' +
     'that are open. Fewer than `deny` are denied, fewer than `warn` are warned of. Names that the catalogue does not ' +
-    'know count for nothing, and nobody is denied because of them. NodeClaims that Karpenter made are not asked.',
+    'know count for nothing, and nobody is denied because of them. NodeClaims that Karpenter made are not asked, nor is ' +
+    'what refers to a NodeClass of another provider than EC2.',
   why:
     'EC2 takes Spot capacity back by instance type and zone. With few types there is nothing to move to, all nodes of ' +
     'the NodePool go at the same time, and pods wait. Karpenter replaces one Spot node by a cheaper one only where it ' +
@@ -54,6 +55,12 @@ export const spotTypesMin: Rule = {
     {
       title: 'One type, and no Spot: another rule says something about it',
       yaml: nodePool([ON_DEMAND, instanceTypes('m5.large')], { name: 'ledger' }),
+    },
+    {
+      title: 'Types of another provider: nobody knows how many there are',
+      yaml: nodePool([SPOT, instanceTypes('ml.g5.xlarge')], {
+        nodeClassRef: '{ group: karpenter.sagemaker.amazonaws.com, kind: HyperpodNodeClass, name: default }',
+      }),
     },
     {
       title: "Karpenter's own choice for one launch",
@@ -88,7 +95,7 @@ export const spotTypesMin: Rule = {
     },
   ],
   check(subject, { deny = 5, warn = 15 }) {
-    if (isMadeByKarpenter(subject) || !subject.allowsCapacityType('spot')) return [];
+    if (!isCounted(subject) || !subject.allowsCapacityType('spot')) return [];
     const spot = subject.launchable('spot');
     const found = spot.types.length;
     if (found >= warn && found >= deny) return [];

@@ -1,4 +1,5 @@
 import { atMost } from '../../catalog/own-catalog.ts';
+import { isCounted } from '../counted.ts';
 import {
   instanceTypes,
   nodePool,
@@ -113,7 +114,7 @@ export const zoneLoss: Rule = {
     },
   ],
   check(subject, { types = 5, families = 2, zones: least = 1 }) {
-    const losses = zoneLosses(subject);
+    const losses = isCounted(subject) ? zoneLosses(subject) : undefined;
     if (losses === undefined || losses.length < 2) return [];
     const spot = subject.allowsCapacityType('spot');
     const needed = { types: spot ? types : 1, families: spot ? families : 1, zones: least };
