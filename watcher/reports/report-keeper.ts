@@ -52,6 +52,8 @@ export function createReportKeeper(options: ReportKeeperOptions): ReportKeeper {
 class RunningReportKeeper implements ReportKeeper {
   readonly #options: ReportKeeperOptions;
   readonly #reports: ListWatch<StoredReport>;
+  /** As the watch last told, or as the answer to a write did, which the watch repeats. */
+  readonly #known = new Map<string, StoredReport>();
   readonly #troubles = new TroublesTold<'watch' | 'write'>();
   /** What was written, and what came back: where these differ, writing it again changes nothing. */
   readonly #written = new Map<string, { readonly wanted: string; readonly came: string }>();
@@ -65,10 +67,15 @@ class RunningReportKeeper implements ReportKeeper {
       query: { labelSelector: selectorOf(REPORT_LABELS) },
       parse: readReport,
       handlers: {
-        onSet: ({ name, content }) => {
-          if (this.#written.get(name)?.came !== content) options.onChanged();
+        onSet: (report) => {
+          const isNews = this.#known.get(report.name)?.content !== report.content;
+          this.#known.set(report.name, report);
+          if (isNews) options.onChanged();
         },
-        onDelete: () => options.onChanged(),
+        onDelete: ({ name }) => {
+          this.#known.delete(name);
+          options.onChanged();
+        },
         onSync: () => {
           this.#troubles.over('watch');
           this.#is('present');
@@ -102,7 +109,7 @@ class RunningReportKeeper implements ReportKeeper {
 
   /** Whether it is stored so, or as the API server makes of it: a CRD that lacks a field drops it at each write. */
   #stands(name: string, wanted: string): boolean {
-    const stored = this.#reports.get(name)?.content;
+    const stored = this.#known.get(name)?.content;
     if (stored === wanted) return true;
     const last = this.#written.get(name);
     return stored !== undefined && last?.wanted === wanted && last.came === stored;
@@ -110,7 +117,7 @@ class RunningReportKeeper implements ReportKeeper {
 
   async #write(report: ClusterReport, wanted: string, signal: AbortSignal): Promise<void> {
     const { name } = report.metadata;
-    const body = timedReport(report, this.#reports.get(name), Math.floor(this.#options.now() / 1000));
+    const body = timedReport(report, this.#known.get(name), Math.floor(this.#options.now() / 1000));
     try {
       const after = await this.#options.client.patch(
         resources.clusterReports,
@@ -118,7 +125,9 @@ class RunningReportKeeper implements ReportKeeper {
         { kind: 'apply', body },
         { fieldManager: FIELD_MANAGER, force: true, timeoutMs: WRITE_TIMEOUT_MS, signal },
       );
-      this.#written.set(name, { wanted, came: readReport(after).content });
+      const came = readReport(after);
+      this.#known.set(name, came);
+      this.#written.set(name, { wanted, came: came.content });
       this.#troubles.over('write');
       this.#options.onWrite('written');
     } catch (error) {
