@@ -118,8 +118,8 @@ program
     const result = await benchCheck({
       nodePools,
       runs,
-      onRun(run, wholeMs, oneMs) {
-        console.error(`run ${run}: ${wholeMs.toFixed(0)} ms, one NodePool ${oneMs.toFixed(0)} ms`);
+      onRun(run, wholeMs, cpuMs) {
+        console.error(`run ${run}: ${wholeMs.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms`);
       },
     });
     console.log(json ? JSON.stringify(result, null, 2) : describeCheck(result));
