@@ -65,7 +65,7 @@ function aboutOf(catalog: Catalog, nowMs: number) {
 function summary(catalog: Catalog, { ageDays, familyCount, spotCount }: ReturnType<typeof aboutOf>): string {
   const from = catalog.origin.madeFrom === undefined ? '' : ` Made from ${catalog.origin.madeFrom}.`;
   const age = ageDays === 1 ? '1 day' : `${ageDays} days`;
-  return `${describeCatalog(catalog)} (${age} old) of ${familyCount} families, ${spotCount} as Spot; ${zonesInWords(catalog)}.${from}`;
+  return `${describeCatalog(catalog)} (${age} old) of ${familyCount} families, ${spotCount.toLocaleString('en-US')} as Spot; ${zonesInWords(catalog)}.${from}`;
 }
 
 /** What a catalogue says of one type. */

@@ -104,4 +104,5 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
+// The provider's go.mod names a commit before the release, which module proxies do not always have.
 replace sigs.k8s.io/karpenter => sigs.k8s.io/karpenter v1.14.1
