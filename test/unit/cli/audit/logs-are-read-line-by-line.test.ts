@@ -28,6 +28,10 @@ it('a line that is too long is told and not kept, and the next is read', async (
   expect(await linesOf(['a\n', 'x'.repeat(101)])).toEqual(['a', undefined]);
 });
 
+it('a character that is cut off at the end is shown as one that cannot be read', async () => {
+  expect(await linesOf([Buffer.from('a€').subarray(0, 3)])).toEqual(['a\ufffd']);
+});
+
 it('wherever the bytes are cut, the lines are the same', async () => {
   const text = fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }), { maxLength: 8 });
   await fc.assert(

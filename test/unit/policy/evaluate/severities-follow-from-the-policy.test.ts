@@ -115,6 +115,13 @@ describe('thresholds', () => {
     });
   });
 
+  it('of an override go before those of the policy', () => {
+    expect(parameters({ ...set({ warn: 12 }), overrides: [override(set({ warn: 9 }))] })).toEqual({
+      deny: 5,
+      warn: 9,
+    });
+  });
+
   it('of two overrides are not mixed', () => {
     const overrides = [override(set({ deny: 20, warn: 30 })), override(set({ warn: 10 })), override(denied)];
     expect(parameters({ overrides })).toEqual({ deny: 5, warn: 10 });
