@@ -73,10 +73,17 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
     usedZones: () => zones.used(),
     now: Date.now,
   });
+  let eventsFail = false;
   const events = createEventWriter({
     client,
     now: Date.now,
-    onResult: ({ reason }, result) => metrics.poolEvents.inc({ reason, result }),
+    onResult({ reason }, result, error) {
+      metrics.poolEvents.inc({ reason, result });
+      // Once until one is written again; the metric counts them.
+      if (result === 'failed' && !eventsFail)
+        log.warn({ reason, error: messageOf(error) }, 'an Event could not be written');
+      if (result === 'failed' || result === 'written') eventsFail = result === 'failed';
+    },
   });
   const registrations = createRegistrationWatch({
     client,
