@@ -25,8 +25,19 @@ export function cheapestChange(subject: Subject, goal: Goal): string | undefined
   return edits === undefined ? undefined : editWords(subject.facts.requirements, edits);
 }
 
+/** Several rules ask about one object, and some of them for the same. */
+const answers = new WeakMap<Subject, Map<string, readonly RequirementEdit[] | undefined>>();
+
 /** The same as edits, for who applies them. Deterministic. */
 export function cheapestEdits(subject: Subject, goal: Goal): readonly RequirementEdit[] | undefined {
+  const known = answers.get(subject) ?? new Map<string, readonly RequirementEdit[] | undefined>();
+  answers.set(subject, known);
+  const question = `${goal.needed} ${goal.of} ${goal.capacityType}`;
+  if (!known.has(question)) known.set(question, search(subject, goal));
+  return known.get(question);
+}
+
+function search(subject: Subject, goal: Goal): readonly RequirementEdit[] | undefined {
   const edits: RequirementEdit[] = [];
   let requirements = subject.facts.requirements;
   while (edits.length < MOST_EDITS) {

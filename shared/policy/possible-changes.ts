@@ -29,19 +29,24 @@ const REPLACEMENT_COST = 2;
 const NAMES: readonly string[] = [INSTANCE_TYPE_KEY, FAMILY_KEY];
 
 /**
- * One change for each entry that can be changed, just as large as is needed, and a replacement of each list of types or families.
- * In the order in which they are preferred where they cost the same.
+ * One change for each entry that can be changed, just as large as is needed, and a replacement of each long list of types or
+ * families. In the order in which they are preferred where they cost the same, up to one that nothing can be cheaper than.
  *
  * @param key the label whose different values are counted; absent: types are
  */
 export function changesOf(space: ChangeSpace, needed: number, key: string | undefined): PossibleChange[] {
   const ordered = [...space.entries].sort((a, b) => CHANGEABLE.indexOf(a.key) - CHANGEABLE.indexOf(b.key));
-  return ordered.flatMap((entry) => {
+  const all: PossibleChange[] = [];
+  for (const entry of ordered) {
     const changes = changeOf(space, entry, needed, key);
+    const least = Math.min(...changes.filter(({ reached }) => reached >= needed).map(({ cost }) => cost));
+    all.push(...changes);
+    // Nothing costs less than one value, and what follows is preferred less.
+    if (least === 1) break;
     const named = NAMES.includes(entry.key) && entry.entry.operator === 'In';
-    const short = changes.some(({ cost, reached }) => reached >= needed && cost <= FEW_NAMES);
-    return named && !short ? [...changes, ...replacements(space, entry, key)] : changes;
-  });
+    if (named && least > FEW_NAMES) all.push(...replacements(space, entry, key));
+  }
+  return all;
 }
 
 function changeOf(
