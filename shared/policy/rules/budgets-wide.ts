@@ -58,6 +58,23 @@ export const budgetsWide: Rule = {
       }),
     },
     {
+      title: 'Consolidation of empty nodes only',
+      yaml: exampleNodePool({
+        spec: [
+          'disruption:',
+          '  consolidationPolicy: WhenEmpty',
+          '  consolidateAfter: 5m',
+          '  budgets:',
+          '    - { nodes: 10%, reasons: [Drifted] }',
+        ],
+      }),
+    },
+    { title: 'The smallest one holds', yaml: withBudgets('- nodes: 80%', '- nodes: 10%') },
+    {
+      title: 'A number of nodes beside a wide percentage',
+      yaml: withBudgets('- nodes: 80%', '- nodes: "3"'),
+    },
+    {
       title: 'A static NodePool is not consolidated',
       yaml: exampleNodePool({
         spec: [

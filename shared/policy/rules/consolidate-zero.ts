@@ -42,6 +42,10 @@ export const consolidateZero: Rule = {
       title: 'Only empty nodes',
       yaml: withDisruption('consolidationPolicy: WhenEmpty', 'consolidateAfter: 30s'),
     },
+    {
+      title: 'Savings are weighed against disruption',
+      yaml: withDisruption('consolidationPolicy: Balanced', 'consolidateAfter: 30s'),
+    },
     { title: 'No consolidation', yaml: withDisruption('consolidateAfter: Never') },
     {
       title: 'A static NodePool is not consolidated',

@@ -70,6 +70,13 @@ export const exoticUntainted: Rule = {
       }),
     },
     {
+      title: 'A NodeClaim that Karpenter made: its NodePool was judged',
+      yaml: exampleNodeClaim({
+        labels: ['karpenter.sh/nodepool: web'],
+        requirements: ['- { key: karpenter.k8s.aws/instance-family, operator: In, values: [g5] }'],
+      }),
+    },
+    {
       title: 'A family that has bare metal among others',
       yaml: withRequirement('- { key: karpenter.k8s.aws/instance-family, operator: In, values: [m5, c5] }'),
     },

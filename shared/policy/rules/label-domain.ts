@@ -57,6 +57,20 @@ export const labelDomain: Rule = {
       }),
     },
     {
+      title: 'A NodeClaim that Karpenter made: its NodePool was judged',
+      yaml: exampleNodeClaim({
+        labels: ['karpenter.sh/nodepool: web'],
+        requirements: ['- { key: node.kubernetes.io/instance-family, operator: In, values: [m7i] }'],
+      }),
+    },
+    {
+      title: 'Another provider, whose labels are not known here',
+      yaml: exampleNodePool({
+        nodeClassRef: '{ group: karpenter.kwok.sh, kind: KWOKNodeClass, name: default }',
+        requirements: ['- { key: karpenter.k8s.aws/instance-familly, operator: Exists }'],
+      }),
+    },
+    {
       title: 'EKS Auto Mode',
       yaml: exampleNodePool({ requirements: AUTO_MODE_REQUIREMENTS, nodeClassRef: AUTO_MODE_REF }),
     },
@@ -64,7 +78,7 @@ export const labelDomain: Rule = {
   fails: [
     {
       title: 'Another domain',
-      says: 'karpenter.k8s.aws/instance-family does',
+      says: 'instance-family is no label that Karpenter knows',
       yaml: withRequirement(
         '- { key: node.kubernetes.io/instance-family, operator: In, values: [m7i, m7a] }',
       ),
@@ -83,12 +97,12 @@ export const labelDomain: Rule = {
     },
     {
       title: "Karpenter's labels on EKS Auto Mode",
-      says: 'eks.amazonaws.com/instance-category',
+      says: 'is no label of EKS Auto Mode',
       yaml: exampleNodePool({ nodeClassRef: AUTO_MODE_REF }),
     },
     {
       title: 'Labels of EKS Auto Mode on an EC2NodeClass',
-      says: 'karpenter.k8s.aws/instance-category',
+      says: 'is no label of an EC2NodeClass',
       yaml: exampleNodePool({ requirements: AUTO_MODE_REQUIREMENTS }),
     },
     {

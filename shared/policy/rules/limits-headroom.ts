@@ -10,14 +10,11 @@ const statusSchema = z.object({
   }),
 });
 
-const NODE_CLASS = exampleNodeClass(['amiSelectorTerms: [{ alias: al2023@v20250801 }]'], {
-  status: [
-    'subnets:',
-    '  - { id: subnet-1, zone: us-east-1a, zoneID: use1-az1 }',
-    '  - { id: subnet-2, zone: us-east-1b, zoneID: use1-az2 }',
-    '  - { id: subnet-3, zone: us-east-1c, zoneID: use1-az4 }',
-  ],
-});
+const SUBNETS = [
+  '- { id: subnet-1, zone: us-east-1a, zoneID: use1-az1 }',
+  '- { id: subnet-2, zone: us-east-1b, zoneID: use1-az2 }',
+  '- { id: subnet-3, zone: us-east-1c, zoneID: use1-az4 }',
+];
 
 /** Limits with no room for what a lost zone has to be made up with. */
 export const limitsHeadroom: Rule = {
@@ -48,8 +45,16 @@ export const limitsHeadroom: Rule = {
     },
   ],
   passes: [
-    { title: 'Room for a third more', yaml: inUse('limits: { cpu: "120", memory: 480Gi }', '90') },
-    { title: 'Nothing is known of the usage, as in a file', yaml: inUse('limits: { cpu: "8" }') },
+    { title: 'Room for a third more', yaml: inUse('limits: { cpu: "120", memory: 480Gi }') },
+    { title: 'Room for a part of a cpu', yaml: inUse('limits: { cpu: "133.5" }', { cpu: 100 }) },
+    {
+      title: 'Nothing is known of the usage, as in a file',
+      yaml: exampleNodePool({ spec: ['limits: { cpu: "8" }'] }),
+    },
+    {
+      title: 'There is only one zone: another rule says something about it',
+      yaml: inUse('limits: { cpu: "90" }', { zones: 1 }),
+    },
     {
       title: 'The zones are not known',
       yaml: exampleNodePool({
@@ -57,18 +62,16 @@ export const limitsHeadroom: Rule = {
         status: ['resources: { cpu: "90" }', 'nodes: 12'],
       }),
     },
+    {
+      title: 'A static NodePool: nothing is launched on top',
+      yaml: inUse('limits: { nodes: "13" }', { spec: ['replicas: 12'] }),
+    },
   ],
   fails: [
-    {
-      title: 'Room for less than a third',
-      says: '120',
-      yaml: inUse('limits: { cpu: "119" }', '90'),
-    },
-    {
-      title: 'Nodes',
-      says: '16 nodes',
-      yaml: inUse('limits: { nodes: "15" }', '90'),
-    },
+    { title: 'Room for less than a third', says: '120 cpu in all', yaml: inUse('limits: { cpu: "119" }') },
+    { title: 'Two zones', says: '135 cpu in all', yaml: inUse('limits: { cpu: "134" }', { zones: 2 }) },
+    { title: 'Memory', says: '480 Gi memory in all', yaml: inUse('limits: { memory: 479Gi }') },
+    { title: 'Whole nodes', says: '18 nodes in all', yaml: inUse('limits: { nodes: "17" }', { nodes: 13 }) },
   ],
   check(subject) {
     const { limits = {}, replicas } = subject.facts;
@@ -111,7 +114,14 @@ function usageOf(object: unknown): Readonly<Record<string, string | number>> | u
   return nodes === undefined ? resources : { nodes, ...resources };
 }
 
-function inUse(limits: string, cpu?: string): string {
-  const status = cpu === undefined ? [] : [`resources: { cpu: "${cpu}", memory: 360Gi }`, 'nodes: 12'];
-  return exampleFile(NODE_CLASS, exampleNodePool({ spec: [limits], status }));
+/** A NodePool that has nodes in some zones. */
+function inUse(
+  limits: string,
+  { cpu = 90, nodes = 12, zones = 3, spec = [] as readonly string[] } = {},
+): string {
+  const nodeClass = exampleNodeClass(['amiSelectorTerms: [{ alias: al2023@v20250801 }]'], {
+    status: ['subnets:', ...SUBNETS.slice(0, zones).map((subnet) => `  ${subnet}`)],
+  });
+  const status = [`resources: { cpu: "${cpu}", memory: 360Gi }`, `nodes: ${nodes}`];
+  return exampleFile(nodeClass, exampleNodePool({ spec: [limits, ...spec], status }));
 }

@@ -1,4 +1,3 @@
-import { AWS_DOMAIN } from '../../requirements/labels.ts';
 import { claimFieldPath } from '../claim-template.ts';
 import {
   AUTO_MODE_REF,
@@ -46,6 +45,13 @@ export const nodeclassMissing: Rule = {
       yaml: exampleFile(exampleNodeClass(TERMS), exampleNodePool({ nodeClassRef: AUTO_MODE_REF })),
     },
     {
+      title: 'A NodeClaim that Karpenter made: its NodePool was judged',
+      yaml: exampleFile(
+        exampleNodeClass(TERMS, { name: 'general' }),
+        exampleNodeClaim({ labels: ['karpenter.sh/nodepool: web'] }),
+      ),
+    },
+    {
       title: 'It has subnets',
       yaml: exampleFile(
         exampleNodeClass(TERMS, {
@@ -85,12 +91,11 @@ export const nodeclassMissing: Rule = {
   },
 };
 
-function troubleOf(subject: Subject, { group, kind, name }: NodeClassRef) {
+function troubleOf(subject: Subject, { kind, name }: NodeClassRef) {
   const { nodeClass } = subject;
   if (nodeClass === undefined) {
     // Only EC2NodeClasses are read as a whole: of other kinds nobody knows all.
-    if (!subject.around.knowsAllNodeClasses || group !== AWS_DOMAIN || kind !== 'EC2NodeClass')
-      return undefined;
+    if (!subject.around.knowsAllNodeClasses || kind !== 'EC2NodeClass') return undefined;
     return {
       message: `There is no EC2NodeClass ${name} yet: until there is, Karpenter passes this NodePool over`,
       fix: 'Create it, or correct nodeClassRef.name',

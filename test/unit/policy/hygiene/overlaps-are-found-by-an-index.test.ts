@@ -5,6 +5,8 @@ import { matchingTypes } from '../../../../shared/catalog/matches.ts';
 import { MOST_COMPARED, OverlapIndex, overlapIndex } from '../../../../shared/policy/overlap-index.ts';
 import type { PoolFacts } from '../../../../shared/policy/pool-facts.ts';
 import { nodePoolFacts } from '../../../../shared/policy/read-facts.ts';
+import { weightOverlap } from '../../../../shared/policy/rules/weight-overlap.ts';
+import { Subject } from '../../../../shared/policy/subject.ts';
 import { conflicts, requirementMap } from '../../../../shared/requirements/requirement-map.ts';
 
 const catalog = bundledCatalog();
@@ -107,6 +109,28 @@ describe('which NodePools overlap', () => {
     expect(overlapIndex(pools, catalog)).toBe(overlapIndex(pools, catalog));
     expect(overlapIndex(pools, { ...catalog })).not.toBe(overlapIndex([...pools], catalog));
     expect(overlapIndex(pools, { ...catalog }).catalog).not.toBe(catalog);
+  });
+});
+
+describe('what is told of them', () => {
+  it.each([
+    [1, 'NodePool pool-0 would serve'],
+    [3, 'NodePools pool-0, pool-1, pool-2 would serve'],
+    [4, 'NodePools pool-0, pool-1, pool-2 and others would serve'],
+  ])('%d others: %s', (count, words) => {
+    const nodePools = Array.from({ length: count }, (_, place) => pool(`pool-${place}`, {}));
+    const around = {
+      catalog,
+      nodeClasses: new Map(),
+      knowsAllNodeClasses: false,
+      nodePools,
+      zones: [],
+      impaired: [],
+    };
+    const subject = new Subject('NodePool', { metadata: { name: 'web' } }, around);
+    expect(weightOverlap.check(subject, {}).map(({ message }) => message)).toEqual([
+      expect.stringContaining(words),
+    ]);
   });
 });
 
