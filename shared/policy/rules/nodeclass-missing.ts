@@ -91,11 +91,11 @@ export const nodeclassMissing: Rule = {
   },
 };
 
-function troubleOf(subject: Subject, { kind, name }: NodeClassRef) {
-  const { nodeClass } = subject;
+function troubleOf({ nodeClass, around }: Subject, { kind, name }: NodeClassRef) {
+  // Of other kinds nobody knows all, nor what their status says.
+  if (kind !== 'EC2NodeClass') return undefined;
   if (nodeClass === undefined) {
-    // Only EC2NodeClasses are read as a whole: of other kinds nobody knows all.
-    if (!subject.around.knowsAllNodeClasses || kind !== 'EC2NodeClass') return undefined;
+    if (!around.knowsAllNodeClasses) return undefined;
     return {
       message: `There is no EC2NodeClass ${name} yet: until there is, Karpenter passes this NodePool over`,
       fix: 'Create it, or correct nodeClassRef.name',
@@ -103,7 +103,7 @@ function troubleOf(subject: Subject, { kind, name }: NodeClassRef) {
   }
   if (!nodeClass.hasStatus || (nodeClass.zones ?? []).length > 0) return undefined;
   return {
-    message: `${kind} ${name} has found no subnets: nothing can be launched, and in which zones it could is not known`,
+    message: `EC2NodeClass ${name} has found no subnets: nothing can be launched, and in which zones it could is not known`,
     fix: 'Compare its subnetSelectorTerms with the tags of the subnets',
   };
 }
