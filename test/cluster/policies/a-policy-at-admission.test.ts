@@ -37,7 +37,8 @@ it('a Spot NodePool with one type is refused by kubectl, in words that say what 
   expect(stderr).toContain('See docs/policies/spot-types-min.md');
   expect(stderr).toContain('exempt.zonewarden.io/spot-types-min: "<reason> (until YYYY-MM-DD)"');
   await until('the Event is there', async () => (await eventsOf(installation, 'one-type')).length > 0);
-  expect(lineOf('one-type')).toMatchObject({
+  const { value: line } = await until('the line is written', () => lineOf('one-type'));
+  expect(line).toMatchObject({
     allowed: false,
     action: 'refused',
     findings: expect.any(Array),
