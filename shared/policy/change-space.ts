@@ -13,6 +13,7 @@ import {
 } from '../requirements/labels.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { requirementMap } from '../requirements/requirement-map.ts';
+import { labelFor } from './label-for.ts';
 import { distance, type TypeTraits, traitsOf } from './near-types.ts';
 import type { Subject } from './subject.ts';
 
@@ -50,6 +51,8 @@ export interface ChangeSpace {
   readonly entries: readonly ChangeableEntry[];
   /** The types that suggestions are to be like. */
   readonly base: readonly TypeTraits[];
+  /** A label as the object writes it. */
+  labelFor(key: string): string;
   /** How many types, or how many different values of a label. */
   count(types: readonly number[], key: string | undefined): number;
   /** The types of the universe that satisfy the entries, with one of them replaced. */
@@ -93,6 +96,7 @@ export function changeSpace(
       key,
       keptOut: once(() => keptOutBy(catalog, key, only[index] ?? [], base)),
     })),
+    labelFor: (key) => labelFor(subject, key),
     count: (types, key) => counted(catalog, types, key),
     withReplacement(place, by) {
       const rest = changeable.filter((one) => one.place !== place);

@@ -134,7 +134,9 @@ function replacements(
       { key: GENERATION_KEY, operator: 'Gt', values: [String(oldest - 1)] },
       ...(label === INSTANCE_TYPE_KEY ? [{ key: CPU_KEY, operator: 'In', values: cpus }] : []),
     ];
-    const by = all.filter((entry) => !said.includes(entry.key));
+    const by = all
+      .filter((entry) => !said.includes(entry.key))
+      .map((entry) => ({ ...entry, key: space.labelFor(entry.key) }));
     const reached = space.count(space.withReplacement(place, by), key);
     const written = by.reduce((sum, { values = [] }) => sum + values.length, 0);
     return { edit: { kind: 'replace', place, by }, cost: written + REPLACEMENT_COST, reached };

@@ -4,6 +4,7 @@ import { FAMILY_KEY, GENERATION_KEY, INSTANCE_TYPE_KEY } from '../../requirement
 import { allowedFor } from '../../requirements/requirement-map.ts';
 import { isCounted } from '../counted.ts';
 import { families, nodeClaim, nodePool, ON_DEMAND, requirement } from '../example-requirements.ts';
+import { labelFor } from '../label-for.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { NODEPOOL_REQUIREMENTS } from '../rule-sources.ts';
 import { launchableTypes } from '../type-count.ts';
@@ -70,7 +71,7 @@ export const generationFloor: Rule = {
         message:
           `Nothing keeps old types out: ${old.length} of ${types.length} that match are below generation ${floor}; ` +
           `types of generation ${generations.join(' and ')} match, such as ${catalog.types[first] ?? ''}`,
-        fix: `Add { key: ${GENERATION_KEY}, operator: Gt, values: ["${floor - 1}"] }`,
+        fix: `Add { key: ${labelFor(subject, GENERATION_KEY)}, operator: Gt, values: ["${floor - 1}"] }`,
         path: subject.facts.requirementsPath,
         found: old.length,
         needed: 0,

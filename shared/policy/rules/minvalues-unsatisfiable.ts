@@ -10,6 +10,7 @@ import {
   requirementWithMin,
   SPOT,
 } from '../example-requirements.ts';
+import { labelFor } from '../label-for.ts';
 import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../rule.ts';
 import { MIN_VALUES, type RuleSource } from '../rule-sources.ts';
 import type { Subject } from '../subject.ts';
@@ -111,11 +112,11 @@ function typeProblem(subject: Subject, key: string, needed: number): Problem[] {
 
 function problem(subject: Subject, key: string, needed: number, found: number, said: string): Problem {
   return {
-    message: `minValues of ${key} is ${needed}, and ${said}`,
+    message: `minValues of ${labelFor(subject, key)} is ${needed}, and ${said}`,
     fix:
       found === 0
         ? 'Change the requirements so that some type matches'
-        : `Lower minValues of ${key} to ${found}, or allow more`,
+        : `Lower minValues of ${labelFor(subject, key)} to ${found}, or allow more`,
     path: subject.facts.requirementsPath,
     found,
     needed,

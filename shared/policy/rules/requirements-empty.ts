@@ -13,6 +13,7 @@ import {
 import { allowedFor } from '../../requirements/requirement-map.ts';
 import { isCounted } from '../counted.ts';
 import { nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, requirement } from '../example-requirements.ts';
+import { labelFor } from '../label-for.ts';
 import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { INSTANCE_TYPES, NODEPOOL_REQUIREMENTS } from '../rule-sources.ts';
 import { countedIn, familiesWords, familyCount, launchableTypes, typesWords } from '../type-count.ts';
@@ -74,7 +75,7 @@ export const requirementsEmpty: Rule = {
         message:
           `No requirement says which instance types are meant: ${typesWords(matches.catalog, matches.types.length)} of ` +
           `${familiesWords(matches.catalog, familyCount(matches))} match (${countedIn(subject)})`,
-        fix: `Add { key: ${CATEGORY_KEY}, operator: In, values: [c, m, r] }`,
+        fix: `Add { key: ${labelFor(subject, CATEGORY_KEY)}, operator: In, values: [c, m, r] }`,
         path: subject.facts.requirementsPath,
         found: matches.types.length,
       },

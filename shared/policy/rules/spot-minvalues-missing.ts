@@ -8,6 +8,8 @@ import {
   SPOT,
   SPOT_AND_ON_DEMAND,
 } from '../example-requirements.ts';
+import { AUTO_MODE_REF, AUTO_MODE_REQUIREMENTS } from '../example-yaml.ts';
+import { labelFor } from '../label-for.ts';
 import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import { MIN_VALUES } from '../rule-sources.ts';
 
@@ -46,6 +48,11 @@ export const spotMinvaluesMissing: Rule = {
       yaml: nodePool([SPOT_AND_ON_DEMAND, ...RECOMMENDED]),
     },
     {
+      title: 'On EKS Auto Mode, whose labels have another domain',
+      says: 'Add { key: eks.amazonaws.com/instance-family, operator: Exists, minValues: 5 }',
+      yaml: nodePool(AUTO_MODE_REQUIREMENTS.with(0, SPOT), { nodeClassRef: AUTO_MODE_REF }),
+    },
+    {
       title: 'One family is what it would have anyway',
       says: 'nothing keeps pods from narrowing a launch to 1 instance type',
       yaml: nodePool([SPOT, ...RECOMMENDED, requirementWithMin(1, FAMILY_KEY, 'Exists')]),
@@ -60,7 +67,7 @@ export const spotMinvaluesMissing: Rule = {
     return [
       {
         message: 'Spot may be launched, and nothing keeps pods from narrowing a launch to 1 instance type',
-        fix: `Add { key: ${FAMILY_KEY}, operator: Exists, minValues: 5 }`,
+        fix: `Add { key: ${labelFor(subject, FAMILY_KEY)}, operator: Exists, minValues: 5 }`,
         path: subject.facts.requirementsPath,
       },
     ];

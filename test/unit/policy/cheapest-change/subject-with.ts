@@ -3,10 +3,10 @@ import { Subject } from '../../../../shared/policy/subject.ts';
 import type { Requirement } from '../../../../shared/requirements/requirement.ts';
 
 /** A NodePool with these requirements, by the bundled catalogue, with nothing around it. */
-export function subjectWith(requirements: readonly Requirement[]): Subject {
+export function subjectWith(requirements: readonly Requirement[], nodeClassRef?: object): Subject {
   const object = {
     metadata: { name: 'web' },
-    spec: { template: { spec: { requirements } } },
+    spec: { template: { spec: { requirements, nodeClassRef } } },
   };
   return new Subject('NodePool', object, {
     catalog: bundledCatalog(),

@@ -86,3 +86,12 @@ it.each<[string, Goal, string[], string | undefined]>([
 ])('%s', (_, goal, requirements, expected) => {
   expect(cheapestChange(subjectWith(requirementsFrom(...requirements)), goal)).toBe(expected);
 });
+
+it('names labels as EKS Auto Mode has them', () => {
+  const requirements = requirementsFrom(`${ARCH} In amd64`, `${TYPE} In m6i.large m7i.large`);
+  const autoMode = { group: 'eks.amazonaws.com', kind: 'NodeClass', name: 'default' };
+  expect(cheapestChange(subjectWith(requirements, autoMode), FIFTEEN)).toBe(
+    'Replace node.kubernetes.io/instance-type by eks.amazonaws.com/instance-category In [m], ' +
+      'eks.amazonaws.com/instance-generation Gt 5 and eks.amazonaws.com/instance-cpu In [2]',
+  );
+});
