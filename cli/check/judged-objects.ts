@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { boundsProblem } from '../../shared/json/json-bounds.ts';
 import type { SubjectKind } from '../../shared/policy/subject.ts';
@@ -49,8 +51,12 @@ export function sortObjects(texts: readonly InputText[]): SortedObjects {
   return { judged, notJudged, others, errors };
 }
 
+const markedSchema = z.object({
+  metadata: z.object({ annotations: z.object({ [DECLARED_ANNOTATION]: z.string() }) }),
+});
+
 function judgedAs(as: SubjectKind, source: SourceObject): JudgedObject {
   const { value } = source;
-  const isStoredPool = as === 'NodePool' && typeof value === 'object' && value !== null;
-  return { as, source, value: isStoredPool ? declaredNodePool(value) : value };
+  if (as !== 'NodePool' || typeof value !== 'object' || value === null) return { as, source, value };
+  return { as, source, value: markedSchema.safeParse(value).success ? declaredNodePool(value) : value };
 }

@@ -1,10 +1,10 @@
-import { type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { type PlainLine, plainLines } from './plain-yaml-lines.ts';
 import { plainScalar } from './plain-yaml-scalar.ts';
+import type { SourceMember, SourceNode } from './source-position.ts';
 
-/** A node with its place, as the `yaml` package has them, and what it stands for. */
+/** A part with its place, and what it stands for. */
 export interface PlainNode {
-  readonly node: Node;
+  readonly node: SourceNode;
   readonly value: unknown;
 }
 
@@ -28,7 +28,7 @@ const DEEPEST_FLOW = 20;
 export function readPlainYaml(text: string, from: number, to: number): PlainNode | undefined {
   const lines = plainLines(text, from, to);
   if (lines === undefined) return undefined;
-  if (lines.length === 0) return { node: new Scalar(null), value: null };
+  if (lines.length === 0) return { node: { start: from }, value: null };
   try {
     return new Reader(text, lines).document();
   } catch (error) {
@@ -60,9 +60,9 @@ class Reader {
   }
 
   #map(indent: number): PlainNode {
-    const node = new YAMLMap();
+    const members: SourceMember[] = [];
     const value: Record<string, unknown> = {};
-    placed(node, this.#lines[this.#at]?.start ?? 0);
+    const start = this.#lines[this.#at]?.start ?? 0;
     for (
       let line = this.#lines[this.#at];
       line?.indent === indent && !this.#isEntry(line);
@@ -71,10 +71,10 @@ class Reader {
       const [name, end] = this.#key(line.start);
       if (Object.hasOwn(value, name)) throw new NotPlain();
       const member = this.#member(line, end);
-      node.items.push(new Pair(placed(new Scalar(name), line.start), member.node));
+      members.push({ name, start: line.start, node: member.node });
       value[name] = member.value;
     }
-    return { node, value };
+    return { node: { start, members }, value };
   }
 
   /** What stands behind a colon: in the line, or in the lines below it. */
@@ -88,23 +88,23 @@ class Reader {
       (next.indent > line.indent || (next.indent === line.indent && this.#isEntry(next)))
     )
       return this.#block(next);
-    return { node: placed(new Scalar(null), end), value: null };
+    return { node: { start: end }, value: null };
   }
 
   #list(indent: number): PlainNode {
-    const node = new YAMLSeq();
+    const items: SourceNode[] = [];
     const value: unknown[] = [];
-    placed(node, this.#lines[this.#at]?.start ?? 0);
+    const start = this.#lines[this.#at]?.start ?? 0;
     for (
       let line = this.#lines[this.#at];
       line?.indent === indent && this.#isEntry(line);
       line = this.#lines[this.#at]
     ) {
       const entry = this.#entry(line);
-      node.items.push(entry.node);
+      items.push(entry.node);
       value.push(entry.value);
     }
-    return { node, value };
+    return { node: { start, items }, value };
   }
 
   #entry(line: PlainLine): PlainNode {
@@ -146,7 +146,7 @@ class Reader {
     if (shown === undefined || /:(?: |$)/.test(shown)) throw new NotPlain();
     const scalar = plainScalar(shown);
     if (scalar === undefined) throw new NotPlain();
-    return [{ node: placed(new Scalar(scalar.value), start), value: scalar.value }, start + shown.length];
+    return [{ node: { start }, value: scalar.value }, start + shown.length];
   }
 
   #quoted(start: number): [PlainNode, number] {
@@ -154,35 +154,35 @@ class Reader {
     const found = QUOTED.exec(this.#text);
     if (found === null) throw new NotPlain();
     const value = found[1] ?? found[2] ?? '';
-    return [{ node: placed(new Scalar(value), start), value }, start + found[0].length];
+    return [{ node: { start }, value }, start + found[0].length];
   }
 
   #flowList(start: number, end: number, depth: number): [PlainNode, number] {
-    const node = placed(new YAMLSeq(), start);
+    const items: SourceNode[] = [];
     const value: unknown[] = [];
     let at = this.#afterSpaces(start + 1, end);
     while (this.#text[at] !== ']') {
       const [entry, after] = this.#value(at, end, depth + 1, PLAIN_IN_FLOW);
-      node.items.push(entry.node);
+      items.push(entry.node);
       value.push(entry.value);
       at = this.#afterComma(after, end, ']');
     }
-    return [{ node, value }, at + 1];
+    return [{ node: { start, items }, value }, at + 1];
   }
 
   #flowMap(start: number, end: number, depth: number): [PlainNode, number] {
-    const node = placed(new YAMLMap(), start);
+    const members: SourceMember[] = [];
     const value: Record<string, unknown> = {};
     let at = this.#afterSpaces(start + 1, end);
     while (this.#text[at] !== '}') {
       const [name, afterName] = this.#key(at);
       if (Object.hasOwn(value, name)) throw new NotPlain();
       const [member, after] = this.#value(this.#afterSpaces(afterName, end), end, depth + 1, PLAIN_IN_FLOW);
-      node.items.push(new Pair(placed(new Scalar(name), at), member.node));
+      members.push({ name, start: at, node: member.node });
       value[name] = member.value;
       at = this.#afterComma(after, end, '}');
     }
-    return [{ node, value }, at + 1];
+    return [{ node: { start, members }, value }, at + 1];
   }
 
   /** Where the next entry begins, or the bracket that closes. */
@@ -220,9 +220,4 @@ class Reader {
     if (found > end) throw new NotPlain();
     return found;
   }
-}
-
-function placed<T extends Node>(node: T, start: number): T {
-  node.range = [start, start, start];
-  return node;
 }

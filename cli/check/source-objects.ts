@@ -1,9 +1,8 @@
-import { isMap, isSeq, type Node } from 'yaml';
 import { z } from 'zod';
 import type { InputError } from './check-report.ts';
 import type { InputText } from './input-texts.ts';
-import { LineIndex, offsetOf, type Position } from './source-position.ts';
-import { type YamlDocument, yamlDocuments } from './yaml-documents.ts';
+import { LineIndex, offsetOf, type Position, type SourceNode } from './source-position.ts';
+import { yamlDocuments } from './yaml-documents.ts';
 
 /** An object of a manifest, with where each of its parts stands. */
 export interface SourceObject {
@@ -44,7 +43,7 @@ export function sourceObjects({ name: file, text }: InputText): SourceObjects {
       const { offset, message } = read;
       errors.push({ file, ...(offset === undefined ? {} : lines.at(offset)), message });
     } else if (read.value !== null) {
-      objects.push(...objectsIn(read.contents, read.value, { file, read, lines }));
+      objects.push(...objectsIn(read.node, read.value, { file, lines }));
     }
   }
   return { objects, errors };
@@ -52,13 +51,12 @@ export function sourceObjects({ name: file, text }: InputText): SourceObjects {
 
 interface Source {
   readonly file: string;
-  readonly read: YamlDocument;
   readonly lines: LineIndex;
 }
 
-function objectsIn(node: Node, value: unknown, source: Source): SourceObject[] {
+function objectsIn(node: SourceNode, value: unknown, source: Source): SourceObject[] {
   const head = headSchema.safeParse(value).data;
-  if (head === undefined || !isMap(node)) return [unknownObject(node, value, source)];
+  if (head === undefined || node.members === undefined) return [unknownObject(node, value, source)];
   const items = isListKind(head.kind) ? itemsOf(node, value) : undefined;
   if (items === undefined) return [objectOf(node, value, head, source)];
   return items.map(([item, itemValue]) => {
@@ -74,32 +72,31 @@ function isListKind(kind: string): boolean {
   return kind.endsWith('List');
 }
 
-function itemsOf(node: Node, value: unknown): (readonly [Node, unknown])[] | undefined {
-  if (!isMap<Node, Node>(node)) return undefined;
+function itemsOf(node: SourceNode, value: unknown): (readonly [SourceNode, unknown])[] | undefined {
   const values = z.object({ items: z.array(z.unknown()) }).safeParse(value).data?.items;
-  const list = node.get('items', true);
-  if (values === undefined || !isSeq<Node>(list)) return undefined;
-  return list.items.map((item, place) => [item, values[place]]);
+  const list = node.members?.find(({ name }) => name === 'items')?.node?.items;
+  if (values === undefined || list === undefined) return undefined;
+  return list.map((item, place) => [item, values[place]]);
 }
 
 function objectOf(
-  node: Node,
+  node: SourceNode,
   value: unknown,
   head: z.output<typeof headSchema>,
   source: Source,
 ): SourceObject {
-  const { file, lines, read } = source;
+  const { file, lines } = source;
   return {
     file,
     apiVersion: head.apiVersion,
     kind: head.kind,
     name: head.metadata.name === '' ? head.metadata.generateName : head.metadata.name,
     value,
-    positionOf: (path = '') => lines.at(read.base + offsetOf(read.document, node, path)),
+    positionOf: (path = '') => lines.at(offsetOf(node, path)),
   };
 }
 
-function unknownObject(node: Node, value: unknown, source: Source): SourceObject {
+function unknownObject(node: SourceNode, value: unknown, source: Source): SourceObject {
   const nothing = { apiVersion: '', kind: '', metadata: { name: '', generateName: '' } };
   return objectOf(node, value, nothing, source);
 }

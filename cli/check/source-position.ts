@@ -1,5 +1,3 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
-
 /** A place in a text; both count from 1, as editors do. `column` counts UTF-16 units, as SARIF may. */
 export interface Position {
   readonly line: number;
@@ -34,72 +32,67 @@ function startsOf(text: string): number[] {
   return starts;
 }
 
+/** A part of a document with its place: a map, a list, or neither. */
+export interface SourceNode {
+  readonly start: number;
+  readonly members?: readonly SourceMember[] | undefined;
+  readonly items?: readonly SourceNode[] | undefined;
+}
+
+/** A member of a map. `start`: of its name. */
+export interface SourceMember {
+  readonly name: string;
+  readonly start: number;
+  readonly node: SourceNode | undefined;
+}
+
 /**
- * Where a path such as `spec.template.spec.requirements[2].values` begins: at the key of a member, at the beginning of
+ * Where a path such as `spec.template.spec.requirements[2].values` begins: at the name of a member, at the beginning of
  * an entry of a list. Of a path that is not there, the nearest ancestor that is; the object itself at the last. A name
  * may have dots in it, as labels do: what stands in the object tells where it ends.
  */
-export function offsetOf(document: Document, object: Node, path: string): number {
-  let node: Node | undefined = object;
-  let offset = startOf(object);
+export function offsetOf(object: SourceNode, path: string): number {
+  let node: SourceNode | undefined = object;
+  let offset = object.start;
   let rest = path;
   while (rest !== '' && node !== undefined) {
-    const step = stepInto(resolved(document, node), rest);
+    const step = stepInto(node, rest);
     if (step === undefined) break;
-    if (step.offset !== undefined) offset = step.offset;
-    node = step.node;
-    rest = step.rest;
+    ({ offset, node, rest } = step);
   }
   return offset;
 }
 
 interface Step {
-  readonly offset: number | undefined;
-  readonly node: Node | undefined;
+  readonly offset: number;
+  readonly node: SourceNode | undefined;
   readonly rest: string;
 }
 
 const ENTRY = /^\[(\d+)\]\.?/;
 const QUOTED_NAME = /^\[(["'])(.*?)\1\]\.?/;
 
-function stepInto(node: Node | undefined, path: string): Step | undefined {
-  if (isSeq<Node>(node)) {
+function stepInto({ members, items }: SourceNode, path: string): Step | undefined {
+  if (items !== undefined) {
     const entry = ENTRY.exec(path);
-    const item = entry === null ? undefined : node.items[Number(entry[1])];
+    const item = entry === null ? undefined : items[Number(entry[1])];
     if (entry === null || item === undefined) return undefined;
-    return { offset: startOf(item), node: item, rest: path.slice(entry[0].length) };
+    return { offset: item.start, node: item, rest: path.slice(entry[0].length) };
   }
-  if (!isMap<Node, Node>(node)) return undefined;
+  if (members === undefined) return undefined;
   const quoted = QUOTED_NAME.exec(path);
-  const found = quoted === null ? longestNameOf(node.items, path) : pairNamed(node.items, quoted[2] ?? '');
+  const found =
+    quoted === null ? longestNamed(members, path) : members.find(({ name }) => name === quoted[2]);
   if (found === undefined) return undefined;
-  const rest = quoted === null ? path.slice(nameOf(found).length) : path.slice(quoted[0].length);
-  return { offset: startOf(found.key), node: found.value ?? undefined, rest: rest.replace(/^\./, '') };
+  const rest = quoted === null ? path.slice(found.name.length) : path.slice(quoted[0].length);
+  return { offset: found.start, node: found.node, rest: rest.replace(/^\./, '') };
 }
 
 /** The member with the longest name that the path can begin with. */
-function longestNameOf(pairs: readonly Pair<Node, Node>[], path: string): Pair<Node, Node> | undefined {
-  return pairs
-    .filter((pair) => {
-      const name = nameOf(pair);
-      return name !== '' && path.startsWith(name) && ['', '.', '['].includes(path.charAt(name.length));
-    })
-    .sort((left, right) => nameOf(right).length - nameOf(left).length)[0];
-}
-
-function pairNamed(pairs: readonly Pair<Node, Node>[], name: string): Pair<Node, Node> | undefined {
-  return pairs.find((pair) => nameOf(pair) === name);
-}
-
-function nameOf({ key }: Pair<Node, Node>): string {
-  return isScalar(key) ? String(key.value) : '';
-}
-
-/** What an alias stands for: an entry that was written elsewhere is looked at there. */
-function resolved(document: Document, node: Node): Node | undefined {
-  return isAlias(node) ? node.resolve(document) : node;
-}
-
-function startOf(node: Node): number {
-  return node.range?.[0] ?? 0;
+function longestNamed(members: readonly SourceMember[], path: string): SourceMember | undefined {
+  return members
+    .filter(
+      ({ name }) => name !== '' && path.startsWith(name) && ['', '.', '['].includes(path.charAt(name.length)),
+    )
+    .sort((left, right) => right.name.length - left.name.length)[0];
 }

@@ -1,13 +1,13 @@
-import { Document, type Node, parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import { PackageNode } from './package-node.ts';
 import { readPlainYaml } from './plain-yaml.ts';
+import type { SourceNode } from './source-position.ts';
 
-/** A document of a text. Offsets of its nodes count from `base`. */
+/** A document of a text. */
 export interface YamlDocument {
-  readonly base: number;
-  /** What aliases are resolved in. */
-  readonly document: Document;
-  readonly contents: Node;
+  /** Its places count from the beginning of the text. */
+  readonly node: SourceNode;
   /** As plain JSON; `null` for an empty document. */
   readonly value: unknown;
 }
@@ -34,11 +34,9 @@ export function yamlDocuments(text: string): (YamlDocument | YamlProblem)[] {
   return parts.flatMap(([from, to]) => {
     const plain = readPlainYaml(text, from, to);
     if (plain === undefined) return parsed(text.slice(from, to), from);
-    return [{ base: 0, document: NO_DOCUMENT, contents: plain.node, value: plain.value }];
+    return [plain];
   });
 }
-
-const NO_DOCUMENT = new Document();
 
 /** Where each document begins and ends. Three dashes at the beginning of a line mean nothing else, not even in quotes. */
 function partsOf(text: string): [number, number][] | undefined {
@@ -73,7 +71,8 @@ function read(document: Document.Parsed, base: number): YamlDocument | YamlProbl
     return { offset: base + problem.pos[0], message: `it is no YAML: ${problem.message}` };
   try {
     const value: unknown = document.toJS();
-    return { base, document, contents: document.contents ?? document.createNode(null), value };
+    const { contents } = document;
+    return { node: contents === null ? { start: base } : new PackageNode(contents, document, base), value };
   } catch (error) {
     const offset = base + (document.contents?.range?.[0] ?? document.range[0]);
     return { offset, message: `it cannot be read: ${messageOf(error)}` };

@@ -2,40 +2,31 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Document,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  type Node,
-  parseAllDocuments,
-  stringify,
-} from 'yaml';
+import { type Document, parseAllDocuments, stringify } from 'yaml';
+import { z } from 'zod';
+import { PackageNode } from '../../../cli/check/package-node.ts';
 import { readPlainYaml } from '../../../cli/check/plain-yaml.ts';
+import type { SourceNode } from '../../../cli/check/source-position.ts';
 import { yamlDocuments } from '../../../cli/check/yaml-documents.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
 import { ROOT } from '../architecture/source-files.ts';
 
-/** Where everything stands: the path and the offset of each node of note. */
-function placesIn(node: unknown, path = ''): string[] {
-  if (isMap(node)) {
-    const own = `${path} ${node.range?.[0]}`;
-    return [own, ...node.items.flatMap((pair) => placesIn(pair, path))];
-  }
-  if (isPair<Node, Node>(node)) {
-    const name = isScalar(node.key) ? String(node.key.value) : '?';
-    const key = `${path}.${name} key ${node.key.range?.[0]}`;
-    const isNull = isScalar(node.value) && node.value.value === null;
-    return isNull ? [key] : [key, ...placesIn(node.value, `${path}.${name}`)];
-  }
-  if (isCollection(node)) {
+/** Where everything stands: the path and the offset of each part but those that are null. */
+function placesIn({ start, members, items }: SourceNode, value: unknown, path = ''): string[] {
+  if (members !== undefined) {
+    const inside = z.record(z.string(), z.unknown()).parse(value);
     return [
-      `${path} ${node.range?.[0]}`,
-      ...node.items.flatMap((item, place) => placesIn(item, `${path}[${place}]`)),
+      `${path} ${start}`,
+      ...members.flatMap(({ name, start: at, node }) => {
+        const own = `${path}.${name} name ${at}`;
+        const isThere = node !== undefined && inside[name] !== null;
+        return isThere ? [own, ...placesIn(node, inside[name], `${path}.${name}`)] : [own];
+      }),
     ];
   }
-  return isScalar(node) ? [`${path} ${node.range?.[0]}`] : [];
+  const inside = items === undefined ? [] : z.array(z.unknown()).parse(value);
+  const entries = items?.flatMap((item, place) => placesIn(item, inside[place], `${path}[${place}]`)) ?? [];
+  return [`${path} ${start}`, ...entries];
 }
 
 /** What the `yaml` package makes of a text that is one document; `undefined` where it finds an error. */
@@ -45,14 +36,16 @@ function byThePackage(text: string): { value: unknown; places: string[] } | unde
   const [first, second] = documents as Document.Parsed[];
   if (first === undefined || second !== undefined || first.errors.length > 0) return undefined;
   const value: unknown = first.toJS();
-  return { value, places: value === null ? [] : placesIn(first.contents) };
+  const { contents } = first;
+  if (value === null || contents === null) return { value, places: [] };
+  return { value, places: placesIn(new PackageNode(contents, first, 0), value) };
 }
 
 /** Compares where the fast reader answers. @returns whether it did */
 function isSame(text: string): boolean {
   const plain = readPlainYaml(text, 0, text.length);
   if (plain === undefined) return false;
-  const places = plain.value === null ? [] : placesIn(plain.node);
+  const places = plain.value === null ? [] : placesIn(plain.node, plain.value);
   expect({ text, value: plain.value, places }).toEqual({ text, ...byThePackage(text) });
   return true;
 }
