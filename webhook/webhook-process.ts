@@ -10,10 +10,9 @@ import { createCertificateFiles } from './certificates/certificate-files.ts';
 import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
 import { observeCertificates } from './certificates/certificate-observer.ts';
 import type { CertificateEvents, CertificateSource } from './certificates/certificate-source.ts';
-import { createEventWriter, type EventResult } from './events/event-writer.ts';
+import { createEventWriter } from './events/event-writer.ts';
 import { createWebhookMetrics, type WebhookMetrics } from './metrics.ts';
 import type { WebhookOptions } from './options.ts';
-import type { NodePoolEvent } from './policies/nodepool-events.ts';
 import { createRegistrationWatch, type RegistrationWatch } from './registration/registration-watch.ts';
 import { createAdmissionHandler } from './server/admission-handler.ts';
 import { startTlsServer } from './server/tls-server.ts';
@@ -177,18 +176,6 @@ function certificateSource(
     events,
     now,
   });
-}
-
-/** Counts what becomes of Events; a failure is told once, until one is written again. */
-function tellOfEvents(metrics: WebhookMetrics, log: Logger) {
-  let isTold = false;
-  return ({ reason }: NodePoolEvent, result: EventResult, error?: unknown): void => {
-    metrics.poolEvents.inc({ reason, result });
-    if (result === 'written') isTold = false;
-    if (result !== 'failed' || isTold) return;
-    isTold = true;
-    log.warn({ error: messageOf(error) }, 'an Event cannot be written; told once until one can');
-  };
 }
 
 function showSet(metrics: WebhookMetrics, set: ImpairedSet): void {
