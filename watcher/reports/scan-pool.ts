@@ -12,6 +12,8 @@ export interface StoredPool {
   readonly uid: string;
   readonly object: object;
   readonly facts: PoolFacts;
+  /** Nobody keeps it out of impaired zones. */
+  readonly isExempt: boolean;
 }
 
 /** What a scan says of one NodePool. */
@@ -34,8 +36,9 @@ export interface ScanScene {
 }
 
 /**
- * Judges a stored NodePool as if it were written now, by somebody whom the policy may refuse. As at admission, what
- * denies only because a zone is impaired is a warning.
+ * Judges a stored NodePool as admission would if it were written now, by somebody whom the policy may refuse: as if all
+ * zones were healthy, since enforcement takes out those that are not. Of one that is exempt from enforcement the rules are
+ * told of impaired zones; what denies only because of them is a warning.
  */
 export function scanPool(pool: StoredPool, { around, policy, nowMs, onDefect }: ScanScene): ScannedPool {
   const defective = new Set<string>();
@@ -46,13 +49,12 @@ export function scanPool(pool: StoredPool, { around, policy, nowMs, onDefect }: 
       onDefect(rule, error);
     },
   };
-  const find = (scene: Surroundings) => judge('NodePool', pool.object, scene, policy, circumstances);
-  const found = find(around);
-  const isDenied = found.some(({ severity }) => severity === 'deny');
-  const findings =
-    isDenied && around.impaired.length > 0
-      ? withoutImpairment(found, find({ ...around, impaired: [] }))
-      : found;
+  const find = (impaired: Surroundings['impaired']) =>
+    judge('NodePool', pool.object, { ...around, impaired }, policy, circumstances);
+  const away = pool.isExempt ? around.impaired : [];
+  const found = find(away);
+  const isDenied = away.length > 0 && found.some(({ severity }) => severity === 'deny');
+  const findings = isDenied ? withoutImpairment(found, find([])) : found;
   const silent = new Set([...findings.map(({ rule }) => rule), ...defective]);
   const passed = ALL_RULES.filter((rule) => {
     if (silent.has(rule.id) || !rule.kinds.includes('NodePool')) return false;

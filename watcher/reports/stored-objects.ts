@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
+import { isExempt } from '../../shared/enforcement/nodepool.ts';
+import { nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import { sameJson } from '../../shared/json/same-json.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
@@ -89,7 +91,8 @@ export function storedPool(stored: KubeObject): StoredPool {
   const { metadata, spec } = poolSchema.parse(declared);
   const { name, uid, labels, annotations } = metadata;
   const object = typed(resources.nodePools, { metadata: { name, labels, annotations }, spec });
-  return { name, uid, object, facts: nodePoolFacts(object) };
+  const view = nodePoolSchema.safeParse(object);
+  return { name, uid, object, facts: nodePoolFacts(object), isExempt: view.success && isExempt(view.data) };
 }
 
 /** Items of a list come without apiVersion and kind. */

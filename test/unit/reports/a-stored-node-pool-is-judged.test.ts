@@ -3,6 +3,7 @@ import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
 import type { Finding } from '../../../shared/policy/finding.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/policy.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
+import type { Surroundings } from '../../../shared/policy/surroundings.ts';
 import { withoutImpairment } from '../../../shared/policy/without-impairment.ts';
 import { scanPool } from '../../../watcher/reports/scan-pool.ts';
 import { storedPool } from '../../../watcher/reports/stored-objects.ts';
@@ -27,9 +28,14 @@ const around = {
   impaired: [],
 };
 
-function scanned(object: object, policy: Policy = DEFAULT_POLICY) {
+function scanned(object: object, policy: Policy = DEFAULT_POLICY, more: Partial<Surroundings> = {}) {
   const defects: string[] = [];
-  const scene = { around, policy, nowMs: 0, onDefect: (rule: string) => defects.push(rule) };
+  const scene = {
+    around: { ...around, ...more },
+    policy,
+    nowMs: 0,
+    onDefect: (rule: string) => defects.push(rule),
+  };
   const metadata = { name: 'web', uid: 'uid-1' };
   return { ...scanPool(storedPool({ metadata, ...object }), scene), defects };
 }
@@ -59,6 +65,20 @@ describe('a scan of one NodePool', () => {
     const { object } = stored(declared, undefined, set);
     expect(JSON.stringify(object)).toContain('zonewarden.io/declared');
     expect(scanned(object)).toEqual(scanned(declared));
+  });
+
+  it('is as if all zones were healthy, but for one that is exempt from enforcement', () => {
+    const impaired = [{ id: 'use1-az1', name: 'us-east-1a' }];
+    const requirements = [zones('us-east-1a', 'us-east-1b')];
+    const both = (object: object) => [
+      scanned(object).findings,
+      scanned(object, DEFAULT_POLICY, { impaired }).findings,
+    ];
+    const [healthy, during] = both(pool(requirements));
+    expect(during).toEqual(healthy);
+    const [before = [], exempt = []] = both(pool(requirements, { 'zonewarden.io/zone-enforcement': 'off' }));
+    const more = exempt.filter(({ rule }) => before.every((each) => each.rule !== rule));
+    expect(more.map(({ rule }) => rule)).toEqual(['zone-impaired-target']);
   });
 
   it('its status is no part of what is compared', () => {
