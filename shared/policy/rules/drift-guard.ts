@@ -1,5 +1,6 @@
-import { EVACUATE_ANNOTATION, FREEZE_ANNOTATION } from '../../enforcement/nodepool.ts';
+import { EVACUATE_ANNOTATION, EXEMPT_ANNOTATION, FREEZE_ANNOTATION } from '../../enforcement/nodepool.ts';
 import { nodePool, ON_DEMAND, RECOMMENDED, withSubnets, zones } from '../example-requirements.ts';
+import { isUnenforced } from '../impaired-targets.ts';
 import type { Budget } from '../pool-facts.ts';
 import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
 import type { RuleSource } from '../rule-sources.ts';
@@ -26,11 +27,12 @@ export const driftGuard: Rule = {
     'spec.disruption.budgets',
     `metadata.annotations[${FREEZE_ANNOTATION}]`,
     `metadata.annotations[${EVACUATE_ANNOTATION}]`,
+    `metadata.annotations[${EXEMPT_ANNOTATION}]`,
   ],
   checks:
     `Whether the annotation \`${FREEZE_ANNOTATION}: none\` switches the freeze off in a NodePool that is open to more than ` +
     'one zone, without a budget of its own that holds back drift at all times, and without ' +
-    `\`${EVACUATE_ANNOTATION}: "true"\`, which says that its nodes are to leave the zone.`,
+    `\`${EVACUATE_ANNOTATION}: "true"\`, which says that its nodes are to leave the zone. A NodePool that is exempt from zone enforcement is not asked.`,
   why:
     'When an impaired zone is taken out of a NodePool, its nodes there no longer agree with the requirements: Karpenter calls ' +
     'them drifted, and replaces them as fast as the budgets allow. In our trials all of them were gone within 33 seconds. ' +
@@ -52,6 +54,10 @@ export const driftGuard: Rule = {
         annotations: [OFF],
         spec: ['disruption:', '  budgets: [{ nodes: "10%" }, { nodes: "0", reasons: [Drifted] }]'],
       }),
+    },
+    {
+      title: 'Admission is told to let it be, so that nothing is taken out',
+      yaml: nodePool([ON_DEMAND, ...RECOMMENDED], { annotations: [OFF, `${EXEMPT_ANNOTATION}: "off"`] }),
     },
     {
       title: 'Nodes that are to leave',
@@ -78,7 +84,8 @@ export const driftGuard: Rule = {
   ],
   check(subject) {
     const { annotations, disruption } = subject.facts;
-    if (annotations[FREEZE_ANNOTATION] !== 'none' || annotations[EVACUATE_ANNOTATION] === 'true') return [];
+    if (isUnenforced(subject) || annotations[FREEZE_ANNOTATION] !== 'none') return [];
+    if (annotations[EVACUATE_ANNOTATION] === 'true') return [];
     const open = subject.openZones;
     if (open !== undefined && open.length < 2) return [];
     if (disruption?.budgets?.some(holdsDrift) === true) return [];

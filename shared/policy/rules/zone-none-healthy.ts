@@ -1,5 +1,6 @@
+import { EXEMPT_ANNOTATION } from '../../enforcement/nodepool.ts';
 import { nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, withSubnets, zones } from '../example-requirements.ts';
-import { healthyZones } from '../impaired-targets.ts';
+import { healthyZones, isUnenforced } from '../impaired-targets.ts';
 import { zoneWords } from '../listed-zones.ts';
 import { counted, listing } from '../listing.ts';
 import { isMadeByKarpenter } from '../made-by-karpenter.ts';
@@ -18,10 +19,10 @@ export const zoneNoneHealthy: Rule = {
   title: 'No healthy zone is left',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'warn' },
-  looksAt: ALL_REQUIREMENT_PATHS,
+  looksAt: [...ALL_REQUIREMENT_PATHS, `metadata.annotations[${EXEMPT_ANNOTATION}]`],
   checks:
     'Whether every zone that is open to it is impaired now. Zones are those of the NodeClass, or those that its ' +
-    'requirements list; where nobody knows them it finds nothing. It is warned of at the most: a write that is refused ' +
+    'requirements list; where nobody knows them it finds nothing, nor in a NodePool that is exempt from zone enforcement. It is warned of at the most: a write that is refused ' +
     'because of it would hold up all else that is deployed with it, in the middle of an outage.',
   why:
     'Admission keeps impaired zones out. Where no other is open the NodePool launches nothing until one is back, and its pods ' +
@@ -34,6 +35,16 @@ export const zoneNoneHealthy: Rule = {
       title: 'Two of three zones are healthy',
       impaired: ['use1-az1'],
       yaml: withSubnets(ALL, nodePool([ON_DEMAND, ...RECOMMENDED])),
+    },
+    {
+      title: 'Admission is told to let it be, so that it launches in the impaired zone',
+      impaired: ['use1-az1'],
+      yaml: withSubnets(
+        ALL,
+        nodePool([ON_DEMAND, ...RECOMMENDED, zones('us-east-1a')], {
+          annotations: [`${EXEMPT_ANNOTATION}: "off"`],
+        }),
+      ),
     },
     {
       title: 'Nobody knows its zones',
@@ -67,6 +78,7 @@ export const zoneNoneHealthy: Rule = {
   ],
   check(subject) {
     const open = subject.openZones ?? [];
+    if (isUnenforced(subject)) return [];
     if (isMadeByKarpenter(subject) || open.length === 0 || healthyZones(subject)?.length !== 0) return [];
     const one = open.length === 1;
     return [
