@@ -1,0 +1,99 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createKubeClient } from '../../../shared/kube/client.ts';
+import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
+import { resources } from '../../../shared/kube/resource.ts';
+import { createLogger } from '../../../shared/logging/logger.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics.ts';
+import { createNodePools } from '../../../webhook/state/node-pools.ts';
+import { createPolicies } from '../../../webhook/state/policies.ts';
+import { startKubeApi } from '../../standins/kube-api.ts';
+import { stored } from '../../unit/webhook/policy-scene.ts';
+import { nodePool, ONE_ZONE_AWAY } from './reviews.ts';
+import { eventually } from './serving.ts';
+
+const NAMESPACE = 'zonewarden';
+
+/** What the webhook judges by, followed on a stand-in of the API server. */
+async function start(policy?: string) {
+  const api = await startKubeApi();
+  const put = (text: string) =>
+    api.put(resources.configMaps, {
+      metadata: { namespace: NAMESPACE, name: 'zonewarden-policy' },
+      data: { 'policy.yaml': text },
+    });
+  if (policy !== undefined) put(policy);
+  const client = createKubeClient({ kubeConfig: loadKubeConfig(api.kubeconfigPath), userAgent: 'test' });
+  const { log } = createLogger('webhook', 'info', { write: () => {} });
+  const nodePools = createNodePools({ client, onProblem: () => {} });
+  const policies = createPolicies({
+    client,
+    namespace: NAMESPACE,
+    metrics: createWebhookMetrics(),
+    log,
+    nodePools: () => nodePools.facts(),
+    usedZones: () => ({ 'use1-az1': 'us-east-1a' }),
+    now: () => 7,
+  });
+  onTestFinished(async () => {
+    await Promise.all([policies.stop(), nodePools.stop()]);
+    client.close();
+    await api.stop();
+  });
+  return { api, put, policies, nodePools, mode: () => policies.current().policy.mode };
+}
+
+test('until the policy was read once nobody is refused by it', async () => {
+  const { policies, put, mode } = await start('mode: sometimes');
+  expect(mode()).toBe('audit');
+  policies.start();
+  await eventually(() => expect(policies.shown().problem).toContain('mode'));
+  expect(mode()).toBe('audit');
+  put('profile: strict');
+  await eventually(() => expect(mode()).toBe('enforce'));
+  expect(policies.shown()).toMatchObject({ profile: 'strict', mode: 'enforce', problem: undefined });
+});
+
+test('without a ConfigMap the defaults hold; a bad one changes nothing, a deleted one is none', async () => {
+  const { api, policies, put, mode } = await start();
+  policies.start();
+  await eventually(() => expect(mode()).toBe('enforce'));
+  put('profile: strict');
+  await eventually(() => expect(policies.shown().profile).toBe('strict'));
+  put('profile: strictest');
+  await eventually(() => expect(policies.shown().problem).toBeDefined());
+  expect(policies.shown()).toMatchObject({ profile: 'strict', mode: 'enforce' });
+  api.remove(resources.configMaps, { namespace: NAMESPACE, name: 'zonewarden-policy' });
+  await eventually(() => expect(policies.shown()).toMatchObject({ profile: 'baseline', problem: undefined }));
+});
+
+test('the bundled catalogue, the zones of the record and the NodeClasses are around', async () => {
+  const { api, policies } = await start();
+  const metadata = { name: 'default', annotations: { long: 'text' } };
+  const status = { subnets: [{ zone: 'us-east-1a', zoneID: 'use1-az1' }] };
+  api.put(resources.ec2NodeClasses, { metadata, status });
+  policies.start();
+  await eventually(() => expect(policies.current().around.knowsAllNodeClasses).toBe(true));
+  const { around, nowMs } = policies.current();
+  expect(nowMs).toBe(7);
+  expect(around.catalog.origin.source).toBe('bundled');
+  expect(around.zones).toEqual([{ id: 'use1-az1', name: 'us-east-1a' }]);
+  expect([...around.nodeClasses]).toMatchObject([
+    ['EC2NodeClass/default', { annotations: {}, zones: [{ id: 'use1-az1', name: 'us-east-1a' }] }],
+  ]);
+});
+
+test('other NodePools are known as declared, without their annotations, and exempt ones by name', async () => {
+  const { api, nodePools } = await start();
+  const pruned = stored(nodePool(['us-east-1a', 'us-east-1b']), ONE_ZONE_AWAY) as ReturnType<typeof nodePool>;
+  const off = nodePool(['us-east-1a'], {
+    name: 'off',
+    annotations: { 'zonewarden.io/zone-enforcement': 'off' },
+  });
+  for (const pool of [pruned, off]) api.put(resources.nodePools, pool);
+  nodePools.start();
+  await eventually(() => expect(nodePools.facts()).toHaveLength(2));
+  expect([...nodePools.exempt()]).toEqual(['off']);
+  const web = nodePools.facts().find(({ name }) => name === 'web');
+  expect(web).toMatchObject({ annotations: {}, requirements: [{ values: ['us-east-1a', 'us-east-1b'] }] });
+  expect(nodePools.facts()).toBe(nodePools.facts());
+});
