@@ -16,7 +16,7 @@ export function requirementWithMin(
   return requirement(key, operator, ...values).replace(/ }$/, `, minValues: ${minValues} }`);
 }
 
-export const CAPACITY_TYPE = 'karpenter.sh/capacity-type';
+const CAPACITY_TYPE = 'karpenter.sh/capacity-type';
 export const SPOT = requirement(CAPACITY_TYPE, 'In', 'spot');
 export const ON_DEMAND = requirement(CAPACITY_TYPE, 'In', 'on-demand');
 export const SPOT_AND_ON_DEMAND = requirement(CAPACITY_TYPE, 'In', 'spot', 'on-demand');

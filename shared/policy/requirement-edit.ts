@@ -60,6 +60,6 @@ function wordsOf(entry: Requirement | undefined, edit: RequirementEdit): string 
 }
 
 /** `karpenter.k8s.aws/instance-category In [c, m]`, `karpenter.k8s.aws/instance-generation Gt 4` */
-export function requirementWords({ key, operator, values = [] }: Requirement): string {
+function requirementWords({ key, operator, values = [] }: Requirement): string {
   return `${key} ${operator} ${operator === 'In' || operator === 'NotIn' ? `[${values.join(', ')}]` : values.join('')}`;
 }

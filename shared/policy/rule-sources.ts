@@ -31,10 +31,6 @@ export const EC2_SPOT: RuleSource = {
   title: 'Amazon EC2: Best practices for Spot Instances',
   url: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-best-practices.html',
 };
-export const EKS_KARPENTER: RuleSource = {
-  title: 'Amazon EKS: Best practices for Karpenter',
-  url: 'https://docs.aws.amazon.com/eks/latest/best-practices/karpenter.html',
-};
 export const AZ_IDS: RuleSource = {
   title: 'AWS Regions and Availability Zones: AZ IDs',
   url: 'https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html',

@@ -32,7 +32,8 @@ export const driftGuard: Rule = {
   checks:
     `Whether the annotation \`${FREEZE_ANNOTATION}: none\` switches the freeze off in a NodePool that is open to more than ` +
     'one zone, without a budget of its own that holds back drift at all times, and without ' +
-    `\`${EVACUATE_ANNOTATION}: "true"\`, which says that its nodes are to leave the zone. A NodePool that is exempt from zone enforcement is not asked.`,
+    `\`${EVACUATE_ANNOTATION}: "true"\`, which says that its nodes are to leave the zone. ` +
+    'A NodePool that is exempt from zone enforcement is not asked.',
   why:
     'When an impaired zone is taken out of a NodePool, its nodes there no longer agree with the requirements: Karpenter calls ' +
     'them drifted, and replaces them as fast as the budgets allow. In our trials all of them were gone within 33 seconds. ' +

@@ -22,7 +22,8 @@ export const zoneNoneHealthy: Rule = {
   looksAt: [...ALL_REQUIREMENT_PATHS, `metadata.annotations[${EXEMPT_ANNOTATION}]`],
   checks:
     'Whether every zone that is open to it is impaired now. Zones are those of the NodeClass, or those that its ' +
-    'requirements list; where nobody knows them it finds nothing, nor in a NodePool that is exempt from zone enforcement. It is warned of at the most: a write that is refused ' +
+    'requirements list; where nobody knows them it finds nothing, nor in a NodePool that is exempt from zone ' +
+    'enforcement. It is warned of at the most: a write that is refused ' +
     'because of it would hold up all else that is deployed with it, in the middle of an outage.',
   why:
     'Admission keeps impaired zones out. Where no other is open the NodePool launches nothing until one is back, and its pods ' +
