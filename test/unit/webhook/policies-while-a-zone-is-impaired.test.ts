@@ -25,11 +25,11 @@ describe('while a zone is impaired', () => {
 
   it('one that is exempt from enforcement is warned of it, and not refused for it', () => {
     const off = { annotations: { 'zonewarden.io/zone-enforcement': 'off' } };
-    const policy = only({ 'zone-none-healthy': 'deny' });
+    const policy = only({ 'zone-impaired-target': 'deny' });
     const { verdict } = create(inZone(['us-east-1a'], off), stateOf(policy, ONE_ZONE_AWAY));
     expect(verdict).toMatchObject({
       allowed: true,
-      warnings: [expect.stringContaining('zone-none-healthy')],
+      warnings: [expect.stringContaining('zone-impaired-target')],
     });
   });
 

@@ -85,3 +85,6 @@ export function spotRequirements(zone: string) {
   const [spot, type] = SPOT_OF_ONE_TYPE.spec.template.spec.requirements;
   return [spot, type, { key: 'topology.kubernetes.io/zone', operator: 'In', values: [zone] }];
 }
+
+/** Every rule denies. */
+export const EVERY_RULE = only(Object.fromEntries(ALL_RULES.map(({ id }) => [id, 'deny' as const])));
