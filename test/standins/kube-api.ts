@@ -50,6 +50,8 @@ export class KubeApi {
   connections = 0;
   /** Plurals of kinds that it does not have, as where a CRD is not installed. */
   readonly missingKinds = new Set<string>();
+  /** Plurals of kinds of which everything is refused, as where RBAC grants nothing. */
+  readonly forbiddenKinds = new Set<string>();
   /** Sent as `Warning` headers with every answer. */
   warnings: string[] = [];
   readonly #server: http.Server;
@@ -190,7 +192,12 @@ export class KubeApi {
     this.requests.push(seen);
     const fault = this.#nextFault(verb);
     if (fault !== undefined && strike(fault, response)) return;
-    if (this.missingKinds.has(at.collection.split('/').at(-1) ?? '')) {
+    const plural = at.collection.split('/').at(-1) ?? '';
+    if (this.forbiddenKinds.has(plural)) {
+      sendStatus(response, 403, 'Forbidden', `cannot ${verb} resource "${plural}"`);
+      return;
+    }
+    if (this.missingKinds.has(plural)) {
       sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
       return;
     }
