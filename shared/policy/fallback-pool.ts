@@ -12,9 +12,21 @@ export function fallbackPool(subject: Subject, capacityTypes: readonly string[])
   if (subject.kind !== 'NodePool') return undefined;
   return subject.around.nodePools.find((other) => {
     if (other.name === subject.facts.name) return false;
-    const map = requirementMap(other.requirements, other.templateLabels);
-    return capacityTypes.some((type) => allowsCapacityType(map, type)) && takesSamePods(other, subject.facts);
+    const allowed = allowedTypes(other);
+    return capacityTypes.some((type) => allowed.includes(type)) && takesSamePods(other, subject.facts);
   });
+}
+
+/** Each NodePool is looked at once for every other one. */
+const known = new WeakMap<PoolFacts, readonly string[]>();
+
+function allowedTypes(pool: PoolFacts): readonly string[] {
+  const cached = known.get(pool);
+  if (cached !== undefined) return cached;
+  const map = requirementMap(pool.requirements, pool.templateLabels);
+  const allowed = ['spot', 'on-demand', 'reserved'].filter((type) => allowsCapacityType(map, type));
+  known.set(pool, allowed);
+  return allowed;
 }
 
 function takesSamePods(other: PoolFacts, own: PoolFacts): boolean {
