@@ -46,10 +46,7 @@ const metadataSchema = z.object({ metadata: z.object({ uid: z.string().optional(
 /** The API server takes no Event whose message is longer (k8s.io/kubernetes pkg/apis/core/validation/events.go). */
 const LONGEST_MESSAGE = 1024;
 
-/**
- * One Event for each finding that its writer was refused for or warned of; what stands as it stood before is in reports,
- * and not told again at every label.
- */
+/** One Event for each finding that its writer was refused for or warned of, and that is not as it was before. */
 export function violationEvents(
   findings: readonly Finding[],
   about: EventSubject,

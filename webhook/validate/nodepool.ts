@@ -4,6 +4,7 @@ import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { isExempt } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
+import { sameJson } from '../../shared/json/same-json.ts';
 import type { ImpairedZone } from '../../shared/zones/impaired-set.ts';
 import { readNodePools } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
@@ -24,12 +25,16 @@ export function validateNodePool(request: AdmissionRequest, state: AdmissionStat
   if (incoming.metadata.deletionTimestamp) {
     return { verdict: { allowed: true }, facts: { action: 'ignored', rule: 'being-deleted' } };
   }
-  const review = reviewOf(request, state, incoming, old);
+  const object = asDeclared(request.object, incoming);
+  const before = old === undefined ? undefined : asDeclared(request.oldObject, old);
+  const review = reviewOf(request, state, { object, before, isExempt: isExempt(incoming) });
   const outcome = withPolicy(checkZones(incoming, old, state), review, `NodePool ${nameOf(request)}`);
   const isRefused = !outcome.verdict.allowed;
   const about = eventSubject('NodePool', nameOf(request), request, isRefused);
+  // What stands as it stood is in reports, and is no news at every label.
+  const isNews = isRefused || before === undefined || !sameJson(specOf(object), specOf(before));
   const events = [
-    ...violationEvents(review?.findings ?? [], about, isRefused),
+    ...(isNews ? violationEvents(review?.findings ?? [], about, isRefused) : []),
     ...(isRefused ? [] : zoneEvents(incoming, old, state.set, about)),
   ];
   return events.length === 0 ? outcome : { ...outcome, events };
@@ -63,14 +68,16 @@ function checkZones(incoming: NodePoolView, old: NodePoolView | undefined, state
 function reviewOf(
   request: AdmissionRequest,
   { policies, set }: AdmissionState,
-  incoming: NodePoolView,
-  old: NodePoolView | undefined,
+  pool: { readonly object: unknown; readonly before: unknown; readonly isExempt: boolean },
 ): PolicyReview | undefined {
   if (policies === undefined) return undefined;
-  const object = asDeclared(request.object, incoming);
-  const before = old === undefined ? {} : { old: asDeclared(request.oldObject, old) };
-  const reviewed = { kind: 'NodePool' as const, object, ...before, isExempt: isExempt(incoming) };
-  return reviewByPolicy(reviewed, request.userInfo, policies, set);
+  const { object, before, isExempt } = pool;
+  const old = before === undefined ? {} : { old: before };
+  return reviewByPolicy({ kind: 'NodePool', object, ...old, isExempt }, request.userInfo, policies, set);
+}
+
+function specOf(object: unknown): unknown {
+  return typeof object === 'object' && object !== null && 'spec' in object ? object.spec : undefined;
 }
 
 /** Only what bears our mark has to be read once more. */

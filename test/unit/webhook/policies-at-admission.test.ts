@@ -97,6 +97,15 @@ describe('an update that changes nothing that the rule looks at', () => {
     expect(events).toBeUndefined();
   });
 
+  it('is no news: of what is only warned of there is an Event when the spec changes', () => {
+    const state = stateOf(only({ 'spot-types-min': 'warn' }));
+    const same = update(labelled(SPOT_OF_ONE_TYPE, { a: 'b' }), SPOT_OF_ONE_TYPE, state);
+    expect(same.verdict.warnings).toHaveLength(1);
+    expect(same.events).toBeUndefined();
+    expect(update(better, SPOT_OF_ONE_TYPE, state).events).toHaveLength(1);
+    expect(create(better, state).events).toHaveLength(1);
+  });
+
   it('is refused when it does change that', () => {
     expect(update(better, SPOT_OF_ONE_TYPE, stateOf(SPOT)).verdict.allowed).toBe(false);
   });
