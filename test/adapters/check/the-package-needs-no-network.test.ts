@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -62,23 +62,33 @@ describe('what `npm install -g` of the packed program puts there', () => {
     expect(readFileSync(installed('docs/check.md'), 'utf8')).toContain('zonewarden check');
   });
 
-  it('is what the hook of pre-commit starts', async () => {
-    const [hook, ...others] = z
-      .array(
-        z.object({
-          id: z.string(),
-          entry: z.string(),
-          language: z.string(),
-          require_serial: z.literal(true),
-        }),
-      )
-      .parse(parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')));
+  it('is what the hooks of pre-commit start', async () => {
+    const [hook, ...others] = z.array(hookSchema).parse(readYaml('.pre-commit-hooks.yaml'));
     expect(others).toEqual([]);
-    const [command = '', ...args] = hook?.entry.split(' ') ?? [];
+    const { repos } = z
+      .object({ repos: z.array(z.object({ hooks: z.array(hookSchema.partial()) })) })
+      .parse(readYaml('examples/ci/pre-commit-config.yaml'));
+    const [ours, local] = repos.flatMap(({ hooks }) => hooks);
+    expect(ours?.id).toBe(hook?.id);
+    expect(local).toMatchObject({ entry: hook?.entry, language: 'node', require_serial: true });
+    expect(local?.additional_dependencies?.map((path) => basename(path))).toEqual([basename(packed.tarball)]);
     // It is started so, with the changed files behind.
+    const [command = '', ...args] = hook?.entry.split(' ') ?? [];
     const files = [join(ROOT, 'package.json'), join(ROOT, 'config/base/role.yaml')];
     const { code, stdout } = await runProgram(command, [...args, ...files], { cwd: ROOT, env: packed.env });
     expect(stdout).toMatch(/^0 objects: .* skipped/);
     expect(code).toBe(0);
   });
 });
+
+const hookSchema = z.object({
+  id: z.string(),
+  entry: z.string(),
+  language: z.string(),
+  require_serial: z.literal(true),
+  additional_dependencies: z.array(z.string()).optional(),
+});
+
+function readYaml(path: string): unknown {
+  return parse(readFileSync(join(ROOT, path), 'utf8'));
+}

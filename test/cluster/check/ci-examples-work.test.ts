@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -67,6 +67,10 @@ async function runSteps(): Promise<Record<string, { code: number | null; stdout:
 }
 
 describe('the GitHub workflow of examples/ci', () => {
+  it('installs the package under the name that it has', () => {
+    expect(basename(env.ZONEWARDEN_PACKAGE ?? '')).toBe(basename(packed.tarball));
+  });
+
   it('passes for NodePools that are diverse enough', async () => {
     nodePools(DIVERSE);
     const ended = await runSteps();
