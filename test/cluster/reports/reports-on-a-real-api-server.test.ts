@@ -177,3 +177,34 @@ it('nothing of that was refused', () => {
   expect(lines).not.toContain('cannot ');
   expect(lines).not.toContain('forbidden');
 });
+
+const REPORTS = { kind: 'clusterrole', name: 'zonewarden-reports', group: 'openreports.io' };
+const EC2 = { kind: 'role', name: 'zonewarden-ec2-catalog', group: '' };
+
+it.each([
+  ['list', 'clusterreports', REPORTS, ['watch', 'create', 'patch']],
+  ['watch', 'clusterreports', REPORTS, ['list', 'create', 'patch']],
+  ['create', 'clusterreports', REPORTS, ['list', 'watch', 'patch']],
+  ['patch', 'clusterreports', REPORTS, ['list', 'watch', 'create']],
+  ['patch', 'configmaps', EC2, ['get']],
+] as const)(
+  'without the right to %s %s a new leader is refused just that',
+  async (verb, resource, role, left) => {
+    const { client, controlPlane } = installation;
+    await leader.process.stop();
+    const rules = [{ apiGroups: [role.group], resources: [resource], verbs: left }];
+    await controlPlane.kubectl([
+      ...['patch', role.kind, role.name, '-n', 'zonewarden', '--type=merge', '-p', JSON.stringify({ rules })],
+    ]);
+    await client.delete(resources.clusterReports, REPORT).catch(() => undefined);
+    await client.patch(resources.configMaps, CATALOG, {
+      kind: 'merge',
+      body: { binaryData: { 'catalog.json.gz': Buffer.from('garbage').toString('base64') } },
+    });
+    leader = await newLeader(`without-${verb}-${resource}`);
+    const refused = new RegExp(`cannot ${verb} resource \\\\*"${resource}`);
+    await until('it is refused', () => refused.test(JSON.stringify(leader.process.lines())));
+    for (const component of ['reports', 'ec2-catalog'])
+      await controlPlane.kubectl(['apply', '-k', `config/components/${component}/objects`]);
+  },
+);
