@@ -141,9 +141,11 @@ class Reader {
     if (first === '"' || first === "'") return this.#quoted(start);
     plain.lastIndex = start;
     const found = plain.exec(this.#text)?.[0];
-    // A colon or a `#` that begins something else than text.
-    const shown = found?.replace(/ #.*$/, '').trimEnd();
-    if (shown === undefined || /:(?: |$)/.test(shown)) throw new NotPlain();
+    if (found === undefined) throw new NotPlain();
+    // A comment ends it, and a colon would make a name of it.
+    const comment = found.indexOf(' #');
+    const shown = (comment === -1 ? found : found.slice(0, comment)).trimEnd();
+    if (shown.endsWith(':') || shown.includes(': ')) throw new NotPlain();
     const scalar = plainScalar(shown);
     if (scalar === undefined) throw new NotPlain();
     return [{ node: { start }, value: scalar.value }, start + shown.length];
