@@ -1,7 +1,13 @@
-import { type Document, parseAllDocuments } from 'yaml';
-import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import { PackageNode } from './package-node.ts';
-import { readPlainYaml } from './plain-yaml.ts';
+import {
+  CORE_SCHEMA,
+  constructFromEvents,
+  EVENT_ID,
+  type Event,
+  mergeTag,
+  parseEvents,
+  YAMLException,
+} from 'js-yaml';
+import { sourceNode } from './event-nodes.ts';
 import type { SourceNode } from './source-position.ts';
 
 /** A document of a text. */
@@ -25,17 +31,14 @@ const BARE_MARKER = /^--- *(?:#.*)?\r?$/;
 const OTHER_MARKER = /^(?:%|\.\.\.)/m;
 
 /**
- * The documents of a YAML or JSON text, each by itself: one that is broken takes no other with it. Plain ones, as nearly all
- * manifests are, are read by our own reader, all others by the `yaml` package.
+ * The documents of a YAML or JSON text, each by itself: one that is broken takes no other with it. By js-yaml, which tells
+ * where everything stands and is ten times as fast as the `yaml` package: a folder of a thousand NodePools is a second's
+ * difference.
  */
 export function yamlDocuments(text: string): (YamlDocument | YamlProblem)[] {
   const parts = partsOf(text);
   if (parts === undefined) return parsed(text, 0);
-  return parts.flatMap(([from, to]) => {
-    const plain = readPlainYaml(text, from, to);
-    if (plain === undefined) return parsed(text.slice(from, to), from);
-    return [plain];
-  });
+  return parts.flatMap(([from, to]) => parsed(text.slice(from, to), from));
 }
 
 /** Where each document begins and ends. Three dashes at the beginning of a line mean nothing else, not even in quotes. */
@@ -53,28 +56,30 @@ function partsOf(text: string): [number, number][] | undefined {
   return [...parts, [Math.min(from, text.length), text.length]];
 }
 
-/** As kubectl reads it: `<<` merges. Everything else is YAML 1.2, of which JSON is a part. */
+/** YAML 1.2, of which JSON is a part, with `<<`, as kubectl reads it. */
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+
 function parsed(text: string, base: number): (YamlDocument | YamlProblem)[] {
   try {
-    const documents = parseAllDocuments(text, { merge: true, prettyErrors: false, logLevel: 'silent' });
-    return 'empty' in documents ? [] : documents.map((document) => read(document, base));
+    const events = parseEvents(text, {});
+    const values = constructFromEvents(events, { source: text, schema: SCHEMA });
+    return eventsByDocument(events).map((own, place) => {
+      const value = values[place] ?? null;
+      return { node: sourceNode(text, own, base) ?? { start: base }, value };
+    });
   } catch (error) {
-    // Nested so deeply that the parser overflows the stack.
-    return [{ offset: undefined, message: `it cannot be read: ${messageOf(error)}` }];
+    if (!(error instanceof YAMLException)) throw error;
+    // Of a text that is broken, the rest is mostly a consequence.
+    const offset = error.mark === undefined ? undefined : base + error.mark.position;
+    return [{ offset, message: `it is no YAML: ${error.reason}` }];
   }
 }
 
-function read(document: Document.Parsed, base: number): YamlDocument | YamlProblem {
-  const [problem] = document.errors;
-  // Of a text that is broken, the rest is mostly a consequence.
-  if (problem !== undefined)
-    return { offset: base + problem.pos[0], message: `it is no YAML: ${problem.message}` };
-  try {
-    const value: unknown = document.toJS();
-    const { contents } = document;
-    return { node: contents === null ? { start: base } : new PackageNode(contents, document, base), value };
-  } catch (error) {
-    const offset = base + (document.contents?.range?.[0] ?? document.range[0]);
-    return { offset, message: `it cannot be read: ${messageOf(error)}` };
+function eventsByDocument(events: readonly Event[]): Event[][] {
+  const documents: Event[][] = [];
+  for (const event of events) {
+    if (event.type === EVENT_ID.DOCUMENT) documents.push([]);
+    documents.at(-1)?.push(event);
   }
+  return documents;
 }
