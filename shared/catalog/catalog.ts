@@ -63,6 +63,7 @@ export function describeCatalog({ origin, types }: Catalog): string {
     'karpenter-metrics': "Karpenter's metrics",
   };
   const region = origin.region === undefined ? '' : ` in ${origin.region}`;
-  const count = types.length.toLocaleString('en-US');
+  // toLocaleString takes longer than the verdict of a rule.
+  const count = String(types.length).replace(/\B(?=(?:\d{3})+$)/g, ',');
   return `${words[origin.source]}${region} of ${origin.madeAt.slice(0, 10)}, ${count} types`;
 }

@@ -2,7 +2,7 @@ import { type AllowedValues, allows, allowsAbsence } from '../requirements/allow
 import { CAPACITY_TYPE_KEY, REGION_KEY } from '../requirements/labels.ts';
 import { allowedFor, type RequirementMap } from '../requirements/requirement-map.ts';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../zones/zone-keys.ts';
-import { CAPACITY_BITS, type Catalog, type CatalogCapacityType } from './catalog.ts';
+import { CAPACITY_BITS, type Catalog, type CatalogCapacityType, type Column } from './catalog.ts';
 
 /** What Karpenter matches by offering, not by type, or that says nothing of a type. */
 const NOT_OF_A_TYPE: ReadonlySet<string> = new Set([
@@ -38,19 +38,24 @@ export interface Matches {
  * Time is linear in the number of types for each key: what a value's verdict is, is asked once for each distinct value.
  */
 export function matchingTypes(catalog: Catalog, map: RequirementMap): Matches {
-  let left: number[] | undefined;
+  let left = allOf(catalog);
   for (const [key, allowed] of map) {
     const column = NOT_OF_A_TYPE.has(key) ? undefined : catalog.columns.get(key);
-    if (column === undefined) continue;
-    const verdicts = column.values.map((value) => allows(allowed, value));
-    const absent = allowsAbsence(allowed);
-    const passes = (type: number) => {
-      const place = column.index[type] ?? -1;
-      return place === -1 ? absent : verdicts[place] === true;
-    };
-    left = (left ?? allOf(catalog)).filter(passes);
+    if (column !== undefined) left = passing(left, column, allowed);
   }
-  return { catalog, types: left ?? allOf(catalog) };
+  return { catalog, types: left };
+}
+
+/** A plain loop: this is most of what judging a NodePool takes. */
+function passing(types: readonly number[], { values, index }: Column, allowed: AllowedValues): number[] {
+  const verdicts = values.map((value) => allows(allowed, value));
+  const absent = allowsAbsence(allowed);
+  const left: number[] = [];
+  for (const type of types) {
+    const place = index[type] ?? -1;
+    if (place === -1 ? absent : verdicts[place] === true) left.push(type);
+  }
+  return left;
 }
 
 /** Those of the matches that can be had within the scope. */
@@ -103,6 +108,12 @@ function setsInZones({ offerings }: Catalog, zoneIds: ReadonlySet<string>): bool
   return offerings.sets.map((set) => set.some((zone) => inside[zone] === true));
 }
 
-function allOf(catalog: Catalog): number[] {
-  return catalog.types.map((_, type) => type);
+const allTypes = new WeakMap<Catalog, readonly number[]>();
+
+function allOf(catalog: Catalog): readonly number[] {
+  const known = allTypes.get(catalog);
+  if (known !== undefined) return known;
+  const all = catalog.types.map((_, type) => type);
+  allTypes.set(catalog, all);
+  return all;
 }

@@ -68,6 +68,10 @@ export function settingFor(
   object: Pick<PoolFacts, 'name' | 'labels'>,
 ): EffectiveSetting {
   const overrides = policy.overrides.filter((override) => applies(override, object));
+  // As most rules are for most objects, and asked for each of both.
+  if (overrides.length === 0 && !Object.hasOwn(policy.rules, rule.id)) {
+    return { severity: rule.severity[policy.profile], parameters: rule.parameters ?? {} };
+  }
   const profile = overrides.findLast((override) => override.profile !== undefined)?.profile ?? policy.profile;
   const usual = settingOf(policy.rules, rule);
   const named = overrides.map(({ rules }) => settingOf(rules, rule));

@@ -68,8 +68,18 @@ const claimSchema = z.object({ metadata: metadata.catch(NO_METADATA), spec: clai
 
 type ClaimSpec = z.output<typeof claimSpec>;
 
+/** An object is read by who judges it and by who judges others beside it; nobody changes one that was read. */
+const known = new WeakMap<object, PoolFacts>();
+
 /** Reads a NodePool, whatever its shape. Never throws. */
 export function nodePoolFacts(object: unknown): PoolFacts {
+  if (typeof object !== 'object' || object === null) return readNodePool(object);
+  const facts = known.get(object) ?? readNodePool(object);
+  known.set(object, facts);
+  return facts;
+}
+
+function readNodePool(object: unknown): PoolFacts {
   const { metadata: meta, spec } = readObject(poolSchema, object);
   const { template, limits, replicas, weight, disruption } = spec;
   return {
