@@ -18,6 +18,7 @@ export const checkSchema = z.object({
   policy: z.string().optional(),
   failOn: z.enum(FAILING),
   requireResources: z.boolean(),
+  all: z.boolean(),
 });
 export type CheckOptions = z.output<typeof checkSchema>;
 
@@ -66,5 +67,6 @@ export function checkOptions(command: Command): Command {
         .choices(FAILING)
         .default('deny'),
     )
+    .option('--all', 'in the table, show findings of severity audit too', false)
     .option('--require-resources', 'exit with 2 where nothing is there to be judged', false);
 }

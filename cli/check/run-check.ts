@@ -89,7 +89,7 @@ function tell(report: CheckReport, options: CheckOptions, output: Output): void 
     output.fail(
       'there is no NodePool, NodeClaim or NodeClass to be judged, and --require-resources asks for one.',
     );
-  output.say(FORMS[options.output](report));
+  output.say(FORMS[options.output](report, options));
 }
 
 /** `file:line:column: message` */
@@ -102,8 +102,8 @@ function statusOf({ summary, objects }: CheckReport, { requireResources }: Check
   return summary.fail > 0 ? 1 : 0;
 }
 
-const FORMS: Readonly<Record<CheckForm, (report: CheckReport) => string>> = {
-  table: (report) => asTable(report, isColoured()),
+const FORMS: Readonly<Record<CheckForm, (report: CheckReport, options: CheckOptions) => string>> = {
+  table: (report, { all }) => asTable(report, { isColoured: isColoured(), showsAll: all }),
   json: asJson,
   yaml: asYaml,
   sarif: (report) => asSarif(report, { version: VERSION }),

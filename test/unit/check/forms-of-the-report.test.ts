@@ -76,8 +76,10 @@ function report(more: Partial<CheckReport> = {}): CheckReport {
 const SUMMARY =
   '2 objects: 1 pass, 0 warn, 1 fail; 1 error; 3 skipped. Profile baseline; counted by the bundled snapshot of 2026-10-27, 1,386 types, 1 day old.';
 
+const PLAIN = { isColoured: false, showsAll: true };
+
 it('table', () => {
-  expect(asTable(report(), false)).toBe(`nodepools/web.yaml:9:7  NodePool/web  deny  spot-types-min
+  expect(asTable(report(), PLAIN)).toBe(`nodepools/web.yaml:9:7  NodePool/web  deny  spot-types-min
   Spot may be launched, and at most 2 instance types match.
   Fix: Add m6i.large.
   See docs/policies/spot-types-min.md
@@ -93,7 +95,15 @@ nodepools/web.yaml:9:7  NodePool/web  audit  spot-types-min
   See docs/policies/spot-types-min.md
 
 ${SUMMARY}`);
-  expect(asTable(report(), true)).toContain('\u001b[31mdeny\u001b[0m');
+  expect(asTable(report(), { ...PLAIN, isColoured: true })).toContain('\u001b[31mdeny\u001b[0m');
+});
+
+it('table: what neither fails the check nor is warned of is counted, unless all is asked for', () => {
+  const text = asTable(report(), { isColoured: false, showsAll: false });
+  expect(text).not.toContain('  audit  ');
+  expect(text).toContain(`\n\n1 more of severity audit; --all shows it.\n${SUMMARY}`);
+  const failing = report({ objects: [object('web', [{ ...warned, severity: 'audit', fails: true }])] });
+  expect(asTable(failing, { isColoured: false, showsAll: false })).toContain('  audit  limits-missing');
 });
 
 it('GitHub: commands, and what they have to escape', () => {
@@ -277,7 +287,7 @@ describe('what the input has that a terminal obeys', () => {
   });
 
   it.each([
-    ['table', (one: CheckReport) => asTable(one, false)],
+    ['table', (one: CheckReport) => asTable(one, PLAIN)],
     ['json', asJson],
     ['yaml', asYaml],
     ['sarif', (one: CheckReport) => asSarif(one, { version: '0.1.0' })],
