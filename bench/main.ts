@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
 import { benchCheck, describeCheck } from './check/benchmark.ts';
 import { benchEnforcement, type EnforcementResult } from './enforcement/benchmark.ts';
+import { benchJudge, describeJudge } from './judge/benchmark.ts';
 import { benchPolicyFallback, describePolicyFallback } from './policy-fallback/benchmark.ts';
 import { benchStart, describeStart } from './start/benchmark.ts';
 import type { Spread } from './statistics.ts';
@@ -123,6 +124,17 @@ program
       },
     });
     console.log(json ? JSON.stringify(result, null, 2) : describeCheck(result));
+  });
+
+program
+  .command('judge')
+  .description('the verdict of all rules on one NodePool, as the validating step asks for it')
+  .option('--rounds <n>', 'rounds', count, 10)
+  .option('--node-pools <n>', 'NodePools in the cluster', count, 500)
+  .option('--json', 'print the result as JSON')
+  .action(({ rounds, nodePools, json }: { rounds: number; nodePools: number; json?: boolean }) => {
+    const result = benchJudge(rounds, nodePools);
+    console.log(json ? JSON.stringify(result, null, 2) : describeJudge(result));
   });
 
 await program.parseAsync();
