@@ -117,23 +117,27 @@ function keptOutBy(
   const column = catalog.columns.get(key);
   const traits = traitsOf(catalog);
   const alike = likeness(base);
-  const groups = new Map<number, { far: number; readonly types: number[] }>();
+  // Of a thousand types most are unlike what is there: they are passed over before anything is made for them.
+  const nearest = new Map<number, number>();
   for (const type of types) {
     const place = column?.index[type] ?? -1;
     const trait = traits[type];
-    if (place === -1 || trait === undefined) continue;
-    const far = alike(trait) ? distance(trait, base) : Number.POSITIVE_INFINITY;
-    const group = groups.get(place);
-    if (group === undefined) groups.set(place, { far, types: [type] });
-    else {
-      group.far = Math.min(group.far, far);
-      group.types.push(type);
-    }
+    if (place === -1 || trait === undefined || !alike(trait)) continue;
+    const far = distance(trait, base);
+    if (far < (nearest.get(place) ?? Number.POSITIVE_INFINITY)) nearest.set(place, far);
   }
+  const groups = new Map<number, number[]>();
+  for (const type of types) {
+    const place = column?.index[type] ?? -1;
+    if (!nearest.has(place)) continue;
+    const group = groups.get(place);
+    if (group === undefined) groups.set(place, [type]);
+    else group.push(type);
+  }
+  const far = (place: number) => nearest.get(place) ?? Number.POSITIVE_INFINITY;
   return [...groups]
-    .filter(([, { far }]) => far < Number.POSITIVE_INFINITY)
-    .sort(([, a], [, b]) => a.far - b.far || (a.types[0] ?? 0) - (b.types[0] ?? 0))
-    .map(([place, group]) => ({ value: column?.values[place] ?? '', types: group.types }));
+    .sort(([a, [first = 0]], [b, [second = 0]]) => far(a) - far(b) || first - second)
+    .map(([place, group]) => ({ value: column?.values[place] ?? '', types: group }));
 }
 
 function once<T>(work: () => T): () => T {

@@ -8,7 +8,7 @@ import type { PoolFacts } from './pool-facts.ts';
  * With how many others a NodePool is compared at the most. The index leaves few to compare; this bounds the work for
  * NodePools that were made to have many in common and nothing to overlap on.
  */
-export const MOST_COMPARED = 100;
+export const MOST_COMPARED = 50;
 
 /** The same NodePools are asked about once for each of them: 1,000 of them are indexed once. */
 const indices = new WeakMap<readonly PoolFacts[], OverlapIndex>();
@@ -122,7 +122,7 @@ class Group {
       const lists = [this.#without(key), ...values.map((value) => this.#byValue.get(key)?.get(value) ?? [])];
       const size = lists.reduce((sum, list) => sum + list.length, 0);
       if (size >= count) continue;
-      least = new Set(lists.flat());
+      least = distinct(lists);
       count = size;
     }
     return least;
@@ -135,6 +135,18 @@ class Group {
     const open = this.#entries.filter((entry) => entry.valuesOf(key) === undefined);
     this.#open.set(key, open);
     return open;
+  }
+}
+
+/** Each once, one by one: of long lists only the first are looked at. */
+function* distinct(lists: readonly (readonly Entry[])[]): Generator<Entry> {
+  const seen = new Set<Entry>();
+  for (const list of lists) {
+    for (const entry of list) {
+      if (seen.has(entry)) continue;
+      seen.add(entry);
+      yield entry;
+    }
   }
 }
 

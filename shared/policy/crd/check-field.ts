@@ -29,52 +29,50 @@ function checkAt(field: Field, value: unknown, place: Place): Problem[] {
   }
 }
 
+/** Plain loops here and below: a NodePool has a hundred fields, and nearly all are as they should be. */
 function checkObject(field: ObjectField, value: object, place: Place): Problem[] {
   const { path } = place;
   const entries = present(value);
-  const names = new Set(entries.map(([name]) => name));
   const known = (name: string) => (Object.hasOwn(field.fields, name) ? field.fields[name] : undefined);
-  return [
-    ...(field.required ?? []).flatMap((name) => (names.has(name) ? [] : [missing(field, name, path)])),
-    ...Object.keys(value).flatMap((name) =>
-      known(name) === undefined ? [unknownField(field, name, place)] : [],
-    ),
-    ...entries.flatMap(([name, part]) => {
-      const one = known(name);
-      return one === undefined ? [] : checkAt(one, part, inside(place, name));
-    }),
-    ...ruled(field.rules, Object.fromEntries(entries), path),
-  ];
+  const problems: Problem[] = [];
+  for (const name of field.required ?? []) {
+    if (!entries.some(([there]) => there === name)) problems.push(missing(field, name, path));
+  }
+  for (const name of Object.keys(value)) {
+    if (known(name) === undefined) problems.push(unknownField(field, name, place));
+  }
+  for (const [name, part] of entries) {
+    const one = known(name);
+    if (one !== undefined) problems.push(...checkAt(one, part, inside(place, name)));
+  }
+  problems.push(...ruled(field.rules, entries, path));
+  return problems;
 }
 
 function checkMap(field: MapField, value: object, place: Place): Problem[] {
   const { path } = place;
   const entries = present(value);
   const { most = Number.POSITIVE_INFINITY } = field;
-  return [
-    ...(entries.length > most ? [tooMany(entries.length, most, path)] : []),
-    ...entries.flatMap(([key, part]) => checkAt(field.values, part, { ...place, name: key })),
-    ...ruled(field.rules, Object.fromEntries(entries), path),
-  ];
+  const problems = entries.length > most ? [tooMany(entries.length, most, path)] : [];
+  for (const [key, part] of entries) problems.push(...checkAt(field.values, part, { ...place, name: key }));
+  problems.push(...ruled(field.rules, entries, path));
+  return problems;
 }
 
 function checkList(field: ListField, value: readonly unknown[], place: Place): Problem[] {
   const { path } = place;
   const { most = Number.POSITIVE_INFINITY } = field;
+  const problems = value.length > most ? [tooMany(value.length, most, path)] : [];
+  for (const [index, one] of value.entries()) problems.push(...checkAt(field.items, one, item(place, index)));
   const twice = field.unique ? firstRepeated(value) : -1;
-  return [
-    ...(value.length > most ? [tooMany(value.length, most, path)] : []),
-    ...value.flatMap((one, index) => checkAt(field.items, one, item(place, index))),
-    ...(twice === -1
-      ? []
-      : [
-          {
-            message: `${lastOf(path)} names ${shown(value[twice])} twice`,
-            fix: 'Remove one of the two',
-            path: `${path}[${twice}]`,
-          },
-        ]),
-  ];
+  if (twice !== -1) {
+    problems.push({
+      message: `${lastOf(path)} names ${shown(value[twice])} twice`,
+      fix: 'Remove one of the two',
+      path: `${path}[${twice}]`,
+    });
+  }
+  return problems;
 }
 
 /** The place of the first value that stood before already; -1 where there is none. */
@@ -84,15 +82,21 @@ function firstRepeated(value: readonly unknown[]): number {
 }
 
 function inside(place: Place, name: string): Place {
-  return { ...place, path: place.path === '' ? name : `${place.path}.${name}`, name };
+  return { path: place.path === '' ? name : `${place.path}.${name}`, name, root: place.root };
 }
 
 function item(place: Place, index: number): Place {
   const at = `[${index}]`;
-  return { ...place, path: `${place.path}${at}`, name: `${place.name}${at}` };
+  return { path: `${place.path}${at}`, name: `${place.name}${at}`, root: place.root };
 }
 
-function ruled(rules: readonly ValueRule[] = [], value: unknown, path: string): Problem[] {
+function ruled(
+  rules: readonly ValueRule[] | undefined,
+  entries: readonly [string, unknown][],
+  path: string,
+): Problem[] {
+  if (rules === undefined) return [];
+  const value = Object.fromEntries(entries);
   return rules.flatMap((rule) => rule(value, path));
 }
 

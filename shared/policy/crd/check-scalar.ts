@@ -31,7 +31,8 @@ export function checkScalar(
 function checkText(field: TextField, value: string, place: Place): Problem[] {
   const { path, name } = place;
   const { longest = Number.POSITIVE_INFINITY } = field;
-  const length = [...value].length;
+  // Characters are never more than UTF-16 units: counting them one by one is for texts that may be too long.
+  const length = value.length <= longest ? value.length : [...value].length;
   if (field.notEmpty && length === 0) return [{ message: `${name} is empty`, fix: `Fill in ${name}`, path }];
   const known = field.oneOf === undefined ? [] : unknownWord(field, value, place);
   const wrong = !matches(field, value);
