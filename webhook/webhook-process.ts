@@ -109,7 +109,10 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
           settings,
           exemptPools: nodePools.exempt(),
           shadow: zones.shadow(),
-          policies: policies.current(),
+          // The validating step alone asks: nothing is put together for the other one.
+          get policies() {
+            return policies.current();
+          },
         };
       },
       metrics,

@@ -6,9 +6,9 @@ import { judge } from '../../shared/policy/judge.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { type FindingSeverity, SEVERITIES } from '../../shared/policy/severity.ts';
 import type { Surroundings } from '../../shared/policy/surroundings.ts';
+import { rulePage } from '../../shared/policy/words.ts';
 import type { CatalogNote, CheckedObject, CheckReport, InputError, Summary } from './check-report.ts';
 import type { JudgedObject, SortedObjects } from './judged-objects.ts';
-import { rulePage } from './rule-page.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -47,15 +47,21 @@ export function matchingTypes(catalog: Catalog, map: RequirementMap): Matches {
 }
 
 /** A plain loop: this is most of what judging a NodePool takes. */
-function passing(types: readonly number[], { values, index }: Column, allowed: AllowedValues): number[] {
+function passing(types: readonly number[], column: Column, allowed: AllowedValues): number[] {
+  const passes = columnTest(column, allowed);
+  const left: number[] = [];
+  for (const type of types) if (passes(type)) left.push(type);
+  return left;
+}
+
+/** Tells of a type, by its place, whether its value of a label is allowed, or that it has none. */
+export function columnTest({ values, index }: Column, allowed: AllowedValues): (type: number) => boolean {
   const verdicts = values.map((value) => allows(allowed, value));
   const absent = allowsAbsence(allowed);
-  const left: number[] = [];
-  for (const type of types) {
+  return (type) => {
     const place = index[type] ?? -1;
-    if (place === -1 ? absent : verdicts[place] === true) left.push(type);
-  }
-  return left;
+    return place === -1 ? absent : verdicts[place] === true;
+  };
 }
 
 /** Those of the matches that can be had within the scope. */

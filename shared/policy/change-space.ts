@@ -1,6 +1,6 @@
 import type { Catalog, CatalogCapacityType } from '../catalog/catalog.ts';
-import type { Matches } from '../catalog/matches.ts';
-import { allowedBy, allows } from '../requirements/allowed-values.ts';
+import { columnTest, type Matches } from '../catalog/matches.ts';
+import { allowedBy } from '../requirements/allowed-values.ts';
 import {
   CATEGORY_KEY,
   CPU_KEY,
@@ -170,11 +170,10 @@ function likeness(base: readonly TypeTraits[]): (type: TypeTraits) => boolean {
   return (type) => archs.has(type.arch) && (type.special === '' || special.has(type.special));
 }
 
+/** As matching has it: a label without a column keeps no type out. */
 function passing(catalog: Catalog, key: string, entry: Requirement): (type: number) => boolean {
   const column = catalog.columns.get(key);
-  const allowed = allowedBy(entry);
-  const verdicts = column?.values.map((value) => allows(allowed, value)) ?? [];
-  return (type) => verdicts[column?.index[type] ?? -1] === true;
+  return column === undefined ? () => true : columnTest(column, allowedBy(entry));
 }
 
 /** The index of the entry that alone keeps a type out, `undefined` where none does, -1 where more than one do. */

@@ -12,7 +12,10 @@ const MOST_WARNINGS = 12;
 /** Of one finding in a refusal: a name in it can be of any length. */
 const LONGEST_FINDING = 1000;
 
-/** Where a rule is explained. */
+/**
+ * Where a rule is explained: its path in the repository, as long as that is published nowhere. The one place to put a URL
+ * before it when it is.
+ */
 export function rulePage(rule: string): string {
   return `docs/policies/${rule}.md`;
 }

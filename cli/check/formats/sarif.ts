@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Rule } from '../../../shared/policy/rule.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
 import type { Severity } from '../../../shared/policy/severity.ts';
+import { rulePage } from '../../../shared/policy/words.ts';
 import {
   type CheckedFinding,
   type CheckReport,
@@ -11,7 +12,6 @@ import {
   rowsOf,
 } from '../check-report.ts';
 import { STDIN_NAME } from '../input-texts.ts';
-import { rulePage } from '../rule-page.ts';
 import { harmlessJson } from './harmless-text.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = {
