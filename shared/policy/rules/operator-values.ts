@@ -1,5 +1,6 @@
 import { checkField } from '../crd/check-field.ts';
 import { OBJECT_FIELDS } from '../crd/object-fields.ts';
+import { exampleNodeClaim, exampleNodePool } from '../example-yaml.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 /** More than these nobody reads; the first ones are told with the number of the others. */
@@ -41,112 +42,66 @@ export const operatorValues: Rule = {
   passes: [
     {
       title: 'Numbers in quotes, and a value for each operator that takes one',
-      yaml: `apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata:
-  name: web
-spec:
-  template:
-    spec:
-      nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
-      requirements:
-        - { key: karpenter.sh/capacity-type, operator: In, values: [spot, on-demand] }
-        - { key: karpenter.k8s.aws/instance-category, operator: In, values: [c, m, r], minValues: 2 }
-        - { key: karpenter.k8s.aws/instance-generation, operator: Gt, values: ["2"] }
-        - { key: karpenter.k8s.aws/instance-gpu-count, operator: DoesNotExist }
-  disruption:
-    consolidateAfter: 1m
-    budgets:
-      - { nodes: "0", schedule: "0 9 * * mon-fri", duration: 8h, reasons: [Drifted] }
-      - { nodes: 10% }
-`,
+      yaml: exampleNodePool({
+        requirements: [
+          '- { key: karpenter.sh/capacity-type, operator: In, values: [spot, on-demand] }',
+          '- { key: karpenter.k8s.aws/instance-category, operator: In, values: [c, m, r], minValues: 2 }',
+          '- { key: karpenter.k8s.aws/instance-generation, operator: Gt, values: ["2"] }',
+          '- { key: karpenter.k8s.aws/instance-gpu-count, operator: DoesNotExist }',
+        ],
+        spec: [
+          'disruption:',
+          '  consolidateAfter: 1m',
+          '  budgets:',
+          '    - { nodes: "0", schedule: "0 9 * * mon-fri", duration: 8h, reasons: [Drifted] }',
+          '    - { nodes: 10% }',
+        ],
+      }),
     },
     {
       title: 'A NodeClaim may name its NodePool',
-      yaml: `apiVersion: karpenter.sh/v1
-kind: NodeClaim
-metadata:
-  name: web-x7k2p
-spec:
-  nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
-  requirements:
-    - { key: karpenter.sh/nodepool, operator: In, values: [web] }
-`,
+      yaml: exampleNodeClaim({
+        requirements: ['- { key: karpenter.sh/nodepool, operator: In, values: [web] }'],
+      }),
     },
   ],
   fails: [
     {
       title: 'A number without quotes',
       says: 'values[0] is the number 2; it has to be text',
-      yaml: `apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata:
-  name: web
-spec:
-  template:
-    spec:
-      nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
-      requirements:
-        - { key: karpenter.k8s.aws/instance-generation, operator: Gt, values: [2] }
-`,
+      yaml: exampleNodePool({
+        requirements: ['- { key: karpenter.k8s.aws/instance-generation, operator: Gt, values: [2] }'],
+      }),
     },
     {
       title: 'An operator that does not exist',
       says: 'operator is "in"; it has to be In, NotIn',
-      yaml: `apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata:
-  name: web
-spec:
-  template:
-    spec:
-      nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
-      requirements:
-        - { key: karpenter.k8s.aws/instance-category, operator: in, values: [c, m] }
-`,
+      yaml: exampleNodePool({
+        requirements: ['- { key: karpenter.k8s.aws/instance-category, operator: in, values: [c, m] }'],
+      }),
     },
     {
       title: 'More values asked for than are listed',
       says: 'minValues 3 and lists 2 values',
-      yaml: `apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata:
-  name: web
-spec:
-  template:
-    spec:
-      nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
-      requirements:
-        - { key: karpenter.k8s.aws/instance-category, operator: In, values: [c, m], minValues: 3 }
-`,
+      yaml: exampleNodePool({
+        requirements: [
+          '- { key: karpenter.k8s.aws/instance-category, operator: In, values: [c, m], minValues: 3 }',
+        ],
+      }),
     },
     {
       title: 'A label that Karpenter does not know, below its own domain',
       says: 'instance-familly is unknown',
-      yaml: `apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata:
-  name: web
-spec:
-  template:
-    spec:
-      nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
-      requirements:
-        - { key: karpenter.k8s.aws/instance-familly, operator: In, values: [m7i, c7i] }
-`,
+      yaml: exampleNodePool({
+        requirements: ['- { key: karpenter.k8s.aws/instance-familly, operator: In, values: [m7i, c7i] }'],
+      }),
     },
     {
       title: 'A NodeClaim whose bound is no number',
       says: 'operator Lt with "4Gi"; it takes one whole number',
-      yaml: `apiVersion: karpenter.sh/v1
-kind: NodeClaim
-metadata:
-  name: web-x7k2p
-spec:
-  nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
-  requirements:
-    - { key: karpenter.k8s.aws/instance-memory, operator: Lt, values: ["4Gi"] }
-`,
+      yaml: exampleNodeClaim({
+        requirements: ['- { key: karpenter.k8s.aws/instance-memory, operator: Lt, values: ["4Gi"] }'],
+      }),
     },
     {
       title: 'A field in the wrong place: warned of',
