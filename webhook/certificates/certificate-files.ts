@@ -72,8 +72,9 @@ class CertificateFiles implements CertificateSource {
     this.#look = (this.#look ?? Promise.resolve()).then(async () => {
       if (this.#stopped) return;
       this.#watchFolder();
-      await this.#readOnce();
+      // Before the files are read: what changes meanwhile brings the next look forward, and must not be put off again.
       this.#lookIn(this.#options.pollMs ?? POLL_MS);
+      await this.#readOnce();
     });
   }
 

@@ -103,7 +103,7 @@ class CertificateKeeper implements CertificateSource {
       this.#look();
       this.#lookAtBundles(false);
     });
-    this.#arm();
+    this.#look();
   }
 
   async stop(): Promise<void> {
@@ -123,12 +123,20 @@ class CertificateKeeper implements CertificateSource {
     return first === undefined ? undefined : `${first} does not trust our CA`;
   }
 
-  /** Sets to work on the CA and the leaf what the state asks for now. */
+  /**
+   * Sets to work on the CA and the leaf what is due, and looks again at the next moment that something is. Both are told
+   * by one reading of the clock. With two, something could become due in between: neither set to work nor waited for, it
+   * would lie until the next tick. A timer that fires a millisecond early, as Node's do, leads just there.
+   */
   #look(): void {
-    if (this.#authority !== undefined && renewAt(this.#authority.certificate) <= this.#options.now())
-      void this.#queue.trigger('ca');
-    if (this.#plan().act === 'sign') void this.#queue.trigger('leaf');
-    this.#arm();
+    const nowMs = this.#options.now();
+    const plan = this.#plan(nowMs);
+    const renewMs =
+      this.#authority === undefined ? Number.POSITIVE_INFINITY : renewAt(this.#authority.certificate);
+    if (renewMs <= nowMs) void this.#queue.trigger('ca');
+    if (plan.act === 'sign') void this.#queue.trigger('leaf');
+    const moments = [renewMs, plan.act === 'wait' ? plan.untilMs : Number.POSITIVE_INFINITY];
+    this.#arm(Math.min(...moments.filter((ms) => ms > nowMs)) - nowMs);
   }
 
   /**
@@ -143,22 +151,17 @@ class CertificateKeeper implements CertificateSource {
     }
   }
 
-  /** Looks again at the next moment that something is due, and at least each tick. */
-  #arm(): void {
-    const { now, tickMs = TICK_MS } = this.#options;
-    const plan = this.#plan();
-    const dueMs = Math.min(
-      plan.act === 'wait' ? plan.untilMs : Number.POSITIVE_INFINITY,
-      this.#authority === undefined ? Number.POSITIVE_INFINITY : renewAt(this.#authority.certificate),
-    );
-    // What is due already is under way, or comes again after its back-off.
-    const inMs = dueMs <= now() ? tickMs : Math.min(tickMs, dueMs - now());
+  /** Looks again after so long, and at least each tick: what is under way comes back by itself, or after its back-off. */
+  #arm(inMs: number): void {
     clearTimeout(this.#timer);
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#look();
-      this.#lookAtBundles(true);
-    }, inMs);
+    this.#timer = setTimeout(
+      () => {
+        this.#look();
+        this.#lookAtBundles(true);
+      },
+      Math.min(this.#options.tickMs ?? TICK_MS, inMs),
+    );
   }
 
   async #work(key: string): Promise<void> {
@@ -178,12 +181,13 @@ class CertificateKeeper implements CertificateSource {
   }
 
   async #renewLeaf(): Promise<void> {
-    const plan = this.#plan();
+    const nowMs = this.#options.now();
+    const plan = this.#plan(nowMs);
     const authority =
       plan.act === 'sign' && plan.signer === 'served' ? this.#served?.authority : this.#authority;
     if (plan.act === 'wait' || authority === undefined) return;
-    const { now, leafDurationMs, events } = this.#options;
-    const leaf = await signLeaf(authority, this.#names, new Date(now()), leafDurationMs);
+    const { leafDurationMs, events } = this.#options;
+    const leaf = await signLeaf(authority, this.#names, new Date(nowMs), leafDurationMs);
     events.serve(leaf, plan.reason);
     this.#served = { leaf, authority };
   }
@@ -212,12 +216,12 @@ class CertificateKeeper implements CertificateSource {
     };
   }
 
-  #plan(): LeafPlan {
-    const { now, caDurationMs, leafDurationMs } = this.#options;
+  #plan(nowMs: number): LeafPlan {
+    const { caDurationMs, leafDurationMs } = this.#options;
     const kinds = configurationTypes.map((type) => type.kind);
     const id = this.#authority?.certificate.fingerprint256;
     return planLeaf({
-      nowMs: now(),
+      nowMs,
       ca: this.#authority && signerOf(this.#authority),
       served: this.#served && servedLeaf(this.#served),
       caTrustedSinceMs: id === undefined ? undefined : trustedSince(this.#seen, kinds, id),

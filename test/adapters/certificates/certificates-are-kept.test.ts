@@ -73,6 +73,21 @@ test.each<[string, (api: KubeApi) => void]>([
   },
 );
 
+test('what becomes due between two readings of the clock does not wait for the next tick', async () => {
+  const api = await standIn();
+  putConfigurations(api);
+  // The leaf of a new CA is served half a second after the CA is trusted; nothing else comes for an hour.
+  const replica = keep(api, { caDurationMs: 6_000, leafDurationMs: 6_000, tickMs: 3_600_000 });
+  await untilReady(replica);
+  const old = storedCa(api);
+  api.remove(resources.secrets, SECRET_AT);
+  await eventually(() => expect(['', old]).not.toContain(storedCa(api)));
+  await eventually(() => expect(allTrust(api, storedCa(api), old)).toBe(true));
+  // The timer fires a millisecond early, as one of eight of Node's does (libuv counts in whole milliseconds).
+  replica.willRead(499, 500);
+  await eventually(() => expect(replica.told.at(-1)).toBe('leaf new-ca'));
+});
+
 test('the CA that was lost is trusted for as long as a leaf of it may live, and then no longer', async () => {
   const { api, replicas, ca: old } = await running(1);
   api.remove(resources.secrets, SECRET_AT);
