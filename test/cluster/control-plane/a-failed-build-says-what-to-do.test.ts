@@ -41,7 +41,7 @@ describe('a build that fails', () => {
   });
 
   it('leaves neither a lock nor half a binary, and the next one builds', async () => {
-    const env = { XDG_CACHE_HOME: folder };
+    const env = { XDG_CACHE_HOME: folder, ZONEWARDEN_ENVTEST: 'off' };
     const shown: string[] = [];
     const stream = { write: (text: string) => shown.push(text) };
     const failing = ensureBinaries({

@@ -38,7 +38,12 @@ afterEach(async () => {
 
 /** Another process that asks for the binaries of an empty cache; `said` is its stderr so far. */
 function ask() {
-  const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: folder, BUILD_NOTES: folder };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    XDG_CACHE_HOME: folder,
+    BUILD_NOTES: folder,
+    ZONEWARDEN_ENVTEST: 'off',
+  };
   delete env.KUBEBUILDER_ASSETS;
   const script = join(import.meta.dirname, 'fixtures', 'ask-for-binaries.ts');
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -98,7 +103,7 @@ describe('two processes that want the binaries at once', () => {
 
   it('the same within one process', async () => {
     const { asked, build } = stubBuild();
-    const env = { XDG_CACHE_HOME: folder };
+    const env = { XDG_CACHE_HOME: folder, ZONEWARDEN_ENVTEST: 'off' };
     const [one, two] = await Promise.all([
       ensureBinaries({ env, build, stream: silent }),
       ensureBinaries({ env, build, stream: silent }),
@@ -115,7 +120,11 @@ describe('a lock that nobody holds any more', () => {
   };
   const expectBuild = async () => {
     const { asked, build } = stubBuild();
-    await ensureBinaries({ env: { XDG_CACHE_HOME: folder }, build, stream: silent });
+    await ensureBinaries({
+      env: { XDG_CACHE_HOME: folder, ZONEWARDEN_ENVTEST: 'off' },
+      build,
+      stream: silent,
+    });
     expect(asked).toHaveLength(1);
     expect(existsSync(`${cacheDir()}.lock`)).toBe(false);
   };

@@ -7,12 +7,16 @@ import type { BuildBinaries } from '../../control-plane/binary-build.ts';
 
 describe('KUBEBUILDER_ASSETS', () => {
   let folder: string;
-  let env: { KUBEBUILDER_ASSETS: string; XDG_CACHE_HOME: string };
+  let env: { KUBEBUILDER_ASSETS: string; XDG_CACHE_HOME: string; ZONEWARDEN_ENVTEST: string };
   let built: string[];
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'zonewarden-assets-'));
-    env = { KUBEBUILDER_ASSETS: join(folder, 'assets'), XDG_CACHE_HOME: join(folder, 'cache') };
+    env = {
+      KUBEBUILDER_ASSETS: join(folder, 'assets'),
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      ZONEWARDEN_ENVTEST: 'off',
+    };
     mkdirSync(env.KUBEBUILDER_ASSETS);
     built = [];
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { moduleFor } from '../../../scripts/kubernetes-module.ts';
 import { binaryCacheDir, ensureBinaries } from '../../control-plane/binaries.ts';
+import { envtestPin, envtestRelease } from '../../control-plane/envtest-release.ts';
 import {
   controlPlaneModuleDir,
   DEFAULT_KUBERNETES,
@@ -51,6 +52,32 @@ describe('the versions of the test control plane', () => {
     );
     expect(new Set(dirs).size).toBe(kubernetesVersions().length);
     expect(dirs[0]).toContain(`kubernetes-v${DEFAULT_KUBERNETES}.`);
+  });
+
+  it('are downloaded as envtest releases them where a release of that minor version is pinned', () => {
+    const pins = kubernetesVersions().flatMap((minor) => {
+      const pin = envtestPin(kubernetesModuleDir(minor));
+      return pin === undefined ? [] : [{ minor, ...pin }];
+    });
+    expect(pins.map(({ minor }) => minor)).toContain(DEFAULT_KUBERNETES);
+    const names: Readonly<Record<string, string>> = { x64: 'amd64' };
+    for (const { minor, version, archives } of pins) {
+      expect(version.startsWith(`v${minor}.`)).toBe(true);
+      expect(readDocument('docs/versions.md')).toContain(`\`${version}\``);
+      for (const [platform, { url }] of Object.entries(archives)) {
+        const [system = '', machine = ''] = platform.split('-');
+        expect(url).toMatch(
+          new RegExp(
+            `/envtest-${version}/envtest-${version}-${system}-${names[machine] ?? machine}\\.tar\\.gz$`,
+          ),
+        );
+      }
+    }
+  });
+
+  it('are not downloaded for other versions, nor where that is switched off', () => {
+    expect(envtestRelease({ ZONEWARDEN_KUBERNETES: '1.34' })).toBeUndefined();
+    expect(envtestRelease({ ZONEWARDEN_ENVTEST: 'off' })).toBeUndefined();
   });
 
   it('one that is not there is an error that says which are', () => {
