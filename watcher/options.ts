@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { type OptionSpec, readOptions } from '../shared/configuration/command-line.ts';
+import { parseDuration } from '../shared/configuration/duration.ts';
 import {
   COMMON_OPTIONS,
   commonValues,
@@ -110,11 +111,26 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
     default: 'zonewarden-watcher',
   },
   {
+    flags: '--lease-duration <duration>',
+    env: 'ZONEWARDEN_LEASE_DURATION',
+    description:
+      'how long other replicas wait for a leader that does not renew the Lease any more before one takes it over',
+    default: '15s',
+  },
+  {
     flags: '--identity <name>',
     env: 'POD_NAME',
     description: 'this replica in the Lease; without it the host name',
   },
 ];
+
+/** Leases tell their duration in whole seconds, and a renewal has to fit in twice. */
+const leaseDuration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= 3_000 && ms % 1000 === 0) return ms;
+  context.addIssue({ code: 'custom', message: 'not a duration of whole seconds, at least 3s: 15s, 1m' });
+  return z.NEVER;
+});
 
 const schema = z
   .object({
@@ -138,6 +154,7 @@ const schema = z
     reports: onOff,
     cordon: onOff,
     lease: z.string().min(1),
+    leaseDuration,
     identity: z.string().min(1).default(hostname),
   })
   .transform((values) => ({

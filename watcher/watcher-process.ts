@@ -4,7 +4,7 @@ import { messageOf } from '../shared/errors/zonewarden-error.ts';
 import { startOpsServer } from '../shared/http/ops-server.ts';
 import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
 import { loadKubeConfig } from '../shared/kube/kube-config.ts';
-import { createLeaseElection } from '../shared/kube/lease.ts';
+import { createLeaseElection, leaseTuning } from '../shared/kube/lease.ts';
 import { isTrouble } from '../shared/kube/list-watch.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/logging/logger.ts';
@@ -166,6 +166,7 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
     namespace: options.namespace,
     name: options.lease,
     identity: options.identity,
+    tuning: leaseTuning(options.leaseDuration),
     async onStartedLeading(term) {
       leading = true;
       metrics.leader.set(1);

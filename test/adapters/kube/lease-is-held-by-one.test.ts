@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { leaseTuning } from '../../../shared/kube/lease.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { standIn, until } from './fixture.ts';
 import { candidate, leaseAt, storedSpec, writeLease } from './lease-fixture.ts';
@@ -23,6 +24,16 @@ test('the first candidate makes the Lease and leads; the second one sees who doe
   });
   expect(storedSpec(api).renewTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   expect([...a.problems, ...b.problems]).toEqual([]);
+});
+
+test('the times of a Lease are in the proportions of client-go, and those of the shortest one fit each other', async () => {
+  expect(leaseTuning(15_000)).toEqual({
+    leaseDurationMs: 15_000,
+    renewDeadlineMs: 10_000,
+    retryPeriodMs: 2_000,
+  });
+  const api = await standIn();
+  candidate(api, 'a', { ms: 0 }, { tuning: leaseTuning(3_000) });
 });
 
 test('candidates that start together: exactly one leads', async () => {

@@ -56,6 +56,9 @@ describe('a value that is not valid is named with its flag and its variable', ()
       /^error: --visibility-seconds \(ZONEWARDEN_QUEUE_VISIBILITY_SECONDS\): .*>=1/,
     ],
     ['--visibility-seconds', '43201', /^error: --visibility-seconds \(.*\): .*<=43200/],
+    ['--lease-duration', '2s', /^error: --lease-duration \(ZONEWARDEN_LEASE_DURATION\): .*at least 3s/],
+    ['--lease-duration', '3500ms', /^error: --lease-duration \(.*\): .*whole seconds/],
+    ['--lease-duration', '15', /^error: --lease-duration \(.*\): not a duration/],
     ['--sqs-endpoint', 'localhost', /^error: --sqs-endpoint \(ZONEWARDEN_SQS_ENDPOINT\): Invalid URL/],
   ])('%s %j', (flag, value, message) => {
     expect(usage(readWatcherOptions, [`${flag}=${value}`])).toMatch(message);
