@@ -18,13 +18,17 @@ import { whatStandsAgainst } from './what-enforces.ts';
  * @throws RestoreError `restore.enforced`: nothing was written; `restore.incomplete`: what is listed was not
  * @throws KubeError, RecordUnreadableError
  */
-export async function restore(session: Session, options: { readonly dryRun: boolean }): Promise<void> {
+export async function restore(
+  session: Session,
+  options: { readonly dryRun: boolean; readonly driftTimeout: number },
+): Promise<void> {
   const { nodesStay } = await whatStandsAgainst(session);
   const asked = options.dryRun ? { ...session, client: withoutStoring(session.client) } : session;
   const inPools = (step: 'zones' | 'all') =>
     eachMarked(asked, resources.nodePools, DECLARED_ANNOTATION, givePoolBack(step));
   // What fails in this step fails in the next one too, and is told then.
-  if (!options.dryRun && (await inPools('zones')).length > 0) await untilNotDrifted(session);
+  if (!options.dryRun && (await inPools('zones')).length > 0)
+    await untilNotDrifted(session, options.driftTimeout);
   const pools = await inPools('all');
   const nodes = nodesStay ? [] : await eachMarked(asked, resources.nodes, CORDONED_ANNOTATION, giveNodeBack);
   report(session, pools, nodes, options.dryRun);

@@ -4,16 +4,15 @@ import { nodeClaimStatusSchema } from '../../shared/kube/karpenter-views.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { Session } from '../session.ts';
 
-/** Karpenter clears `Drifted` within seconds of the list coming back; where it does not run, nobody does. */
-const LIMIT_MS = 30_000;
 const EVERY_MS = 1000;
 
 /**
  * Waits until Karpenter holds no NodeClaim for drifted because of its NodePool's requirements: without the freeze it
- * would replace those nodes. Not for ever: some drift for their owner's reasons, and Karpenter may be away.
+ * would replace those nodes. It does so within seconds of the list coming back. Not for ever: some drift for their
+ * owner's reasons, and where Karpenter does not run nobody clears it.
  */
-export async function untilNotDrifted(session: Session): Promise<void> {
-  const end = performance.now() + LIMIT_MS;
+export async function untilNotDrifted(session: Session, limitMs: number): Promise<void> {
+  const end = performance.now() + limitMs;
   for (;;) {
     const drifted = await driftedClaims(session);
     if (drifted.length === 0) return;

@@ -110,9 +110,7 @@ describe('with the product gone', () => {
     expect(metadata.annotations?.[DECLARED_ANNOTATION]).toBe('{}');
   });
 
-  it('where claims stay drifted the freeze goes after a while, with a warning', {
-    timeout: 90_000,
-  }, async () => {
+  it('where claims stay drifted the freeze goes after a while, with a warning', async () => {
     const nodeClassRef = { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: 'default' };
     await scene.client.create(resources.nodeClaims, {
       metadata: { name: 'drifted' },
@@ -127,7 +125,9 @@ describe('with the product gone', () => {
     };
     const status = JSON.stringify({ status: { conditions: [condition] } });
     await kubectl('patch', 'nodeclaim', 'drifted', '--subresource=status', '--type=merge', '-p', status);
-    const ended = await restore();
+    const refused = await restore('--drift-timeout', 'soon');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Write a duration') });
+    const ended = await restore('--drift-timeout', '3s');
     await kubectl('delete', 'nodeclaim', 'drifted');
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/^warning: 1 NodeClaims are still drifted .* among them drifted/);
