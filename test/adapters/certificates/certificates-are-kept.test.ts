@@ -73,19 +73,34 @@ test.each<[string, (api: KubeApi) => void]>([
   },
 );
 
+/**
+ * A clock that is late at the first readings in a turn of the event loop, and catches up with each. To who reads it then,
+ * a timer has fired a little early, as one in eight of Node's does (libuv counts in whole milliseconds), and time passes
+ * between two readings.
+ */
+function clockBehindItsTimers(): () => number {
+  const begun = performance.now();
+  let lateMs = 4;
+  return () => {
+    if (lateMs === 4)
+      setImmediate(() => {
+        lateMs = 4;
+      });
+    const reading = performance.now() - begun - lateMs;
+    lateMs = Math.max(0, lateMs - 2);
+    return reading;
+  };
+}
+
 test('what becomes due between two readings of the clock does not wait for the next tick', async () => {
   const api = await standIn();
   putConfigurations(api);
-  // The leaf of a new CA is served half a second after the CA is trusted; nothing else comes for an hour.
-  const replica = keep(api, { caDurationMs: 6_000, leafDurationMs: 6_000, tickMs: 3_600_000 });
+  // The leaf of a new CA is served three seconds after the CA is trusted; the next thing is due after 24 s.
+  const lives = { caDurationMs: 36_000, leafDurationMs: 36_000, tickMs: 3_600_000 };
+  const replica = keep(api, { ...lives, elapsed: clockBehindItsTimers() });
   await untilReady(replica);
-  const old = storedCa(api);
   api.remove(resources.secrets, SECRET_AT);
-  await eventually(() => expect(['', old]).not.toContain(storedCa(api)));
-  await eventually(() => expect(allTrust(api, storedCa(api), old)).toBe(true));
-  // The timer fires a millisecond early, as one of eight of Node's does (libuv counts in whole milliseconds).
-  replica.willRead(499, 500);
-  await eventually(() => expect(replica.told.at(-1)).toBe('leaf new-ca'));
+  await eventually(() => expect(replica.told).toContain('leaf new-ca'));
 });
 
 test('the CA that was lost is trusted for as long as a leaf of it may live, and then no longer', async () => {

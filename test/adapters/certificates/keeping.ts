@@ -25,21 +25,18 @@ export interface Keeping {
   problem(): string | undefined;
   /** Moves this replica's clock at once; timers do not notice, as on a machine that was suspended. */
   sleep(ms: number): void;
-  /** What the clock says when it is read next, and then, one reading after the other; it stands at the last. From the start. */
-  willRead(...ms: number[]): void;
   stop(): Promise<void>;
 }
 
 /** One replica's keeper against a stand-in, with looks each few milliseconds; it ends with the test. */
 export function keep(
   api: KubeApi,
-  options: { caDurationMs?: number; leafDurationMs?: number; tickMs?: number } = {},
+  options: { caDurationMs?: number; leafDurationMs?: number; tickMs?: number; elapsed?: () => number } = {},
 ): Keeping {
   const told: string[] = [];
   const served: { pem: string; ca: string | undefined }[] = [];
   const known: X509Certificate[] = [];
   let ahead = 0;
-  let readings: number[] = [];
   const client = clientOf(api);
   const tuning = { backoffBaseMs: 2, backoffCapMs: 10 };
   const registrations = createRegistrationWatch({
@@ -70,10 +67,7 @@ export function keep(
     leafDurationMs: options.leafDurationMs ?? 7 * DAY,
     registrations,
     events,
-    now() {
-      ahead = readings.shift() ?? ahead;
-      return START + ahead;
-    },
+    now: () => START + ahead + (options.elapsed?.() ?? 0),
     tickMs: options.tickMs ?? 5,
     tuning,
   });
@@ -89,9 +83,6 @@ export function keep(
     problem: () => keeper.problem(),
     sleep(ms) {
       ahead += ms;
-    },
-    willRead(...ms) {
-      readings = ms;
     },
     stop,
   };
