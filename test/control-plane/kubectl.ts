@@ -30,7 +30,14 @@ export interface KubectlCommand extends KubectlOptions {
 export async function runKubectl(command: KubectlCommand): Promise<KubectlResult> {
   const { binary, args, kubeconfig, cacheDir, input, allowFailure = false } = command;
   const child = spawn(binary, [...args], {
-    env: { ...process.env, ...command.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: cacheDir, KUBERC: 'off' },
+    env: {
+      ...process.env,
+      ...command.env,
+      KUBECONFIG: kubeconfig,
+      KUBECACHEDIR: cacheDir,
+      KUBERC: 'off',
+      GOGC: 'off',
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -8,10 +8,15 @@ export interface Manifest {
   [field: string]: unknown;
 }
 
-/** What `kubectl apply -k .` would apply: the same kustomization that users install. */
+let rendered: Promise<string> | undefined;
+
+/**
+ * What `kubectl apply -k .` would apply: the same kustomization that users install. Rendered once in a process: no test
+ * writes to it.
+ */
 export async function renderManifests(controlPlane: Pick<ControlPlane, 'kubectl'>): Promise<Manifest[]> {
-  const { stdout } = await controlPlane.kubectl(['kustomize', ROOT]);
-  return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+  rendered ??= controlPlane.kubectl(['kustomize', ROOT]).then(({ stdout }) => stdout);
+  return parseAllDocuments(await rendered).map((document) => document.toJS() as Manifest);
 }
 
 interface WebhookConfiguration extends Manifest {

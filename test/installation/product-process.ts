@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ProcessIdentity } from '../control-plane/process-identity.ts';
 import { type SupervisedProcess, startProcess } from '../control-plane/supervised-process.ts';
+import { type LogLine, logLinesOf } from './log-lines.ts';
+import { until } from './until.ts';
 
 export const ROOT = new URL('../..', import.meta.url).pathname;
 
@@ -12,7 +12,7 @@ export interface ProductProcess {
   readonly pid: number;
   readonly identity: ProcessIdentity;
   /** The JSON lines that it has logged since it was first started. */
-  lines(): Record<string, unknown>[];
+  lines(): LogLine[];
   isRunning(): boolean;
   /** Ends it; SIGTERM unless said otherwise, and SIGKILL after `graceMs` (20 s). Resolves when it is gone. */
   stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
@@ -29,14 +29,17 @@ export interface ProductProcessSpec {
   readonly detached: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Recognises the line that says that it is up. */
-  isUp(line: Record<string, unknown>): boolean;
+  isUp(line: LogLine): boolean;
 }
+
+/** It waits for its record and its CA, and so for an API server that a test may hold back. */
+const START_LIMIT_MS = 120_000;
 
 /** Starts `node program args` with its log in `dir` and waits until it is up. */
 export async function startProductProcess(spec: ProductProcessSpec): Promise<ProductProcess> {
   const logFile = `${spec.dir}/${spec.name}.log`;
   let running: SupervisedProcess;
-  const lines = () => readLines(logFile);
+  const lines = logLinesOf(logFile);
   const start = async (): Promise<void> => {
     const before = countOf(lines, spec);
     running = await startProcess({
@@ -51,10 +54,12 @@ export async function startProductProcess(spec: ProductProcessSpec): Promise<Pro
       logFile,
       detached: spec.detached,
     });
-    while (countOf(lines, spec) === before) {
-      if (!running.isRunning()) throw new Error(`${spec.name} ended at its start:\n${running.logTail()}`);
-      await wait(10);
-    }
+    const { value } = await until(
+      `${spec.name} is up`,
+      () => (countOf(lines, spec) > before ? 'up' : !running.isRunning() && 'ended'),
+      START_LIMIT_MS,
+    );
+    if (value === 'ended') throw new Error(`${spec.name} ended at its start:\n${running.logTail()}`);
   };
   await start();
   return {
@@ -72,24 +77,6 @@ export async function startProductProcess(spec: ProductProcessSpec): Promise<Pro
   };
 }
 
-function countOf(lines: () => Record<string, unknown>[], spec: ProductProcessSpec): number {
+function countOf(lines: () => LogLine[], spec: ProductProcessSpec): number {
   return lines().filter((line) => spec.isUp(line)).length;
-}
-
-function readLines(file: string): Record<string, unknown>[] {
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
-    if (!line.startsWith('{')) return [];
-    try {
-      return [JSON.parse(line) as Record<string, unknown>];
-    } catch {
-      // The last line may be half written.
-      return [];
-    }
-  });
 }

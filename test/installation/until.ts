@@ -1,5 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
+/** The pauses between two looks: a tenth of the time waited so far, so that nothing is told late and nobody looks all day. */
+const SHORTEST_MS = 10;
+const LONGEST_MS = 250;
+const SHARE = 0.1;
+
 /**
  * Polls until `probe` gives something other than `undefined` or `false`, and returns it with the time it took.
  * @throws after `limitMs` with `what` and the last failure
@@ -18,7 +23,7 @@ export async function until<T>(
     } catch (error) {
       last = error;
     }
-    await wait(10);
+    await wait(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (performance.now() - started) * SHARE)));
   }
   throw new Error(`waited ${limitMs} ms in vain until ${what}`, { cause: last });
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlePrograms } from '../../scripts/bundle-programs.ts';
 
-/** Bundles the product's programs once for all files of a tier; they read of it in their environment. */
+/** Bundles the product's programs once for the files of all tiers, which read of it in their environment. */
 export default async function prepareProgramsForAllFiles(): Promise<() => void> {
+  if (process.env.ZONEWARDEN_PROGRAMS) return () => {}; // For another tier, or by who called us.
   const folder = mkdtempSync(join(tmpdir(), 'zonewarden-programs-'));
   await bundlePrograms(folder);
   process.env.ZONEWARDEN_PROGRAMS = folder;

@@ -14,7 +14,10 @@ export interface Running {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Runs a program to its end. */
+/** Longer than anything takes that is run here, on a machine that is busy with other things. */
+const LIMIT_MS = 90_000;
+
+/** Runs a program to its end. @throws Error with what it said so far where it does not come to one */
 export function runProgram(command: string, args: readonly string[], running: Running = {}): Promise<Ended> {
   const { cwd, input = '', env = process.env } = running;
   const child = spawn(command, args, { cwd, env, stdio: 'pipe' });
@@ -28,8 +31,16 @@ export function runProgram(command: string, args: readonly string[], running: Ru
     });
   }
   return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => {
+      child.kill('SIGKILL');
+      const said = `${text.stdout}\n${text.stderr}`.trim();
+      reject(new Error(`${command} ${args.join(' ')} did not end within ${LIMIT_MS} ms; it said: ${said}`));
+    }, LIMIT_MS);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...text }));
+    child.on('close', (code) => {
+      clearTimeout(limit);
+      resolve({ code, ...text });
+    });
   });
 }
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type BalancedInstallation,
@@ -27,8 +28,15 @@ import { expectNothingLost, underLoad, untilMoreAnswers } from './under-load.ts'
  * a cluster and other tests on two cores may need to make an RSA key and to sign with it: with 4 s for it, a leaf was
  * once renewed 0.3 s late.
  */
-const LIVES = ['--leaf-duration', '21s', '--ca-duration', '64s'];
+const LEAF_MS = 21_000;
+const CA_MS = 64_000;
+const RENEWED_AT = 2 / 3;
+const LIVES = ['--leaf-duration', `${LEAF_MS}ms`, '--ca-duration', `${CA_MS}ms`];
 const RENEWED_MS = 120_000;
+/** The writes begin so long before a renewal is due: 150 of them find out whether all is well before it. */
+const BEFORE_MS = 3_000;
+/** The line of the log. */
+const IN_SERVICE = 'a serving certificate is in service';
 const SECRET = ['secret', 'zonewarden-webhook-ca', '--namespace', 'zonewarden'];
 
 let installation: BalancedInstallation;
@@ -41,10 +49,7 @@ afterAll(() => installation?.stop());
 
 /** Leaves that a replica has taken into service so far, for this reason. */
 const leavesOf = (pod: Pod, reason: string) =>
-  pod.process
-    .lines()
-    .filter((line) => line.message === 'a serving certificate is in service' && line.reason === reason)
-    .length;
+  pod.process.lines().filter((line) => line.message === IN_SERVICE && line.reason === reason).length;
 
 async function untilAllServe(reason: string, more: number): Promise<void> {
   const before = installation.pods().map((pod) => ({ pod, count: leavesOf(pod, reason) }));
@@ -91,13 +96,30 @@ async function currentCa(): Promise<string> {
   return value;
 }
 
+/** The first of the leaves that are served now is nearly due. */
+async function untilLeafIsNearlyDue(): Promise<void> {
+  const servedSince = installation.pods().map((pod) => {
+    const last = pod.process.lines().findLast(({ message }) => message === IN_SERVICE);
+    return Date.parse(String(last?.time));
+  });
+  const due = Math.min(...servedSince) + LEAF_MS * RENEWED_AT;
+  await until('a leaf is nearly due', () => Date.now() > due - BEFORE_MS, RENEWED_MS);
+}
+
+async function untilCaIsNearlyDue(ca: string): Promise<void> {
+  const due = Date.parse(new X509Certificate(ca).validTo) - CA_MS * (1 - RENEWED_AT);
+  await until('the CA is nearly due', () => Date.now() > due - BEFORE_MS, RENEWED_MS);
+}
+
 describe('no write fails and no NodePool has the zone', () => {
   it('while the serving certificates are renewed', async () => {
+    await untilLeafIsNearlyDue();
     await change('leaf rotation', () => untilAllServe('renewal', 1));
   });
 
   it('while the CA is renewed', async () => {
     const before = await currentCa();
+    await untilCaIsNearlyDue(before);
     await change('CA rotation', () => untilChangedOver(before));
   });
 

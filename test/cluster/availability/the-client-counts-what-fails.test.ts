@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, install } from '../../installation/installation.ts';
 import { until } from '../../installation/until.ts';
 import { AWAY, shiftAway } from '../product/scenario.ts';
-import { startWrites, type WriteReport } from './counting-client.ts';
+import { type Answer, startWrites, type WriteReport } from './counting-client.ts';
 import { WRITE_KINDS } from './write-mix.ts';
 
 /** A count of nothing proves something only when the client would have counted: here it has something to count. */
@@ -15,28 +15,30 @@ beforeAll(async () => {
 });
 afterAll(() => installation?.stop());
 
-async function writesWhile(work: () => Promise<void>): Promise<WriteReport> {
+/** Ends when there are fifty answers of such a verdict more: what was under way when the work began may end well. */
+async function writesWhile(work: () => Promise<void>, verdict: Answer['verdict']): Promise<WriteReport> {
   const client = await startWrites({ controlPlane: installation.controlPlane, zone: AWAY.name });
-  const untilMore = (count: number) => {
-    const before = client.answers().length;
-    return until('there are more answers', () => client.answers().length >= before + count);
+  const untilMore = (count: number, wanted: Answer['verdict']) => {
+    const those = () => client.answers().filter((answer) => answer.verdict === wanted).length;
+    const before = those();
+    return until(`there are more answers that are ${wanted}`, () => those() >= before + count);
   };
-  await untilMore(25);
+  await untilMore(25, verdict === 'unpruned' ? verdict : 'ok');
   await work();
-  await untilMore(50);
+  await untilMore(50, verdict);
   return client.stop();
 }
 
 describe('the counting client', () => {
   it('counts nothing while the webhook answers, and tries each kind of write', async () => {
-    const report = await writesWhile(async () => {});
+    const report = await writesWhile(async () => {}, 'ok');
     expect(report.text).toContain(' 0 failed, 0 unpruned, 0 stored unpruned');
     expect(new Set(report.answers.map(({ kind }) => kind))).toEqual(new Set(WRITE_KINDS));
     expect(report.answers.every(({ object }) => object !== undefined)).toBe(true);
   });
 
   it('counts failed writes, with the words of the API server, while the webhook is away', async () => {
-    const report = await writesWhile(() => installation.webhook.stop('SIGKILL'));
+    const report = await writesWhile(() => installation.webhook.stop('SIGKILL'), 'failed');
     expect(report.failed.length).toBeGreaterThanOrEqual(50);
     expect(report.failed.at(-1)).toMatchObject({
       status: 500,
@@ -52,7 +54,7 @@ describe('the counting client', () => {
       await kubectl('patch', `${kind}webhookconfiguration`, 'zonewarden', '--type=json', '-p', ignore);
     // The policy fallback holds while no webhook answers, and would refuse what is to be counted here.
     await kubectl('delete', 'validatingadmissionpolicybinding', 'zonewarden', '--ignore-not-found');
-    const report = await writesWhile(async () => {});
+    const report = await writesWhile(async () => {}, 'unpruned');
     expect(report.unpruned.length).toBeGreaterThan(0);
     expect(report.storedUnpruned.length).toBeGreaterThan(0);
   });

@@ -11,12 +11,17 @@ import { askDirectly } from './asked-directly.ts';
 import { compactEverythingSeen } from './etcd-compaction.ts';
 
 /**
- * etcd and API server are stopped for a minute and started again, while the webhook and the watcher run. In the second
+ * etcd and API server are stopped for a while and started again, while the webhook and the watcher run. In the second
  * case etcd forgets every revision that they have seen, so that no watch can go on where it was.
  */
 
-/** How long the outage is. It is no wait for a condition: the length is what is tried. */
-const OUTAGE_MS = 60_000;
+/**
+ * How long the outage is, at the least: it goes on until the Lease is lost, an event has come that cannot be written, and
+ * every watch has failed. `.ci/run` makes it a minute, in which each of them has failed often (`npm run test:outage`).
+ */
+const OUTAGE_MS = Number(process.env.ZONEWARDEN_OUTAGE_SECONDS ?? 10) * 1000;
+/** The leader gives it up after two thirds of this without an API server. */
+const LEASE = ['--lease-duration', '6s'];
 /** Twice an installation and twice a minute side by side; on a machine that is busy with other things, several times that. */
 const LIMIT_MS = 400_000;
 /** For what is tried again after a back-off: 5 s for the record, up to 60 s for a message of the queue. */
@@ -39,7 +44,7 @@ async function stopControlPlane({ controlPlane }: Installation, compacted: boole
   await controlPlane.halt('etcd');
 }
 
-/** What holds while nobody can be asked, up to the end of the minute. */
+/** What holds while nobody can be asked, up to the end of the outage. */
 async function spendOutage(installation: Installation, beganAt: number): Promise<void> {
   const { webhookOpsUrl, watcherOpsUrl, queue } = installation;
   await until('the leader has given up its Lease', async () => {
@@ -111,14 +116,14 @@ async function expectRecovered(installation: Installation, resumedAt: Date): Pro
   );
 }
 
-describe.concurrent('etcd and API server are stopped for a minute', () => {
+describe.concurrent('etcd and API server are stopped', () => {
   it.each([
     ['and started again', false],
     ['and have forgotten what they told before', true],
   ])(
     '%s: webhook and watcher go on by themselves',
     async (_, compacted) => {
-      const installation = await install();
+      const installation = await install({ watcherArgs: LEASE });
       try {
         const { client, webhook, watcher, webhookOpsUrl } = installation;
         await client.create(resources.nodePools, nodePool('before', [inZones(...THREE)]));

@@ -1,9 +1,12 @@
 import { autoshiftEvent } from '../../../demo/events.ts';
 import { nodePoolSchema, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
+import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { zoneRequirements } from '../../../shared/enforcement/zone-constraints.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { RECORD_NAME } from '../../../shared/zones/record-document.ts';
+import { effectiveAt } from '../../../shared/zones/impaired-record.ts';
+import { decodeRecord, RECORD_NAME } from '../../../shared/zones/record-document.ts';
+import { stateOfPool } from '../../../watcher/settle/settled.ts';
 import type { Installation } from '../../installation/installation.ts';
 import { until } from '../../installation/until.ts';
 
@@ -37,6 +40,19 @@ export async function shiftBack(installation: Installation, zoneId = AWAY.id): P
 export async function recordOf({ client }: Installation): Promise<Record<string, string>> {
   const found = await client.get(resources.configMaps, { namespace: 'zonewarden', name: RECORD_NAME });
   return (found.data as Record<string, string> | undefined) ?? {};
+}
+
+/** Every NodePool is stored as the record asks for: nothing is left for the watcher to nudge. */
+export async function untilSettled({ client }: Installation): Promise<void> {
+  await until('every NodePool is settled', async () => {
+    const stored = await client.get(resources.configMaps, { namespace: 'zonewarden', name: RECORD_NAME });
+    const { metadata, data } = stored;
+    const set = effectiveAt(decodeRecord({ annotations: metadata.annotations, data }).record, Date.now());
+    const { items } = await client.listAll(resources.nodePools);
+    return items.every(
+      (pool) => stateOfPool(nodePoolSchema.parse(pool), set, DEFAULT_ENFORCEMENT) === 'settled',
+    );
+  });
 }
 
 export function poolNamed({ client }: Installation, name: string): Promise<KubeObject> {

@@ -20,9 +20,9 @@ const POOLS = Array.from({ length: 500 }, (_, index) => `pool-${index}`);
 const SOME = 50;
 const FIRST = 'use1-az1';
 const SECOND = 'use1-az6';
-/** A message that a process had when it was stopped comes again after this time. */
-const ARGS = ['--visibility-seconds', '2'];
-/** A Lease is good for 15 s after it was last renewed. */
+/** A message that a process had when it was stopped comes again after two seconds; its Lease is free after six. */
+const ARGS = ['--visibility-seconds', '2', '--lease-duration', '6s'];
+/** On a machine that is busy with other things. */
 const TAKEOVER_MS = 60_000;
 
 let installation: Installation;

@@ -43,24 +43,44 @@ it('with all rights everything is done, and nothing is refused', async () => {
   });
 });
 
+/** Which of these rights, taken away together, the product is not refused in its work. */
+async function notMissed(taken: readonly GrantedRight[]): Promise<GrantedRight[]> {
+  await grant(installation, rights, taken);
+  const left = await atWork(async (work) => {
+    let waiting: readonly GrantedRight[] = taken;
+    await until(
+      `it is refused ${taken.map(showRight).join(', ')}`,
+      async () => {
+        const refused = work.refused();
+        waiting = taken.filter(({ verb, resource }) => !refused.includes(`${verb} ${resource}`));
+        if (waiting.length > 0) await work.outstanding();
+        return waiting.length === 0;
+      },
+      taken.length === 1 ? 20_000 : 5_000,
+    ).catch(() => undefined);
+    return waiting;
+  });
+  await grant(installation, rights);
+  return [...left];
+}
+
+/** Without these there is no record, no webhook, no leader, or none that knows for whom: what comes after would not be tried. */
+const FIRST_OF_ALL = ['leases', 'nodepools', 'configmaps', 'secrets'];
+
+/**
+ * Rights of different resources are taken away together, the first of each, then the second, and so on: each has to be
+ * missed. What a refusal kept from being tried at all is taken away alone.
+ */
 it('without any one of them the product is refused just that', async () => {
   expect(rights.length).toBeGreaterThan(25);
-  const notNeeded: string[] = [];
-  for (const right of rights) {
-    await grant(installation, rights, right);
-    const missed = `${right.verb} ${right.resource}`;
-    await atWork(async (work) => {
-      await until(
-        `it is refused: ${missed}`,
-        async () => {
-          if (work.refused().includes(missed)) return true;
-          await work.outstanding();
-          return false;
-        },
-        20_000,
-      ).catch(() => notNeeded.push(showRight(right)));
-    });
-    await grant(installation, rights);
-  }
-  expect(notNeeded.join('; ')).toBe('');
+  const alone = rights.filter(({ resource }) => FIRST_OF_ALL.includes(resource));
+  const together = rights.filter((right) => !alone.includes(right));
+  const ofResource = [...Map.groupBy(together, ({ group, resource }) => `${group} ${resource}`).values()];
+  const rounds = Array.from({ length: Math.max(...ofResource.map((list) => list.length)) }, (_, turn) =>
+    ofResource.flatMap((list) => list[turn] ?? []),
+  );
+  for (const taken of rounds) alone.push(...(await notMissed(taken)));
+  const notNeeded: GrantedRight[] = [];
+  for (const right of alone) notNeeded.push(...(await notMissed([right])));
+  expect(notNeeded.map(showRight).join('; ')).toBe('');
 }, 900_000);

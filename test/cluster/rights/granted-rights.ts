@@ -47,17 +47,17 @@ export function showRight({ verb, resource, names = [] }: GrantedRight): string 
   return [verb, resource, ...names].join(' ');
 }
 
-/** Gives every role of the installation exactly these rights. */
+/** Gives every role of the installation its rights, without those that are to be taken away. */
 export async function grant(
   { controlPlane }: Pick<Installation, 'controlPlane'>,
   all: readonly GrantedRight[],
-  without?: GrantedRight,
+  without: readonly GrantedRight[] = [],
 ): Promise<void> {
   const roles = Map.groupBy(all, ({ role }) => `${role.namespace} ${role.kind}/${role.name}`);
   for (const [key, rights] of roles) {
-    if (without !== undefined && !rights.includes(without)) continue;
+    if (without.length > 0 && !rights.some((right) => without.includes(right))) continue;
     const rules = rights
-      .filter((right) => right !== without)
+      .filter((right) => !without.includes(right))
       .map(({ group, resource, verb, names }) => ({
         apiGroups: [group],
         resources: [resource],

@@ -13,6 +13,8 @@ import type { Attempt, Tools, Write, WriterCase } from './writer-case.ts';
 export interface Shift {
   away(): Promise<void>;
   back(): Promise<void>;
+  /** Resolves when the watcher has brought every NodePool to what the record asks for. */
+  settled(): Promise<void>;
 }
 
 /** What was seen of one case so far. */
@@ -55,6 +57,7 @@ export async function inLockstep(
     await phase(during, (one) => write(tools, one));
     await outage.up();
     await untilNobodyTargets(tools, cases);
+    await shift.settled();
     await phase(during, (one) => look(tools, one));
   }
   await shift.back();

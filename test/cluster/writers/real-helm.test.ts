@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ensureHelm } from '../../helm/helm-binaries.ts';
 import { install } from '../../installation/installation.ts';
-import { poolNamed, shiftAway, shiftBack } from '../product/scenario.ts';
+import { poolNamed, shiftAway, shiftBack, untilSettled } from '../product/scenario.ts';
 import { realHelm } from './families/real-helm.ts';
 import { inLockstep } from './in-lockstep.ts';
 import { type Row, tableSchema } from './row.ts';
@@ -42,6 +42,7 @@ describe.runIf(isWanted)('Helm itself', () => {
       const rows = await inLockstep(tools, cases, {
         away: () => shiftAway(installation),
         back: () => shiftBack(installation),
+        settled: () => untilSettled(installation),
       });
       const text = readFileSync(join(import.meta.dirname, 'expected.yaml'), 'utf8');
       const expected = Object.assign({}, ...Object.values(tableSchema.parse(parse(text)))) as Record<

@@ -14,7 +14,7 @@ import {
   renderManifests,
 } from '../../installation/manifests.ts';
 import { until } from '../../installation/until.ts';
-import { AWAY, poolNamed, shiftAway, shiftBack } from '../product/scenario.ts';
+import { AWAY, poolNamed, shiftAway, shiftBack, untilSettled } from '../product/scenario.ts';
 import { argoCd } from './families/argo-cd.ts';
 import { exports } from './families/exports.ts';
 import { flux } from './families/flux.ts';
@@ -50,6 +50,7 @@ const table: Table = {};
 const shift: Shift = {
   away: () => shiftAway(installation),
   back: () => shiftBack(installation),
+  settled: () => untilSettled(installation),
 };
 
 beforeAll(async () => {
