@@ -66,11 +66,12 @@ describe('a rolling restart', () => {
 describe('with every pod gone', () => {
   it('the policy refuses NodeClaims into the zone, and admits the others', async () => {
     await scale(0);
+    // Not by force: those are gone from the API at once, and go on answering over connections that stand. So a pod is gone
+    // when the kubelet has seen its processes end.
     await cluster.kubectl([
       ...['delete', 'pods', '-n', 'zonewarden', '-l', 'app.kubernetes.io/name=zonewarden'],
-      ...['--force', '--grace-period=0'],
+      ...['--grace-period=1', '--wait'],
     ]);
-    // The pods are gone from the API at once, the processes a moment later.
     await until('nobody answers', async () => {
       const { code } = await touch();
       return code !== 0;

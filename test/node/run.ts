@@ -17,7 +17,7 @@ import { freePorts } from '../installation/free-ports.ts';
 const NOT_POSSIBLE_HERE = 77;
 const IMAGE = 'zonewarden.test/zonewarden:under-test';
 const root = resolve(import.meta.dirname, '../..');
-const vitest = [process.execPath, `${root}/node_modules/vitest/vitest.mjs`, 'run', '--project', 'node'];
+const vitest = [process.execPath, `${root}/node_modules/vitest/vitest.mjs`, 'run'];
 
 class NotHere extends ZonewardenError {}
 class BadRequest extends ZonewardenError {}
@@ -85,7 +85,7 @@ async function onOwnNode(args: readonly string[]): Promise<number> {
     // The network alone: pods reach what a test starts there, and files are the machine's.
     return await run(['nsenter', '-t', namespacePid, '-n', '--', ...vitest, ...args], {
       ...env,
-      ZONEWARDEN_NODE_TIER: '1',
+      ZONEWARDEN_TIER: 'node',
       ZONEWARDEN_IMAGE: IMAGE,
       ZONEWARDEN_NODE_KUBECONFIG: join(workdir, 'certs/admin.kubeconfig'),
       ZONEWARDEN_NODE_ADDRESS: '10.200.0.1',
@@ -107,7 +107,7 @@ async function onGivenCluster(kubeconfig: string, args: readonly string[]): Prom
   }
   await ensureBinaries();
   await karpenterCrdFiles();
-  const env = { ...process.env, ZONEWARDEN_NODE_TIER: '1', ZONEWARDEN_NODE_KUBECONFIG: kubeconfig };
+  const env = { ...process.env, ZONEWARDEN_TIER: 'node', ZONEWARDEN_NODE_KUBECONFIG: kubeconfig };
   return run([...vitest, ...args], env);
 }
 
