@@ -1,46 +1,47 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/tiers/longest-first.ts';
+import { offeredTiers, workersHere } from './test/tiers/tiers.ts';
 
-/**
- * Test tiers, from the fastest to the one that needs most. Each is a project of its own, so that
- * `npx vitest run --project unit` runs one alone; `npm test` runs them all.
- */
-const tier = (name: string, timeoutSeconds: number, extra: object = {}) => ({
-  test: {
-    name,
-    include: [`test/${name}/**/*.test.ts`],
-    testTimeout: timeoutSeconds * 1000,
-    hookTimeout: timeoutSeconds * 1000,
-    ...extra,
-  },
-});
+/** Prepared once for all files of a tier, before the first of them starts: the API server's binaries, our programs. */
+const CONTROL_PLANE = 'test/control-plane/vitest-setup.ts';
+const PROGRAMS = 'test/installation/vitest-setup.ts';
+const SETUP: Readonly<Record<string, readonly string[]>> = {
+  adapters: [PROGRAMS],
+  cluster: [CONTROL_PLANE, PROGRAMS],
+  crd: [CONTROL_PLANE],
+  replays: [CONTROL_PLANE],
+  outage: [CONTROL_PLANE, PROGRAMS],
+  versions: [CONTROL_PLANE, PROGRAMS],
+};
 
-/**
- * The tier with a real Karpenter needs a network namespace of its own, which test/karpenter-kwok/run.ts makes: the
- * tier is there only for that command (`npm run test:karpenter`), never for plain `npm test`. Its files share the
- * machine's two or four cores with a whole cluster, so that one runs after the other.
- */
-const karpenterTier =
-  process.env.ZONEWARDEN_KARPENTER_TIER === '1' ? [tier('karpenter', 900, { fileParallelism: false })] : [];
-
-/**
- * The tier with the real image as real pods: test/node/run.ts brings a node up, or takes a cluster that it is given, and
- * sets the variable. Its files share one cluster.
- */
-const nodeTier =
-  process.env.ZONEWARDEN_NODE_TIER === '1' ? [tier('node', 300, { fileParallelism: false })] : [];
+const tiers = offeredTiers();
+/** Tiers with as many workers run together, and one such group after the other. */
+const groups = [...new Set(tiers.map(({ workers }) => workersHere(workers)))];
 
 export default defineConfig({
   test: {
-    projects: [
-      tier('unit', 30),
-      tier('http', 60),
-      tier('adapters', 60),
-      // Builds or finds the control plane's binaries once, before any file of the tier starts one.
-      tier('cluster', 180, {
-        globalSetup: ['test/control-plane/vitest-setup.ts', 'test/installation/vitest-setup.ts'],
-      }),
-      ...karpenterTier,
-      ...nodeTier,
-    ],
+    reporters: ['default', './test/tiers/cpu-table.ts'],
+    sequence: { sequencer: LongestFirst },
+    projects: tiers.map((tier) => {
+      const maxWorkers = workersHere(tier.workers);
+      return {
+        test: {
+          name: tier.name,
+          include: [...tier.include],
+          exclude: [...(tier.exclude ?? [])],
+          testTimeout: tier.limitSeconds * 1000,
+          hookTimeout: tier.limitSeconds * 1000,
+          setupFiles: ['test/tiers/file-cpu.ts'],
+          globalSetup: [...(SETUP[tier.name] ?? [])],
+          // A process serves one file after the other: most of what a file takes is loading what the last one had loaded.
+          isolate: false,
+          // For the API servers that tests start: they live for seconds, and use the memory that a garbage collection would
+          // give back (a quarter less of the processor at a start). Benchmarks leave Go's own settings alone.
+          env: { GOGC: '400' },
+          maxWorkers,
+          sequence: { groupOrder: groups.indexOf(maxWorkers) },
+        },
+      };
+    }),
   },
 });

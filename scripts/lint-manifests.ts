@@ -3,8 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ZonewardenError } from '../shared/errors/zonewarden-error.ts';
-import { ensureCached } from '../test/control-plane/binary-cache.ts';
-import { controlPlaneBinaries } from '../test/control-plane/control-plane-binaries.ts';
+import { ensureBinaries } from '../test/control-plane/binaries.ts';
 import { kubernetesVersions } from '../test/control-plane/pinned-versions.ts';
 import { exceptionsSchema, type Finding, findingsIn, judge } from '../test/manifest-checker/findings.ts';
 import { ensureKubeScore } from '../test/manifest-checker/kube-score.ts';
@@ -24,15 +23,6 @@ function overlays(): string[] {
   const folder = join(root, 'config', 'overlays');
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   return ['.', ...names.map((name) => `config/overlays/${name}`)];
-}
-
-/** kubectl of the test control plane: the same that the tests render with. */
-async function ensureKubectl(): Promise<string> {
-  const assets = process.env.KUBEBUILDER_ASSETS;
-  if (assets && existsSync(join(assets, 'kubectl'))) return join(assets, 'kubectl');
-  const set = controlPlaneBinaries();
-  await ensureCached(set, ['kubectl']);
-  return join(set.cacheDir, 'kubectl');
 }
 
 function run(command: string, args: readonly string[], input?: string): { status: number; stdout: string } {
@@ -58,7 +48,7 @@ function findings(kubectl: string, kubeScore: string, overlay: string): Finding[
 async function main(): Promise<void> {
   const asked = process.argv.slice(2);
   const looked = asked.length > 0 ? asked : overlays();
-  const [kubectl, kubeScore] = [await ensureKubectl(), await ensureKubeScore()];
+  const [kubectl, kubeScore] = [(await ensureBinaries()).kubectl, await ensureKubeScore()];
   const found = looked.flatMap((overlay) => findings(kubectl, kubeScore, overlay));
   const file = 'test/manifest-checker/exceptions.yaml';
   const exceptions = exceptionsSchema.parse(parse(readFileSync(join(root, file), 'utf8')));

@@ -31,9 +31,9 @@ async function prepare(): Promise<Isolation> {
 }
 
 function runTests(isolation: Isolation): void {
-  const vitest = [process.execPath, `${root}node_modules/vitest/vitest.mjs`, 'run', '--project', 'karpenter'];
+  const vitest = [process.execPath, `${root}node_modules/vitest/vitest.mjs`, 'run'];
   const { command, args } = isolation([...vitest, ...process.argv.slice(2)]);
-  const env = { ...process.env, ZONEWARDEN_KARPENTER_TIER: '1' };
+  const env = { ...process.env, ZONEWARDEN_TIER: 'karpenter' };
   const child = spawn(command, args, { cwd: root, env, stdio: 'inherit' });
   // Ctrl-C in a terminal reaches vitest by itself; we wait for it to end.
   process.on('SIGINT', () => {});

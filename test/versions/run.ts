@@ -21,8 +21,8 @@ function runTests(version: string, args: readonly string[]): Promise<number> {
   const selected = SELECTED_TESTS.filter((path) => existsSync(join(root, path)));
   const child = spawn(
     process.execPath,
-    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'cluster', ...selected, ...args],
-    { cwd: root, env: process.env, stdio: 'inherit' },
+    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...selected, ...args],
+    { cwd: root, env: { ...process.env, ZONEWARDEN_TIER: 'versions' }, stdio: 'inherit' },
   );
   process.once('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve) => {

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WATCHER_OPTIONS } from '../../../watcher/options.ts';
 import { WEBHOOK_OPTIONS } from '../../../webhook/options.ts';
-import { ROOT } from '../architecture/source-files.ts';
+import { type ProgramName, programPath } from '../../installation/programs.ts';
 
 /** Runs the real process; bad usage has to end it before it connects to anything. */
-async function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [join(ROOT, program), ...args], {
+async function run(
+  program: ProgramName,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const path = programPath(program, process.env.ZONEWARDEN_PROGRAMS);
+  const child = spawn(process.execPath, [path, ...args], {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -26,8 +30,8 @@ async function run(program: string, args: readonly string[], env: Readonly<Recor
   return { status, stdout, stderr };
 }
 
-const webhook = 'webhook/main.ts';
-const watcher = 'watcher/main.ts';
+const webhook = 'webhook';
+const watcher = 'watcher';
 
 describe('bad usage ends the process with status 2 and one line that says what is wrong', () => {
   it.each([

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { away, BROKEN_GLASS, decision, FINDING, RECORD_WRITTEN } from './sample-lines.ts';
-
-const MAIN = resolve(import.meta.dirname, '../../../../cli/main.ts');
+import { programPath } from '../../installation/programs.ts';
+import { away, BROKEN_GLASS, decision, FINDING, RECORD_WRITTEN } from '../../unit/cli/audit/sample-lines.ts';
 
 let folder: string;
 let log: string;
@@ -27,7 +26,13 @@ beforeAll(async () => {
 
 /** The real program: status, standard output, standard error. */
 async function audit(args: readonly string[], input = '') {
-  const child = spawn(process.execPath, [MAIN, 'audit', ...args], { cwd: folder });
+  const child = spawn(
+    process.execPath,
+    [programPath('cli', process.env.ZONEWARDEN_PROGRAMS), 'audit', ...args],
+    {
+      cwd: folder,
+    },
+  );
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = new Promise<number | null>((done) => child.once('close', done));
   child.stdin.on('error', () => undefined);
