@@ -3,36 +3,19 @@ import { KubeError } from './errors.ts';
 import type { KubeAccess } from './kube-config.ts';
 import { listAllPages } from './list-pages.ts';
 import type { KubeList, KubeObject, WatchEvent } from './object.ts';
-import { queryString } from './query.ts';
+import { type ListQuery, queryString, type WatchQuery } from './query.ts';
 import { apiVersionOf, type ResourceType, resourcePath } from './resource.ts';
 import { createTransport, type HttpCall } from './transport.ts';
 import { type CallOptions, callApi } from './unary-call.ts';
 import { watchStream } from './watch-stream.ts';
 
 export type { KubeList, KubeObject, WatchEvent } from './object.ts';
+export type { ListQuery, Selection, WatchQuery } from './query.ts';
 export type { CallOptions } from './unary-call.ts';
 
 export interface ObjectAddress {
   namespace?: string | undefined;
   name: string;
-}
-
-export interface Selection {
-  namespace?: string | undefined;
-  fieldSelector?: string | undefined;
-  labelSelector?: string | undefined;
-}
-
-export interface ListQuery extends Selection {
-  resourceVersion?: string | undefined;
-  limit?: number | undefined;
-  continueToken?: string | undefined;
-}
-
-export interface WatchQuery extends Selection {
-  resourceVersion: string;
-  /** After this time the server ends the watch in order. */
-  timeoutSeconds: number;
 }
 
 export interface WriteOptions extends CallOptions {

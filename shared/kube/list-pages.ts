@@ -1,6 +1,6 @@
-import type { ListQuery } from './client.ts';
 import { isGone } from './errors.ts';
 import type { KubeList } from './object.ts';
+import type { ListQuery } from './query.ts';
 
 /** As kubectl and client-go's pager: large enough for few round trips, small enough for the server's memory. */
 const pageSize = 500;

@@ -79,7 +79,7 @@ export function createArcWatch(options: {
     health.forget();
     plan.forget();
     return round;
-  });
+  }, options.onProblem);
   return {
     trigger: () => rounds.trigger(),
     run: (signal) => rounds.run(signal),

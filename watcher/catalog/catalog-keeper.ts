@@ -75,10 +75,13 @@ export function createCatalogKeeper(options: CatalogKeeperOptions, asksEc2: bool
     },
   });
   if (asksEc2) {
-    rounds = createTriggeredRounds(() => {
-      const refresh = new Refresh(options, watch, troubles, tell);
-      return (signal) => refresh.round(signal);
-    });
+    rounds = createTriggeredRounds(
+      () => {
+        const refresh = new Refresh(options, watch, troubles, tell);
+        return (signal) => refresh.round(signal);
+      },
+      (error) => tell('write', error),
+    );
   }
   return {
     current: () => watch.current(),

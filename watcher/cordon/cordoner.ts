@@ -32,6 +32,8 @@ export interface CordonerOptions {
   onAction(action: CordonAction, result: NodeWrite, error?: unknown): void;
   /** Told after each look at all Nodes. */
   onRound(round: { readonly generation: number; readonly cordoned: CordonedCounts }): void;
+  /** A round has thrown; there will be another. */
+  onProblem(error: unknown): void;
 }
 
 /**
@@ -45,7 +47,7 @@ export function createCordoner(options: CordonerOptions): TriggeredRounds {
       await round(options, attempts, signal);
       return () => TICK_MS;
     };
-  });
+  }, options.onProblem);
 }
 
 async function round(options: CordonerOptions, attempts: NodeAttempts, signal: AbortSignal): Promise<void> {

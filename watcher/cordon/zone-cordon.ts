@@ -17,7 +17,7 @@ export interface ZoneCordonOptions
   onNode(node: NodeView): void;
   /** A set that had to wait for the cordon may be nudged for. */
   onMayNudge(): void;
-  onProblem(problem: ListWatchProblem): void;
+  onProblem(problem: ListWatchProblem | { readonly error: unknown }): void;
 }
 
 export interface ZoneCordon {
@@ -61,6 +61,7 @@ export function createZoneCordon(options: ZoneCordonOptions): ZoneCordon {
       gate.cordonedFor(generation);
       options.onCordoned(cordoned);
     },
+    onProblem: (error) => options.onProblem({ error }),
   });
   return {
     trigger: () => cordoner.trigger(),

@@ -133,6 +133,7 @@ class Term {
         this.#cordon.trigger();
         options.onSettled(round);
       },
+      onProblem: (error) => options.onProblem('round', { error }),
     });
     this.#opening = new OpeningDelay({ now: options.now, onTakenUp: () => this.#settler.trigger() });
     this.#fallback = createPolicyFallback({
@@ -154,7 +155,7 @@ class Term {
       onNode: options.onNode,
       onAction: options.onCordonAction,
       onCordoned: options.onCordoned,
-      onProblem: (problem) => options.onProblem('nodes', problem),
+      onProblem: (problem) => options.onProblem('kind' in problem ? 'nodes' : 'round', problem),
     });
     this.#expiry = new ExpiryReport({
       client: options.client,

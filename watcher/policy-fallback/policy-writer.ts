@@ -48,14 +48,17 @@ export interface PolicyWriterOptions {
  */
 export function createPolicyWriter(options: PolicyWriterOptions): TriggeredRounds {
   const writer = new PolicyWriter(options);
-  const rounds = createTriggeredRounds(() => {
-    const backoff = createBackoff({ baseMs: 100, capMs: 10_000 });
-    return async (signal) => {
-      const failed = await writer.round(signal);
-      if (!failed) backoff.reset();
-      return () => (failed ? backoff.next(50) : TICK_MS);
-    };
-  });
+  const rounds = createTriggeredRounds(
+    () => {
+      const backoff = createBackoff({ baseMs: 100, capMs: 10_000 });
+      return async (signal) => {
+        const failed = await writer.round(signal);
+        if (!failed) backoff.reset();
+        return () => (failed ? backoff.next(50) : TICK_MS);
+      };
+    },
+    (error) => writer.failed(error),
+  );
   const watch = createListWatch({
     client: options.client,
     type: resources.validatingAdmissionPolicies,
@@ -159,6 +162,11 @@ class PolicyWriter {
       if (result === 'failed') this.#report('write', error);
       return result;
     }
+  }
+
+  /** A round has thrown; there will be another. */
+  failed(error: unknown): void {
+    this.#report('write', error);
   }
 
   #tell(presence: PolicyPresence): void {

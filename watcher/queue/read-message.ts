@@ -1,5 +1,6 @@
-import { isRegistered, type Reading, readEvent } from '../sources/registry.ts';
+import { isRegistered, readEvent } from '../sources/registry.ts';
 import type { ZoneSignal } from '../sources/signal.ts';
+import type { Reading } from '../sources/source-family.ts';
 import { readBody } from './message-body.ts';
 import type { QueueMessage } from './message-queue.ts';
 

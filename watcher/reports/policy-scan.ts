@@ -62,14 +62,17 @@ export function createPolicyScan(options: PolicyScanOptions): PolicyScan {
     }
     await options.reports?.keep(scanned, signal);
   };
-  const rounds = createTriggeredRounds(() => async (signal) => {
-    try {
-      await round(signal);
-    } catch (error) {
-      if (!signal.aborted) options.onProblem(error);
-    }
-    return () => SCAN_EVERY_MS;
-  });
+  const rounds = createTriggeredRounds(
+    () => async (signal) => {
+      try {
+        await round(signal);
+      } catch (error) {
+        if (!signal.aborted) options.onProblem(error);
+      }
+      return () => SCAN_EVERY_MS;
+    },
+    options.onProblem,
+  );
   const trigger = (): void => {
     isStale = true;
     rounds.trigger();

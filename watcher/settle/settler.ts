@@ -27,6 +27,8 @@ export interface SettlerOptions {
   onNudge(name: string, result: NudgeResult, error?: unknown): void;
   /** Told after each round. */
   onRound(round: { readonly generation: number; readonly unsettled: number; readonly ahead: number }): void;
+  /** A round has thrown; there will be another. */
+  onProblem(error: unknown): void;
 }
 
 /**
@@ -42,7 +44,7 @@ export function createSettler(options: SettlerOptions): TriggeredRounds {
       const nextMs = await round(options, attempts, signal);
       return () => Math.min(nextMs, RESYNC_MS);
     };
-  });
+  }, options.onProblem);
 }
 
 /** One look at all NodePools; returns in how many milliseconds the next one is due, whatever happens until then. */

@@ -3,7 +3,7 @@ import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
 import { REGION_SCOPE } from '../../shared/zones/zone-rules.ts';
 import type { EventBridgeEvent } from './event.ts';
-import type { Reading, SourceFamily } from './registry.ts';
+import type { Reading, SourceFamily } from './source-family.ts';
 
 /** Amazon Application Recovery Controller. */
 export const ARC_SOURCE = 'aws.arc-zonal-shift';

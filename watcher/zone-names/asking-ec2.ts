@@ -50,7 +50,10 @@ export function createAskingEc2(options: AskingEc2Options): AskingEc2 {
 class RunningAskingEc2 implements AskingEc2 {
   readonly #options: AskingEc2Options;
   readonly #stopping = new AbortController();
-  readonly #rounds = createTriggeredRounds(() => (signal) => this.#round(signal));
+  readonly #rounds = createTriggeredRounds(
+    () => (signal) => this.#round(signal),
+    (error) => this.#options.onProblem(error),
+  );
   readonly #backoff;
   #running: Promise<void> | undefined;
   #begunMs: number | undefined;

@@ -44,6 +44,9 @@ function cordoning(count: number, prepare: (scene: Scene) => void = () => undefi
     isReleased: () => scene.released,
     now: () => scene.now,
     onAction: (action, result) => told.push(`${action.kind} ${action.node.name} ${result}`),
+    onProblem(error) {
+      throw error;
+    },
     onRound(round) {
       rounds.push(round);
       for (const look of waiting) look();

@@ -37,6 +37,9 @@ function settling(
     pools: views,
     set,
     onNudge: (name, result, error) => nudges.push({ name, result, error }),
+    onProblem(error) {
+      throw error;
+    },
     onRound(round) {
       rounds.push(round);
       for (const look of waiting) look();
