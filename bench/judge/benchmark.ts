@@ -1,11 +1,11 @@
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { bundledCatalog } from '../../shared/catalog/bundled.ts';
-import { judge } from '../../shared/policy/judge.ts';
-import { nodeClassFacts } from '../../shared/policy/node-class-facts.ts';
-import { DEFAULT_POLICY } from '../../shared/policy/policy.ts';
-import { nodePoolFacts } from '../../shared/policy/read-facts.ts';
-import { nodeClassKey, type Surroundings } from '../../shared/policy/surroundings.ts';
+import { judge } from '../../shared/policy/core/judge.ts';
+import { DEFAULT_POLICY } from '../../shared/policy/core/policy.ts';
+import { nodeClassKey, type Surroundings } from '../../shared/policy/core/surroundings.ts';
+import { nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
+import { nodePoolFacts } from '../../shared/policy/reading/read-facts.ts';
 import { variedNodePools } from '../check/varied-node-pools.ts';
 import { type Spread, spread } from '../statistics.ts';
 

@@ -1,6 +1,6 @@
 import type { AuditLine } from '../../shared/audit/log-schema/audit-line.ts';
 import type { DecisionLine } from '../../shared/audit/log-schema/decision-line.ts';
-import { isLikeOneOf } from '../../shared/policy/like.ts';
+import { isLikeOneOf } from '../../shared/policy/core/like.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { isAboutZone } from './zones-of-line.ts';
 

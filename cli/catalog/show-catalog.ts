@@ -8,7 +8,7 @@ import {
   labelOf,
 } from '../../shared/catalog/catalog.ts';
 import { distinctValues, type Matches } from '../../shared/catalog/matches.ts';
-import { isLikeOneOf } from '../../shared/policy/like.ts';
+import { isLikeOneOf } from '../../shared/policy/core/like.ts';
 import { FAMILY_KEY } from '../../shared/requirements/labels.ts';
 import { type Output, visible } from '../output.ts';
 import { readCatalogFile } from './catalog-file.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { PROFILES } from '../../shared/policy/rule.ts';
+import { PROFILES } from '../../shared/policy/core/rule.ts';
 
 /** Forms of the report. */
 export const CHECK_FORMS = ['table', 'json', 'yaml', 'sarif', 'junit', 'github'] as const;

@@ -1,8 +1,8 @@
 import type { CatalogSource } from '../../shared/catalog/catalog.ts';
 import type { NamedZone } from '../../shared/catalog/matches.ts';
-import type { Finding } from '../../shared/policy/finding.ts';
-import type { Profile } from '../../shared/policy/rule.ts';
-import type { FindingSeverity } from '../../shared/policy/severity.ts';
+import type { Finding } from '../../shared/policy/core/finding.ts';
+import type { Profile } from '../../shared/policy/core/rule.ts';
+import type { FindingSeverity } from '../../shared/policy/core/severity.ts';
 
 /** Input that could not be judged. `line` and `column` where the text tells. */
 export interface InputError {

@@ -1,4 +1,4 @@
-import type { SubjectKind } from '../../shared/policy/subject.ts';
+import type { SubjectKind } from '../../shared/policy/core/subject.ts';
 
 /** What is done with an object: judged as one of the kinds, told as one that is not judged, or passed over. */
 export type Handling =

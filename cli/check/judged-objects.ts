@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { boundsProblem } from '../../shared/json/json-bounds.ts';
-import type { SubjectKind } from '../../shared/policy/subject.ts';
+import type { SubjectKind } from '../../shared/policy/core/subject.ts';
 import type { InputError, NotJudged } from './check-report.ts';
 import type { InputText } from './input-texts.ts';
 import { handlingOf } from './judged-kinds.ts';

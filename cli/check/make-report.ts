@@ -1,12 +1,12 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { describeCatalog } from '../../shared/catalog/catalog.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import type { Finding } from '../../shared/policy/finding.ts';
-import { judge } from '../../shared/policy/judge.ts';
-import type { Policy } from '../../shared/policy/policy.ts';
-import { type FindingSeverity, SEVERITIES } from '../../shared/policy/severity.ts';
-import type { Surroundings } from '../../shared/policy/surroundings.ts';
-import { rulePage } from '../../shared/policy/words.ts';
+import type { Finding } from '../../shared/policy/core/finding.ts';
+import { judge } from '../../shared/policy/core/judge.ts';
+import type { Policy } from '../../shared/policy/core/policy.ts';
+import { type FindingSeverity, SEVERITIES } from '../../shared/policy/core/severity.ts';
+import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
+import { rulePage } from '../../shared/policy/core/words.ts';
 import type { CatalogNote, CheckedObject, CheckReport, InputError, Summary } from './check-report.ts';
 import type { JudgedObject, SortedObjects } from './judged-objects.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isMap, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import type { Policy } from '../../shared/policy/core/policy.ts';
 import { policyInConfigMap, readPolicy } from '../../shared/policy/document/policy-document.ts';
-import type { Policy } from '../../shared/policy/policy.ts';
 import { CheckError } from './check-error.ts';
 
 const configMapSchema = z.looseObject({ kind: z.literal('ConfigMap') });

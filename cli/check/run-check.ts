@@ -1,5 +1,5 @@
 import { bundledCatalog } from '../../shared/catalog/bundled.ts';
-import { DEFAULT_POLICY } from '../../shared/policy/policy.ts';
+import { DEFAULT_POLICY } from '../../shared/policy/core/policy.ts';
 import type { Output } from '../output.ts';
 import { VERSION } from '../version.ts';
 import { catalogFromFile } from './catalog-file.ts';

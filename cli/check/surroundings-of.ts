@@ -1,8 +1,8 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { NamedZone } from '../../shared/catalog/matches.ts';
-import { type NodeClassFacts, nodeClassFacts } from '../../shared/policy/node-class-facts.ts';
-import { nodePoolFacts } from '../../shared/policy/read-facts.ts';
-import { nodeClassKey, type Surroundings } from '../../shared/policy/surroundings.ts';
+import { nodeClassKey, type Surroundings } from '../../shared/policy/core/surroundings.ts';
+import { type NodeClassFacts, nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
+import { nodePoolFacts } from '../../shared/policy/reading/read-facts.ts';
 import type { JudgedObject } from './judged-objects.ts';
 import { readImpaired } from './named-zones.ts';
 

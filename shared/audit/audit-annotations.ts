@@ -1,4 +1,4 @@
-import type { Finding } from '../policy/finding.ts';
+import type { Finding } from '../policy/core/finding.ts';
 import type { DecisionFacts } from './decision-record.ts';
 
 /** Audit backends cut long events; findings are in our own log as a whole. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../policy/finding.ts';
+import type { Finding } from '../policy/core/finding.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { ImpairedZone } from '../zones/impaired-set.ts';
 

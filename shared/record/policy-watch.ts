@@ -1,7 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { ListWatchProblem, ListWatchTuning } from '../kube/list-watch.ts';
+import { DEFAULT_POLICY, type Policy } from '../policy/core/policy.ts';
 import { POLICY_NAME, PolicyUnreadableError, policyInConfigMap } from '../policy/document/policy-document.ts';
-import { DEFAULT_POLICY, type Policy } from '../policy/policy.ts';
 import { createDocumentWatch, type DocumentWatch } from './document-watch.ts';
 
 export type PolicyWatch = DocumentWatch<Policy>;

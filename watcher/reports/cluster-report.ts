@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Finding, findingText } from '../../shared/policy/finding.ts';
-import { rulePage } from '../../shared/policy/words.ts';
+import { type Finding, findingText } from '../../shared/policy/core/finding.ts';
+import { rulePage } from '../../shared/policy/core/words.ts';
 import type { ScannedPool } from './scan-pool.ts';
 
 /** What a report calls the policy that its rules belong to: the ConfigMap that configures it. */

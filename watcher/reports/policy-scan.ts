@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
-import type { FindingSeverity } from '../../shared/policy/severity.ts';
+import type { FindingSeverity } from '../../shared/policy/core/severity.ts';
 import { createTriggeredRounds } from '../rounds/triggered-rounds.ts';
 import type { ReportKeeper } from './report-keeper.ts';
 import { type ScannedPool, type ScanScene, type StoredPool, scanPool } from './scan-pool.ts';

@@ -3,7 +3,7 @@ import { sameJson } from '../../shared/json/same-json.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { isTrouble } from '../../shared/kube/list-watch.ts';
-import type { Surroundings } from '../../shared/policy/surroundings.ts';
+import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
 import { createPolicyWatch } from '../../shared/record/policy-watch.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
 import {

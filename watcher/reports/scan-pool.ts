@@ -1,10 +1,10 @@
-import type { Finding } from '../../shared/policy/finding.ts';
-import { judge } from '../../shared/policy/judge.ts';
-import { type Policy, settingFor } from '../../shared/policy/policy.ts';
-import type { PoolFacts } from '../../shared/policy/pool-facts.ts';
+import type { Finding } from '../../shared/policy/core/finding.ts';
+import { judge } from '../../shared/policy/core/judge.ts';
+import { type Policy, settingFor } from '../../shared/policy/core/policy.ts';
+import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
+import { withoutImpairment } from '../../shared/policy/core/without-impairment.ts';
+import type { PoolFacts } from '../../shared/policy/reading/pool-facts.ts';
 import { ALL_RULES } from '../../shared/policy/rules/all-rules.ts';
-import type { Surroundings } from '../../shared/policy/surroundings.ts';
-import { withoutImpairment } from '../../shared/policy/without-impairment.ts';
 
 /** A stored NodePool as its owner declared it, without its status and what nobody judges. */
 export interface StoredPool {

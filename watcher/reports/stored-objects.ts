@@ -7,9 +7,9 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { apiVersionOf, type ResourceType, resources } from '../../shared/kube/resource.ts';
-import { type NodeClassFacts, nodeClassFacts } from '../../shared/policy/node-class-facts.ts';
-import { nodePoolFacts } from '../../shared/policy/read-facts.ts';
-import { nodeClassKey } from '../../shared/policy/surroundings.ts';
+import { nodeClassKey } from '../../shared/policy/core/surroundings.ts';
+import { type NodeClassFacts, nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
+import { nodePoolFacts } from '../../shared/policy/reading/read-facts.ts';
 import type { StoredPool } from './scan-pool.ts';
 
 /** The NodePools and EC2NodeClasses that are stored, as far as a policy looks at them. */

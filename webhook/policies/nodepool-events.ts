@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { marksOf } from '../../shared/enforcement/declaration.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo } from '../../shared/enforcement/zone-constraints.ts';
-import { type Finding, findingText } from '../../shared/policy/finding.ts';
-import { rulePage, shortened } from '../../shared/policy/words.ts';
+import { type Finding, findingText } from '../../shared/policy/core/finding.ts';
+import { rulePage, shortened } from '../../shared/policy/core/words.ts';
 import {
   type ImpairedSet,
   type ImpairedZone,

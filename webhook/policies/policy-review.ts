@@ -1,9 +1,9 @@
-import type { Circumstances } from '../../shared/policy/evaluate.ts';
-import type { Finding } from '../../shared/policy/finding.ts';
-import { judge } from '../../shared/policy/judge.ts';
-import { isLikeOneOf } from '../../shared/policy/like.ts';
-import type { SubjectKind } from '../../shared/policy/subject.ts';
-import { withoutImpairment } from '../../shared/policy/without-impairment.ts';
+import type { Circumstances } from '../../shared/policy/core/evaluate.ts';
+import type { Finding } from '../../shared/policy/core/finding.ts';
+import { judge } from '../../shared/policy/core/judge.ts';
+import { isLikeOneOf } from '../../shared/policy/core/like.ts';
+import type { SubjectKind } from '../../shared/policy/core/subject.ts';
+import { withoutImpairment } from '../../shared/policy/core/without-impairment.ts';
 import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
 import type { PolicyState, RuleDefect } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';

@@ -1,4 +1,4 @@
-import { findingWarnings, refusalMessage } from '../../shared/policy/words.ts';
+import { findingWarnings, refusalMessage } from '../../shared/policy/core/words.ts';
 import type { Outcome } from '../admission/outcome.ts';
 import type { PolicyReview } from './policy-review.ts';
 

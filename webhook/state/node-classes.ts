@@ -2,8 +2,8 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { KubeError } from '../../shared/kube/errors.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { apiVersionOf, resources } from '../../shared/kube/resource.ts';
-import { type NodeClassFacts, nodeClassFacts } from '../../shared/policy/node-class-facts.ts';
-import { nodeClassKey } from '../../shared/policy/surroundings.ts';
+import { nodeClassKey } from '../../shared/policy/core/surroundings.ts';
+import { type NodeClassFacts, nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
 
 export interface NodeClasses {
   start(): void;

@@ -4,8 +4,8 @@ import { EXEMPT_ANNOTATION } from '../../shared/enforcement/nodepool.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import type { PoolFacts } from '../../shared/policy/pool-facts.ts';
-import { nodePoolFacts } from '../../shared/policy/read-facts.ts';
+import type { PoolFacts } from '../../shared/policy/reading/pool-facts.ts';
+import { nodePoolFacts } from '../../shared/policy/reading/read-facts.ts';
 
 export interface NodePools {
   start(): void;

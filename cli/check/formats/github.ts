@@ -1,4 +1,4 @@
-import type { FindingSeverity } from '../../../shared/policy/severity.ts';
+import type { FindingSeverity } from '../../../shared/policy/core/severity.ts';
 import { visible } from '../../output.ts';
 import { type CheckReport, rowsOf } from '../check-report.ts';
 import { STDIN_NAME } from '../input-texts.ts';

@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Rule } from '../../../shared/policy/rule.ts';
+import type { Rule } from '../../../shared/policy/core/rule.ts';
+import type { Severity } from '../../../shared/policy/core/severity.ts';
+import { rulePage } from '../../../shared/policy/core/words.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
-import type { Severity } from '../../../shared/policy/severity.ts';
-import { rulePage } from '../../../shared/policy/words.ts';
 import {
   type CheckedFinding,
   type CheckReport,

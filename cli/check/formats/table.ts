@@ -1,4 +1,4 @@
-import type { FindingSeverity } from '../../../shared/policy/severity.ts';
+import type { FindingSeverity } from '../../../shared/policy/core/severity.ts';
 import { visible } from '../../output.ts';
 import type { CheckReport, ReportRow } from '../check-report.ts';
 import { rowsOf } from '../check-report.ts';

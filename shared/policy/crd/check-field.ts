@@ -1,4 +1,4 @@
-import type { Problem } from '../rule.ts';
+import type { Problem } from '../core/rule.ts';
 import { checkScalar } from './check-scalar.ts';
 import type { Field, ListField, MapField, ObjectField, Place, ValueRule } from './field.ts';
 import { lastOf, shown } from './shown.ts';

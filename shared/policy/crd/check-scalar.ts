@@ -1,5 +1,5 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
-import type { Problem } from '../rule.ts';
+import type { Problem } from '../core/rule.ts';
 import type { Place, QuantityField, TextField, WholeField } from './field.ts';
 import { eitherOf, shown } from './shown.ts';
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../rule.ts';
+import type { Problem } from '../core/rule.ts';
 
 /** Where a value stands. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
 import { AWS_DOMAIN } from '../../requirements/labels.ts';
-import type { Problem } from '../rule.ts';
+import type { Problem } from '../core/rule.ts';
 import type { ValueRule } from './field.ts';
 
 const KARPENTER_DOMAIN = 'karpenter.sh';

@@ -1,4 +1,4 @@
-import type { Problem } from '../rule.ts';
+import type { Problem } from '../core/rule.ts';
 import { type Field, type ObjectField, OPAQUE, type ValueRule } from './field.ts';
 import { shown } from './shown.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Problem } from '../rule.ts';
+import type { Problem } from '../core/rule.ts';
 import type { ValueRule } from './field.ts';
 import { shown } from './shown.ts';
 

@@ -1,5 +1,5 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
-import type { Problem } from '../rule.ts';
+import type { Problem } from '../core/rule.ts';
 import type { Field, ObjectField, Place } from './field.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { pathText } from '../../documents/yaml-document.ts';
-import type { Policy, RuleSetting } from '../policy.ts';
-import type { Rule } from '../rule.ts';
+import type { Policy, RuleSetting } from '../core/policy.ts';
+import type { Rule } from '../core/rule.ts';
 
 type Settings = Readonly<Record<string, RuleSetting>>;
 

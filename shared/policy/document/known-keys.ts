@@ -1,6 +1,6 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
 import { pathText } from '../../documents/yaml-document.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
 
 /** The key that was meant by one that the document does not know below a path, in full. */
 export function meantKey(

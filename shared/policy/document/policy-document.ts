@@ -1,8 +1,8 @@
 import { textInConfigMap } from '../../documents/config-map-text.ts';
 import { readYamlDocument } from '../../documents/yaml-document.ts';
 import { ZonewardenError } from '../../errors/zonewarden-error.ts';
-import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, type Policy, type RuleSetting } from '../policy.ts';
-import type { Rule } from '../rule.ts';
+import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, type Policy, type RuleSetting } from '../core/policy.ts';
+import type { Rule } from '../core/rule.ts';
 import { ALL_RULES } from '../rules/all-rules.ts';
 import { mistakesBetween } from './between-values.ts';
 import { exampleAt, meantKey } from './known-keys.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { oneOf, shown } from '../../documents/words.ts';
-import { PROFILES, type Rule } from '../rule.ts';
-import { SEVERITIES } from '../severity.ts';
+import { PROFILES, type Rule } from '../core/rule.ts';
+import { SEVERITIES } from '../core/severity.ts';
 
 export const MODES = ['enforce', 'audit'] as const;
 

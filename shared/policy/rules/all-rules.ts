@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
 import { archUnset } from './arch-unset.ts';
 import { budgetsEmpty } from './budgets-empty.ts';
 import { budgetsFrozen } from './budgets-frozen.ts';

@@ -1,7 +1,10 @@
 import { distinctValues } from '../../catalog/matches.ts';
 import { atMost } from '../../catalog/own-catalog.ts';
 import { ARCH_KEY } from '../../requirements/labels.ts';
-import { isCounted } from '../counted.ts';
+import { NODEPOOL_REQUIREMENTS, type RuleSource } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { isCounted } from '../counting/counted.ts';
+import { countWith, launchableTypes } from '../counting/type-count.ts';
 import {
   families,
   nodeClaim,
@@ -9,10 +12,7 @@ import {
   ON_DEMAND,
   RECOMMENDED,
   requirement,
-} from '../example-requirements.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { NODEPOOL_REQUIREMENTS, type RuleSource } from '../rule-sources.ts';
-import { countWith, launchableTypes } from '../type-count.ts';
+} from '../examples/example-requirements.ts';
 
 const REST = RECOMMENDED.slice(1);
 const GRAVITON: RuleSource = {

@@ -1,5 +1,5 @@
-import { exampleNodePool } from '../example-yaml.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
+import { exampleNodePool } from '../examples/example-yaml.ts';
 
 /** `budgets: []`: not the default, but no limit at all. */
 export const budgetsEmpty: Rule = {

@@ -1,6 +1,6 @@
-import { allowsNone, permanentBudgets } from '../budgets.ts';
-import { exampleNodePool } from '../example-yaml.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
+import { exampleNodePool } from '../examples/example-yaml.ts';
+import { allowsNone, permanentBudgets } from '../values/budgets.ts';
 
 /** A NodePool whose nodes never get what was changed. */
 export const budgetsFrozen: Rule = {

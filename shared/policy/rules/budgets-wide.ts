@@ -1,7 +1,7 @@
-import { type DisruptionReason, percentOf, permanentBudgets } from '../budgets.ts';
-import { exampleNodePool } from '../example-yaml.ts';
-import type { Budget, PoolFacts } from '../pool-facts.ts';
-import type { Problem, Rule } from '../rule.ts';
+import type { Problem, Rule } from '../core/rule.ts';
+import { exampleNodePool } from '../examples/example-yaml.ts';
+import type { Budget, PoolFacts } from '../reading/pool-facts.ts';
+import { type DisruptionReason, percentOf, permanentBudgets } from '../values/budgets.ts';
 
 const PATH = 'spec.disruption.budgets';
 

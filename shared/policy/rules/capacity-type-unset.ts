@@ -1,14 +1,14 @@
 import { CAPACITY_TYPE_KEY } from '../../requirements/labels.ts';
+import { CAPACITY_TYPES, NODEPOOL_REQUIREMENTS } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
 import {
   nodeClaim,
   nodePool,
   RECOMMENDED,
   requirement,
   SPOT_AND_ON_DEMAND,
-} from '../example-requirements.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { CAPACITY_TYPES, NODEPOOL_REQUIREMENTS } from '../rule-sources.ts';
+} from '../examples/example-requirements.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 /** Nothing said of the capacity type means Spot. */
 export const capacityTypeUnset: Rule = {

@@ -2,6 +2,9 @@ import { labelOf } from '../../catalog/catalog.ts';
 import { listed } from '../../requirements/allowed-values.ts';
 import { FAMILY_KEY, INSTANCE_TYPE_KEY } from '../../requirements/labels.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
+import { MIN_VALUES, SPOT_CONSOLIDATION } from '../core/citations.ts';
+import { counted } from '../core/listing.ts';
+import type { Rule } from '../core/rule.ts';
 import {
   instanceTypes,
   karpentersNodeClaim,
@@ -10,11 +13,8 @@ import {
   RECOMMENDED,
   SPOT,
   SPOT_AND_ON_DEMAND,
-} from '../example-requirements.ts';
-import { counted } from '../listing.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import type { Rule } from '../rule.ts';
-import { MIN_VALUES, SPOT_CONSOLIDATION } from '../rule-sources.ts';
+} from '../examples/example-requirements.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 const FOUR = ['m6i.large', 'm6a.large', 'm7i.large', 'c7i.large'];
 

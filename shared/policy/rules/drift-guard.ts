@@ -1,9 +1,9 @@
 import { EVACUATE_ANNOTATION, EXEMPT_ANNOTATION, FREEZE_ANNOTATION } from '../../enforcement/nodepool.ts';
-import { nodePool, ON_DEMAND, RECOMMENDED, withSubnets, zones } from '../example-requirements.ts';
-import { isUnenforced } from '../impaired-targets.ts';
-import type { Budget } from '../pool-facts.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import type { RuleSource } from '../rule-sources.ts';
+import type { RuleSource } from '../core/citations.ts';
+import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { isUnenforced } from '../counting/impaired-targets.ts';
+import { nodePool, ON_DEMAND, RECOMMENDED, withSubnets, zones } from '../examples/example-requirements.ts';
+import type { Budget } from '../reading/pool-facts.ts';
 
 const ALL = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 const OFF = `${FREEZE_ANNOTATION}: none`;

@@ -1,8 +1,8 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
 import { didYouMean, shown } from '../../documents/words.ts';
-import { exampleNodeClaim } from '../example-yaml.ts';
-import { EXEMPTION_PREFIX, exemptedRules } from '../exemption.ts';
-import type { Rule } from '../rule.ts';
+import { EXEMPTION_PREFIX, exemptedRules } from '../core/exemption.ts';
+import type { Rule } from '../core/rule.ts';
+import { exampleNodeClaim } from '../examples/example-yaml.ts';
 
 const pool = (annotation: string) => `apiVersion: karpenter.sh/v1
 kind: NodePool

@@ -7,11 +7,11 @@ import {
   INSTANCE_TYPE_KEY,
   SIZE_KEY,
 } from '../../requirements/labels.ts';
-import { exampleNodeClaim, exampleNodePool, GENERAL_REQUIREMENTS } from '../example-yaml.ts';
-import { EXOTIC_KEYS, exoticValues } from '../exotic-hardware.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import type { Subject } from '../core/subject.ts';
+import { exampleNodeClaim, exampleNodePool, GENERAL_REQUIREMENTS } from '../examples/example-yaml.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
+import { EXOTIC_KEYS, exoticValues } from '../values/exotic-hardware.ts';
 
 /** Labels by whose values types are chosen one kind at a time. */
 const LISTED_KEYS = [INSTANCE_TYPE_KEY, FAMILY_KEY, CATEGORY_KEY, SIZE_KEY];

@@ -1,8 +1,13 @@
-import { claimFieldPath, isAutoMode } from '../claim-template.ts';
-import { AUTO_MODE_REF, AUTO_MODE_REQUIREMENTS, exampleNodeClaim, exampleNodePool } from '../example-yaml.ts';
-import { secondsOf } from '../karpenter-duration.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
+import {
+  AUTO_MODE_REF,
+  AUTO_MODE_REQUIREMENTS,
+  exampleNodeClaim,
+  exampleNodePool,
+} from '../examples/example-yaml.ts';
+import { claimFieldPath, isAutoMode } from '../reading/claim-template.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
+import { secondsOf } from '../values/karpenter-duration.ts';
 
 /**
  * What the CRD fills in (karpenter.sh_nodepools.yaml). On Auto Mode nobody can tell it from what was said, and Auto Mode's

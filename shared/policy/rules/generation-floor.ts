@@ -2,12 +2,12 @@ import { labelOf } from '../../catalog/catalog.ts';
 import { listed } from '../../requirements/allowed-values.ts';
 import { FAMILY_KEY, GENERATION_KEY, INSTANCE_TYPE_KEY } from '../../requirements/labels.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
-import { isCounted } from '../counted.ts';
-import { families, nodeClaim, nodePool, ON_DEMAND, requirement } from '../example-requirements.ts';
-import { labelFor } from '../label-for.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { NODEPOOL_REQUIREMENTS } from '../rule-sources.ts';
-import { launchableTypes } from '../type-count.ts';
+import { NODEPOOL_REQUIREMENTS } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { isCounted } from '../counting/counted.ts';
+import { launchableTypes } from '../counting/type-count.ts';
+import { families, nodeClaim, nodePool, ON_DEMAND, requirement } from '../examples/example-requirements.ts';
+import { labelFor } from '../values/label-for.ts';
 
 const CATEGORIES = requirement('karpenter.k8s.aws/instance-category', 'In', 'c', 'm', 'r');
 const bound = (operator: string, value: number) => requirement(GENERATION_KEY, operator, value);

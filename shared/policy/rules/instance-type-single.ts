@@ -1,6 +1,9 @@
 import { typeNames } from '../../catalog/matches.ts';
-import { cheapestChange } from '../cheapest-change.ts';
-import { isCounted } from '../counted.ts';
+import { EC2_SPOT, INSTANCE_TYPES } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { cheapestChange } from '../counting/cheapest-change.ts';
+import { isCounted } from '../counting/counted.ts';
+import { countedIn, launchableTypes, surest } from '../counting/type-count.ts';
 import {
   families,
   instanceTypes,
@@ -10,10 +13,7 @@ import {
   RECOMMENDED,
   requirement,
   SPOT,
-} from '../example-requirements.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { EC2_SPOT, INSTANCE_TYPES } from '../rule-sources.ts';
-import { countedIn, launchableTypes, surest } from '../type-count.ts';
+} from '../examples/example-requirements.ts';
 
 /** One type: one shortage, and nothing is launched any more. */
 export const instanceTypeSingle: Rule = {

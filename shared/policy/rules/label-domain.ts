@@ -1,14 +1,14 @@
 import { AUTO_MODE_DOMAIN, AWS_DOMAIN } from '../../requirements/labels.ts';
+import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../core/rule.ts';
 import {
   AUTO_MODE_REF,
   AUTO_MODE_REQUIREMENTS,
   exampleNodeClaim,
   exampleNodePool,
   GENERAL_REQUIREMENTS,
-} from '../example-yaml.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import { type MistakenLabel, mistakenLabel } from '../mistaken-label.ts';
-import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../rule.ts';
+} from '../examples/example-yaml.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
+import { type MistakenLabel, mistakenLabel } from '../values/mistaken-label.ts';
 
 const LABELS_PATH = 'spec.template.metadata.labels';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { exampleFile, exampleNodeClass, exampleNodePool } from '../example-yaml.ts';
-import { amountOf, showAmount } from '../quantity.ts';
-import { type Problem, REQUIREMENT_PATHS, type Rule } from '../rule.ts';
+import { type Problem, REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { exampleFile, exampleNodeClass, exampleNodePool } from '../examples/example-yaml.ts';
+import { amountOf, showAmount } from '../values/quantity.ts';
 
 const statusSchema = z.object({
   status: z.object({

@@ -1,5 +1,5 @@
-import { exampleNodePool } from '../example-yaml.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
+import { exampleNodePool } from '../examples/example-yaml.ts';
 
 /** A limit that comes back as text where a number was sent. */
 export const limitsInteger: Rule = {

@@ -1,5 +1,5 @@
-import { exampleNodePool } from '../example-yaml.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
+import { exampleNodePool } from '../examples/example-yaml.ts';
 
 /** What bounds a NodePool that grows with its pods; any one of them does. */
 const BOUNDS = ['cpu', 'memory', 'nodes'];

@@ -1,7 +1,11 @@
 import { distinctValues } from '../../catalog/matches.ts';
 import { atMost } from '../../catalog/own-catalog.ts';
 import { CAPACITY_TYPE_KEY, CATEGORY_KEY, FAMILY_KEY, INSTANCE_TYPE_KEY } from '../../requirements/labels.ts';
-import { isCounted } from '../counted.ts';
+import { MIN_VALUES, type RuleSource } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../core/rule.ts';
+import type { Subject } from '../core/subject.ts';
+import { isCounted } from '../counting/counted.ts';
+import { countedIn, launchableTypes, surest } from '../counting/type-count.ts';
 import {
   nodeClaim,
   nodePool,
@@ -9,12 +13,8 @@ import {
   requirement,
   requirementWithMin,
   SPOT,
-} from '../example-requirements.ts';
-import { labelFor } from '../label-for.ts';
-import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../rule.ts';
-import { MIN_VALUES, type RuleSource } from '../rule-sources.ts';
-import type { Subject } from '../subject.ts';
-import { countedIn, launchableTypes, surest } from '../type-count.ts';
+} from '../examples/example-requirements.ts';
+import { labelFor } from '../values/label-for.ts';
 
 const SETTINGS: RuleSource = {
   title: 'Karpenter: Settings, MIN_VALUES_POLICY',

@@ -1,5 +1,5 @@
-import { exampleFile, exampleNodeClass, exampleNodePool } from '../example-yaml.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
+import { exampleFile, exampleNodeClass, exampleNodePool } from '../examples/example-yaml.ts';
 
 const PINNED = 'amiSelectorTerms: [{ alias: al2023@v20250801 }]';
 const LATEST = 'amiSelectorTerms: [{ alias: al2023@latest }]';

@@ -1,15 +1,15 @@
-import { claimFieldPath } from '../claim-template.ts';
+import type { Rule } from '../core/rule.ts';
+import type { Subject } from '../core/subject.ts';
 import {
   AUTO_MODE_REF,
   exampleFile,
   exampleNodeClaim,
   exampleNodeClass,
   exampleNodePool,
-} from '../example-yaml.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import type { NodeClassRef } from '../pool-facts.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+} from '../examples/example-yaml.ts';
+import { claimFieldPath } from '../reading/claim-template.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
+import type { NodeClassRef } from '../reading/pool-facts.ts';
 
 const TERMS = ['amiSelectorTerms: [{ alias: al2023@v20250801 }]'];
 

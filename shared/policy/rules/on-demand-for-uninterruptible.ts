@@ -1,5 +1,8 @@
 import { DECLARED_ANNOTATION } from '../../enforcement/declared-annotation.ts';
 import { CAPACITY_TYPE_KEY } from '../../requirements/labels.ts';
+import { EC2_SPOT, INTERRUPTION, NODE_CONTROLS } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../core/rule.ts';
+import type { Subject } from '../core/subject.ts';
 import {
   nodeClaim,
   nodePool,
@@ -7,13 +10,10 @@ import {
   RECOMMENDED,
   SPOT,
   SPOT_AND_ON_DEMAND,
-} from '../example-requirements.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import type { Budget } from '../pool-facts.ts';
-import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../rule.ts';
-import { EC2_SPOT, INTERRUPTION, NODE_CONTROLS } from '../rule-sources.ts';
-import type { Subject } from '../subject.ts';
-import { annotationsOfNodes, DO_NOT_DISRUPT } from '../template-annotations.ts';
+} from '../examples/example-requirements.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
+import type { Budget } from '../reading/pool-facts.ts';
+import { annotationsOfNodes, DO_NOT_DISRUPT } from '../reading/template-annotations.ts';
 
 const MARKED = [`${DO_NOT_DISRUPT}: "true"`];
 const FROZEN = ['disruption:', '  budgets: [{ nodes: "0" }]'];

@@ -1,7 +1,7 @@
+import type { Problem, Rule } from '../core/rule.ts';
 import { checkField } from '../crd/check-field.ts';
 import { OBJECT_FIELDS } from '../crd/object-fields.ts';
-import { exampleNodeClaim, exampleNodePool } from '../example-yaml.ts';
-import type { Problem, Rule } from '../rule.ts';
+import { exampleNodeClaim, exampleNodePool } from '../examples/example-yaml.ts';
 
 /** More than these nobody reads; the first ones are told with the number of the others. */
 const MOST_TOLD = 25;

@@ -1,14 +1,14 @@
 import { OS_KEY } from '../../requirements/labels.ts';
-import { claimFieldPath, isAutoMode } from '../claim-template.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
 import {
   AUTO_MODE_REF,
   AUTO_MODE_REQUIREMENTS,
   exampleNodeClaim,
   exampleNodePool,
   GENERAL_REQUIREMENTS,
-} from '../example-yaml.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
+} from '../examples/example-yaml.ts';
+import { claimFieldPath, isAutoMode } from '../reading/claim-template.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 const WITHOUT_OS = GENERAL_REQUIREMENTS.filter((line) => !line.includes(OS_KEY));
 

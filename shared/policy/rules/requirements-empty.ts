@@ -11,12 +11,24 @@ import {
   SIZE_KEY,
 } from '../../requirements/labels.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
-import { isCounted } from '../counted.ts';
-import { nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, requirement } from '../example-requirements.ts';
-import { labelFor } from '../label-for.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { INSTANCE_TYPES, NODEPOOL_REQUIREMENTS } from '../rule-sources.ts';
-import { countedIn, familiesWords, familyCount, launchableTypes, typesWords } from '../type-count.ts';
+import { INSTANCE_TYPES, NODEPOOL_REQUIREMENTS } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { isCounted } from '../counting/counted.ts';
+import {
+  countedIn,
+  familiesWords,
+  familyCount,
+  launchableTypes,
+  typesWords,
+} from '../counting/type-count.ts';
+import {
+  nodeClaim,
+  nodePool,
+  ON_DEMAND,
+  RECOMMENDED,
+  requirement,
+} from '../examples/example-requirements.ts';
+import { labelFor } from '../values/label-for.ts';
 
 /** What tells a small machine from a large one, or a plain one from an exotic one. */
 const BOUNDS: readonly string[] = [

@@ -1,10 +1,16 @@
 import { CAPACITY_TYPE_KEY } from '../../requirements/labels.ts';
-import { nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, requirement } from '../example-requirements.ts';
-import { exampleFile } from '../example-yaml.ts';
-import { fallbackPool } from '../fallback-pool.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { CAPACITY_TYPES, type RuleSource } from '../rule-sources.ts';
+import { CAPACITY_TYPES, type RuleSource } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { fallbackPool } from '../counting/fallback-pool.ts';
+import {
+  nodeClaim,
+  nodePool,
+  ON_DEMAND,
+  RECOMMENDED,
+  requirement,
+} from '../examples/example-requirements.ts';
+import { exampleFile } from '../examples/example-yaml.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 const RESERVED = requirement(CAPACITY_TYPE_KEY, 'In', 'reserved');
 const ODCR: RuleSource = {

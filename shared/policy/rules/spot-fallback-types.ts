@@ -1,5 +1,8 @@
-import { cheapestChange } from '../cheapest-change.ts';
-import { isCounted } from '../counted.ts';
+import { CAPACITY_TYPES } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { cheapestChange } from '../counting/cheapest-change.ts';
+import { isCounted } from '../counting/counted.ts';
+import { countedIn, typesWords } from '../counting/type-count.ts';
 import {
   instanceTypes,
   nodeClaim,
@@ -8,10 +11,7 @@ import {
   RECOMMENDED,
   SPOT,
   SPOT_AND_ON_DEMAND,
-} from '../example-requirements.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { CAPACITY_TYPES } from '../rule-sources.ts';
-import { countedIn, typesWords } from '../type-count.ts';
+} from '../examples/example-requirements.ts';
 
 const FOUR = ['m6i.large', 'm6a.large', 'm7i.large', 'm7a.large'];
 

@@ -1,12 +1,19 @@
 import { distinctValues } from '../../catalog/matches.ts';
 import { FAMILY_KEY } from '../../requirements/labels.ts';
-import { cheapestChange } from '../cheapest-change.ts';
-import { isCounted } from '../counted.ts';
-import { families, nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, SPOT } from '../example-requirements.ts';
-import { listing } from '../listing.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { EC2_SPOT, MIN_VALUES } from '../rule-sources.ts';
-import { countedIn, familiesWords, surest } from '../type-count.ts';
+import { EC2_SPOT, MIN_VALUES } from '../core/citations.ts';
+import { listing } from '../core/listing.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { cheapestChange } from '../counting/cheapest-change.ts';
+import { isCounted } from '../counting/counted.ts';
+import { countedIn, familiesWords, surest } from '../counting/type-count.ts';
+import {
+  families,
+  nodeClaim,
+  nodePool,
+  ON_DEMAND,
+  RECOMMENDED,
+  SPOT,
+} from '../examples/example-requirements.ts';
 
 /** Many types of one family share one stock. */
 export const spotFamiliesMin: Rule = {

@@ -1,5 +1,7 @@
 import { FAMILY_KEY, INSTANCE_TYPE_KEY } from '../../requirements/labels.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
+import { MIN_VALUES } from '../core/citations.ts';
+import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
 import {
   nodePool,
   ON_DEMAND,
@@ -7,11 +9,9 @@ import {
   requirementWithMin,
   SPOT,
   SPOT_AND_ON_DEMAND,
-} from '../example-requirements.ts';
-import { AUTO_MODE_REF, AUTO_MODE_REQUIREMENTS } from '../example-yaml.ts';
-import { labelFor } from '../label-for.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { MIN_VALUES } from '../rule-sources.ts';
+} from '../examples/example-requirements.ts';
+import { AUTO_MODE_REF, AUTO_MODE_REQUIREMENTS } from '../examples/example-yaml.ts';
+import { labelFor } from '../values/label-for.ts';
 
 /** Pods can narrow what a NodePool leaves open. */
 export const spotMinvaluesMissing: Rule = {

@@ -1,4 +1,7 @@
 import { CAPACITY_TYPE_KEY } from '../../requirements/labels.ts';
+import { CAPACITY_TYPES, EC2_SPOT } from '../core/citations.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { fallbackPool } from '../counting/fallback-pool.ts';
 import {
   nodeClaim,
   nodePool,
@@ -7,12 +10,9 @@ import {
   requirement,
   SPOT,
   SPOT_AND_ON_DEMAND,
-} from '../example-requirements.ts';
-import { exampleFile } from '../example-yaml.ts';
-import { fallbackPool } from '../fallback-pool.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { CAPACITY_TYPES, EC2_SPOT } from '../rule-sources.ts';
+} from '../examples/example-requirements.ts';
+import { exampleFile } from '../examples/example-yaml.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 const TAINT = 'taints: [{ key: team, value: shop, effect: NoSchedule }]';
 

@@ -1,6 +1,10 @@
 import { typeNames } from '../../catalog/matches.ts';
-import { cheapestChange } from '../cheapest-change.ts';
-import { isCounted } from '../counted.ts';
+import { EC2_SPOT, SPOT_CONSOLIDATION } from '../core/citations.ts';
+import { listing } from '../core/listing.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { cheapestChange } from '../counting/cheapest-change.ts';
+import { isCounted } from '../counting/counted.ts';
+import { countedIn, surest, typesWords } from '../counting/type-count.ts';
 import {
   instanceTypes,
   karpentersNodeClaim,
@@ -10,11 +14,7 @@ import {
   RECOMMENDED,
   SPOT,
   SPOT_AND_ON_DEMAND,
-} from '../example-requirements.ts';
-import { listing } from '../listing.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { EC2_SPOT, SPOT_CONSOLIDATION } from '../rule-sources.ts';
-import { countedIn, surest, typesWords } from '../type-count.ts';
+} from '../examples/example-requirements.ts';
 
 const FOURTEEN = [
   ...['c6i.large', 'c6a.large', 'c7i.large', 'c7a.large', 'm6i.large', 'm6a.large', 'm7i.large'],

@@ -1,8 +1,8 @@
-import { nodePool, ON_DEMAND, RECOMMENDED, withSubnets, zones } from '../example-requirements.ts';
-import { zoneWords } from '../listed-zones.ts';
-import { counted } from '../listing.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import type { RuleSource } from '../rule-sources.ts';
+import type { RuleSource } from '../core/citations.ts';
+import { counted } from '../core/listing.ts';
+import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { zoneWords } from '../counting/listed-zones.ts';
+import { nodePool, ON_DEMAND, RECOMMENDED, withSubnets, zones } from '../examples/example-requirements.ts';
 
 const ALL = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 const STATIC = { spec: ['replicas: 3'] };

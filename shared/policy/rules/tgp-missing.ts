@@ -1,7 +1,12 @@
-import { claimFieldPath, isAutoMode } from '../claim-template.ts';
-import { AUTO_MODE_REF, AUTO_MODE_REQUIREMENTS, exampleNodeClaim, exampleNodePool } from '../example-yaml.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../core/rule.ts';
+import {
+  AUTO_MODE_REF,
+  AUTO_MODE_REQUIREMENTS,
+  exampleNodeClaim,
+  exampleNodePool,
+} from '../examples/example-yaml.ts';
+import { claimFieldPath, isAutoMode } from '../reading/claim-template.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 /** Nodes that expire and then drain for as long as a pod wants. */
 export const tgpMissing: Rule = {

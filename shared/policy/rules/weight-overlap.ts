@@ -1,6 +1,11 @@
-import { type ExampleParts, exampleFile, exampleNodePool, GENERAL_REQUIREMENTS } from '../example-yaml.ts';
-import { overlapIndex } from '../overlap-index.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
+import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { overlapIndex } from '../counting/overlap-index.ts';
+import {
+  type ExampleParts,
+  exampleFile,
+  exampleNodePool,
+  GENERAL_REQUIREMENTS,
+} from '../examples/example-yaml.ts';
 
 /** So many are named; that there are more is said. */
 const NAMED = 3;

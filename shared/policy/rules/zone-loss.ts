@@ -1,5 +1,11 @@
 import { atMost } from '../../catalog/own-catalog.ts';
-import { isCounted } from '../counted.ts';
+import { EC2_SPOT, STATIC_STABILITY } from '../core/citations.ts';
+import { counted, listing } from '../core/listing.ts';
+import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { isCounted } from '../counting/counted.ts';
+import { zoneWords } from '../counting/listed-zones.ts';
+import { countedIn, surest } from '../counting/type-count.ts';
+import { withAllZones, type ZoneLoss, zoneLosses } from '../counting/zone-loss.ts';
 import {
   instanceTypes,
   nodePool,
@@ -8,13 +14,7 @@ import {
   SPOT,
   withSubnets,
   zones,
-} from '../example-requirements.ts';
-import { zoneWords } from '../listed-zones.ts';
-import { counted, listing } from '../listing.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { EC2_SPOT, STATIC_STABILITY } from '../rule-sources.ts';
-import { countedIn, surest } from '../type-count.ts';
-import { withAllZones, type ZoneLoss, zoneLosses } from '../zone-loss.ts';
+} from '../examples/example-requirements.ts';
 
 const ALL = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 const AWAY = ['use1-az1'];

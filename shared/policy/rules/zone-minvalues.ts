@@ -1,17 +1,17 @@
 import { allowedFor } from '../../requirements/requirement-map.ts';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
+import { MIN_VALUES } from '../core/citations.ts';
+import { counted, listing } from '../core/listing.ts';
+import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { healthyZones } from '../counting/impaired-targets.ts';
+import { zoneWords } from '../counting/listed-zones.ts';
 import {
   nodePool,
   ON_DEMAND,
   RECOMMENDED,
   requirementWithMin,
   withSubnets,
-} from '../example-requirements.ts';
-import { healthyZones } from '../impaired-targets.ts';
-import { zoneWords } from '../listed-zones.ts';
-import { counted, listing } from '../listing.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { MIN_VALUES } from '../rule-sources.ts';
+} from '../examples/example-requirements.ts';
 
 const ALL = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 const THREE = requirementWithMin(3, ZONE_NAME_KEY, 'Exists');

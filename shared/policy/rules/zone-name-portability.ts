@@ -1,6 +1,9 @@
 import { listed } from '../../requirements/allowed-values.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
+import { AZ_IDS, ZONES } from '../core/citations.ts';
+import { listing } from '../core/listing.ts';
+import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
 import {
   nodePool,
   ON_DEMAND,
@@ -8,10 +11,7 @@ import {
   requirement,
   withSubnets,
   zones,
-} from '../example-requirements.ts';
-import { listing } from '../listing.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { AZ_IDS, ZONES } from '../rule-sources.ts';
+} from '../examples/example-requirements.ts';
 
 const ALL = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 

@@ -1,11 +1,18 @@
 import { EXEMPT_ANNOTATION } from '../../enforcement/nodepool.ts';
-import { nodeClaim, nodePool, ON_DEMAND, RECOMMENDED, withSubnets, zones } from '../example-requirements.ts';
-import { healthyZones, isUnenforced } from '../impaired-targets.ts';
-import { zoneWords } from '../listed-zones.ts';
-import { counted, listing } from '../listing.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import { ALL_REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import type { RuleSource } from '../rule-sources.ts';
+import type { RuleSource } from '../core/citations.ts';
+import { counted, listing } from '../core/listing.ts';
+import { ALL_REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { healthyZones, isUnenforced } from '../counting/impaired-targets.ts';
+import { zoneWords } from '../counting/listed-zones.ts';
+import {
+  nodeClaim,
+  nodePool,
+  ON_DEMAND,
+  RECOMMENDED,
+  withSubnets,
+  zones,
+} from '../examples/example-requirements.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 const ALL = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 const ENFORCEMENT: RuleSource = {

@@ -1,3 +1,6 @@
+import { EC2_SPOT, STATIC_STABILITY } from '../core/citations.ts';
+import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
+import { zoneWords } from '../counting/listed-zones.ts';
 import {
   nodePool,
   ON_DEMAND,
@@ -5,10 +8,7 @@ import {
   requirement,
   withSubnets,
   zones,
-} from '../example-requirements.ts';
-import { zoneWords } from '../listed-zones.ts';
-import { REQUIREMENT_PATHS, type Rule } from '../rule.ts';
-import { EC2_SPOT, STATIC_STABILITY } from '../rule-sources.ts';
+} from '../examples/example-requirements.ts';
 
 const ALL = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 

@@ -2,6 +2,11 @@ import type { NamedZone } from '../../catalog/matches.ts';
 import { listed } from '../../requirements/allowed-values.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
+import type { RuleSource } from '../core/citations.ts';
+import { counted, listing } from '../core/listing.ts';
+import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../core/rule.ts';
+import type { Subject } from '../core/subject.ts';
+import { zoneWords } from '../counting/listed-zones.ts';
 import {
   nodeClaim,
   nodePool,
@@ -10,13 +15,8 @@ import {
   requirement,
   withSubnets,
   zones,
-} from '../example-requirements.ts';
-import { zoneWords } from '../listed-zones.ts';
-import { counted, listing } from '../listing.ts';
-import { isMadeByKarpenter } from '../made-by-karpenter.ts';
-import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../rule.ts';
-import type { RuleSource } from '../rule-sources.ts';
-import type { Subject } from '../subject.ts';
+} from '../examples/example-requirements.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 const ALL = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 const ISSUE: RuleSource = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_POLICY } from '../../../shared/policy/policy.ts';
+import { DEFAULT_POLICY } from '../../../shared/policy/core/policy.ts';
 import { strictProblemsOf } from '../../unit/audit/published-schema.ts';
 import { NOWHERE } from '../../unit/policy/sample-rules.ts';
 import {

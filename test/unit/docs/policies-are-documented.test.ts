@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../../../shared/errors/zonewarden-error.ts';
+import { exemptionFrom } from '../../../shared/policy/core/exemption.ts';
+import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, settingFor } from '../../../shared/policy/core/policy.ts';
+import { PROFILES } from '../../../shared/policy/core/rule.ts';
+import { SEVERITIES } from '../../../shared/policy/core/severity.ts';
 import {
   POLICY_NAME,
   policyDocument,
@@ -9,11 +13,7 @@ import {
   readPolicy,
 } from '../../../shared/policy/document/policy-document.ts';
 import { policySchema } from '../../../shared/policy/document/policy-schema.ts';
-import { exemptionFrom } from '../../../shared/policy/exemption.ts';
-import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, settingFor } from '../../../shared/policy/policy.ts';
-import { PROFILES } from '../../../shared/policy/rule.ts';
 import { ruleWithId } from '../../../shared/policy/rules/all-rules.ts';
-import { SEVERITIES } from '../../../shared/policy/severity.ts';
 import { SAMPLE_RULES } from '../policy/sample-rules.ts';
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from './markdown.ts';
 

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXEMPTION_PREFIX } from '../../../shared/policy/exemption.ts';
-import { findingText } from '../../../shared/policy/finding.ts';
-import { type Example, PROFILES, type Rule } from '../../../shared/policy/rule.ts';
+import { EXEMPTION_PREFIX } from '../../../shared/policy/core/exemption.ts';
+import { findingText } from '../../../shared/policy/core/finding.ts';
+import { type Example, PROFILES, type Rule } from '../../../shared/policy/core/rule.ts';
+import { weaker } from '../../../shared/policy/core/severity.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
-import { weaker } from '../../../shared/policy/severity.ts';
 import { ROOT } from '../architecture/source-files.ts';
 import { problemsIn } from '../policy/rules/example-scene.ts';
 

@@ -1,8 +1,8 @@
 import type { Catalog } from '../../../shared/catalog/catalog.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/policy.ts';
-import type { Problem, Rule } from '../../../shared/policy/rule.ts';
-import { Subject, type SubjectKind } from '../../../shared/policy/subject.ts';
-import type { Surroundings } from '../../../shared/policy/surroundings.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
+import type { Problem, Rule } from '../../../shared/policy/core/rule.ts';
+import { Subject, type SubjectKind } from '../../../shared/policy/core/subject.ts';
+import type { Surroundings } from '../../../shared/policy/core/surroundings.ts';
 
 const NO_TYPES: Catalog = {
   origin: { source: 'bundled', madeAt: '2026-10-27T00:00:00Z' },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
-import type { Finding } from '../../../shared/policy/finding.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/policy.ts';
+import type { Finding } from '../../../shared/policy/core/finding.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
+import type { Surroundings } from '../../../shared/policy/core/surroundings.ts';
+import { withoutImpairment } from '../../../shared/policy/core/without-impairment.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
-import type { Surroundings } from '../../../shared/policy/surroundings.ts';
-import { withoutImpairment } from '../../../shared/policy/without-impairment.ts';
 import { scanPool } from '../../../watcher/reports/scan-pool.ts';
 import { storedPool } from '../../../watcher/reports/stored-objects.ts';
 import { setOf, stored } from '../enforcement/stored.ts';

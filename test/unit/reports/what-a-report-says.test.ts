@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../shared/policy/finding.ts';
+import type { Finding } from '../../../shared/policy/core/finding.ts';
 import { readReport, reportContent, reportOf, timedReport } from '../../../watcher/reports/cluster-report.ts';
 import type { ScannedPool } from '../../../watcher/reports/scan-pool.ts';
 

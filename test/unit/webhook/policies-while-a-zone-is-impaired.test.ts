@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../shared/policy/finding.ts';
-import { withoutImpairment } from '../../../shared/policy/without-impairment.ts';
+import type { Finding } from '../../../shared/policy/core/finding.ts';
+import { withoutImpairment } from '../../../shared/policy/core/without-impairment.ts';
 import { nodePool, ONE_ZONE_AWAY } from '../../http/webhook/reviews.ts';
 import { create, only, stateOf, stored, update } from './policy-scene.ts';
 

@@ -3,7 +3,7 @@ import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
 import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { applyJsonPatch } from '../../../shared/json/apply-json-patch.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
 import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
 import type { AdmissionState, Decider, PolicyState } from '../../../webhook/admission/outcome.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditAnnotations } from '../../../shared/audit/audit-annotations.ts';
-import type { Finding } from '../../../shared/policy/finding.ts';
-import { findingWarnings, refusalMessage } from '../../../shared/policy/words.ts';
+import type { Finding } from '../../../shared/policy/core/finding.ts';
+import { findingWarnings, refusalMessage } from '../../../shared/policy/core/words.ts';
 
 const finding = (rule: string, severity: Finding['severity'], more: Partial<Finding> = {}): Finding => ({
   rule,

@@ -1,5 +1,5 @@
 import { bundledCatalog } from '../../../../shared/catalog/bundled.ts';
-import { Subject } from '../../../../shared/policy/subject.ts';
+import { Subject } from '../../../../shared/policy/core/subject.ts';
 import type { Requirement } from '../../../../shared/requirements/requirement.ts';
 
 /** A NodePool with these requirements, by the bundled catalogue, with nothing around it. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { bundledCatalog } from '../../../../shared/catalog/bundled.ts';
-import { cheapestChange, type Goal } from '../../../../shared/policy/cheapest-change.ts';
+import { cheapestChange, type Goal } from '../../../../shared/policy/counting/cheapest-change.ts';
 import { SIZE_KEY } from '../../../../shared/requirements/labels.ts';
 import { requirementsFrom, subjectWith } from './subject-with.ts';
 

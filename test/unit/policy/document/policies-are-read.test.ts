@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, type Policy } from '../../../../shared/policy/core/policy.ts';
+import { PROFILES } from '../../../../shared/policy/core/rule.ts';
+import { SEVERITIES } from '../../../../shared/policy/core/severity.ts';
 import {
   policyDocument,
   policyInConfigMap,
   readPolicy,
 } from '../../../../shared/policy/document/policy-document.ts';
-import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, type Policy } from '../../../../shared/policy/policy.ts';
-import { PROFILES } from '../../../../shared/policy/rule.ts';
 import { ALL_RULES } from '../../../../shared/policy/rules/all-rules.ts';
-import { SEVERITIES } from '../../../../shared/policy/severity.ts';
 import { policyWith, SAMPLE_RULES } from '../sample-rules.ts';
 
 const read = (text: string) => readPolicy(text, { rules: SAMPLE_RULES });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../../shared/policy/evaluate.ts';
-import { exemptionFrom } from '../../../../shared/policy/exemption.ts';
+import { evaluate } from '../../../../shared/policy/core/evaluate.ts';
+import { exemptionFrom } from '../../../../shared/policy/core/exemption.ts';
 import { exemptionUnknown } from '../../../../shared/policy/rules/exemption-unknown.ts';
 import { policyWith, pool, sampleRule, subjectOf } from '../sample-rules.ts';
 

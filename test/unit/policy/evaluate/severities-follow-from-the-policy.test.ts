@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../../shared/policy/evaluate.ts';
-import type { Finding } from '../../../../shared/policy/finding.ts';
-import { type Policy, type PolicyOverride, settingFor } from '../../../../shared/policy/policy.ts';
-import { PROFILES } from '../../../../shared/policy/rule.ts';
-import { SEVERITIES, weaker } from '../../../../shared/policy/severity.ts';
+import { evaluate } from '../../../../shared/policy/core/evaluate.ts';
+import type { Finding } from '../../../../shared/policy/core/finding.ts';
+import { type Policy, type PolicyOverride, settingFor } from '../../../../shared/policy/core/policy.ts';
+import { PROFILES } from '../../../../shared/policy/core/rule.ts';
+import { SEVERITIES, weaker } from '../../../../shared/policy/core/severity.ts';
 import { policyWith, pool, sampleRule, subjectOf } from '../sample-rules.ts';
 
 const rule = sampleRule('a-rule', { parameters: { deny: 5, warn: 15 } });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Circumstances, evaluate } from '../../../../shared/policy/evaluate.ts';
-import { isLikeOneOf } from '../../../../shared/policy/like.ts';
-import { DEFAULT_TRUSTED_USERS, type Policy } from '../../../../shared/policy/policy.ts';
+import { type Circumstances, evaluate } from '../../../../shared/policy/core/evaluate.ts';
+import { isLikeOneOf } from '../../../../shared/policy/core/like.ts';
+import { DEFAULT_TRUSTED_USERS, type Policy } from '../../../../shared/policy/core/policy.ts';
 import { policyWith, pool, sampleRule, subjectOf } from '../sample-rules.ts';
 
 const STRICT = { profile: 'strict' } as const;

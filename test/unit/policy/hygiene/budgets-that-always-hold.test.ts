@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { allowsNone, isPermanent, percentOf, permanentBudgets } from '../../../../shared/policy/budgets.ts';
-import type { Budget } from '../../../../shared/policy/pool-facts.ts';
+import type { Budget } from '../../../../shared/policy/reading/pool-facts.ts';
+import {
+  allowsNone,
+  isPermanent,
+  percentOf,
+  permanentBudgets,
+} from '../../../../shared/policy/values/budgets.ts';
 
 const NOTHING: Budget = { nodes: undefined, reasons: undefined, schedule: undefined, duration: undefined };
 const budget = (parts: Partial<Budget>): Budget => ({ ...NOTHING, ...parts });

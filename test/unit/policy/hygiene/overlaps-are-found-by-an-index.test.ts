@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundledCatalog } from '../../../../shared/catalog/bundled.ts';
 import { matchingTypes } from '../../../../shared/catalog/matches.ts';
-import { MOST_COMPARED, OverlapIndex, overlapIndex } from '../../../../shared/policy/overlap-index.ts';
-import type { PoolFacts } from '../../../../shared/policy/pool-facts.ts';
-import { nodePoolFacts } from '../../../../shared/policy/read-facts.ts';
+import { Subject } from '../../../../shared/policy/core/subject.ts';
+import {
+  MOST_COMPARED,
+  OverlapIndex,
+  overlapIndex,
+} from '../../../../shared/policy/counting/overlap-index.ts';
+import type { PoolFacts } from '../../../../shared/policy/reading/pool-facts.ts';
+import { nodePoolFacts } from '../../../../shared/policy/reading/read-facts.ts';
 import { weightOverlap } from '../../../../shared/policy/rules/weight-overlap.ts';
-import { Subject } from '../../../../shared/policy/subject.ts';
 import { conflicts, requirementMap } from '../../../../shared/requirements/requirement-map.ts';
 
 const catalog = bundledCatalog();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amountOf, showAmount } from '../../../../shared/policy/quantity.ts';
+import { amountOf, showAmount } from '../../../../shared/policy/values/quantity.ts';
 
 describe('a quantity', () => {
   it.each([

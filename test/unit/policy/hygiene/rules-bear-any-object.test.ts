@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { bundledCatalog } from '../../../../shared/catalog/bundled.ts';
-import { nodeClassFacts } from '../../../../shared/policy/node-class-facts.ts';
-import { nodePoolFacts } from '../../../../shared/policy/read-facts.ts';
+import { SUBJECT_KINDS, Subject } from '../../../../shared/policy/core/subject.ts';
+import { nodeClassKey, type Surroundings } from '../../../../shared/policy/core/surroundings.ts';
+import { nodeClassFacts } from '../../../../shared/policy/reading/node-class-facts.ts';
+import { nodePoolFacts } from '../../../../shared/policy/reading/read-facts.ts';
 import { ALL_RULES } from '../../../../shared/policy/rules/all-rules.ts';
-import { SUBJECT_KINDS, Subject } from '../../../../shared/policy/subject.ts';
-import { nodeClassKey, type Surroundings } from '../../../../shared/policy/surroundings.ts';
 
 /**
  * In a pull request nothing has been checked before, and in the cluster a newer CRD may let through what this version does

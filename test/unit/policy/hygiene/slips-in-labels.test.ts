@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mistakenLabel } from '../../../../shared/policy/mistaken-label.ts';
+import { mistakenLabel } from '../../../../shared/policy/values/mistaken-label.ts';
 
 const EC2 = 'karpenter.k8s.aws';
 const AUTO = 'eks.amazonaws.com';

@@ -3,13 +3,13 @@ import { basename, join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { bundledCatalog } from '../../../../shared/catalog/bundled.ts';
-import type { Finding } from '../../../../shared/policy/finding.ts';
-import { judge } from '../../../../shared/policy/judge.ts';
-import { nodeClassFacts } from '../../../../shared/policy/node-class-facts.ts';
-import { DEFAULT_POLICY } from '../../../../shared/policy/policy.ts';
-import { nodePoolFacts } from '../../../../shared/policy/read-facts.ts';
-import type { Profile } from '../../../../shared/policy/rule.ts';
-import { nodeClassKey, type Surroundings } from '../../../../shared/policy/surroundings.ts';
+import type { Finding } from '../../../../shared/policy/core/finding.ts';
+import { judge } from '../../../../shared/policy/core/judge.ts';
+import { DEFAULT_POLICY } from '../../../../shared/policy/core/policy.ts';
+import type { Profile } from '../../../../shared/policy/core/rule.ts';
+import { nodeClassKey, type Surroundings } from '../../../../shared/policy/core/surroundings.ts';
+import { nodeClassFacts } from '../../../../shared/policy/reading/node-class-facts.ts';
+import { nodePoolFacts } from '../../../../shared/policy/reading/read-facts.ts';
 import { goModuleFolder } from '../../../karpenter-kwok/go-module-folder.ts';
 
 /** The go.mod that pins the AWS provider in the version whose CRDs the cluster tests use. */

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { bundledCatalog } from '../../../../shared/catalog/bundled.ts';
 import type { Catalog, Offerings } from '../../../../shared/catalog/catalog.ts';
 import type { NamedZone } from '../../../../shared/catalog/matches.ts';
-import { type NodeClassFacts, nodeClassFacts } from '../../../../shared/policy/node-class-facts.ts';
-import { nodePoolFacts } from '../../../../shared/policy/read-facts.ts';
-import type { Example, Problem, Rule } from '../../../../shared/policy/rule.ts';
-import { SUBJECT_KINDS, Subject, type SubjectKind } from '../../../../shared/policy/subject.ts';
-import { nodeClassKey, type Surroundings } from '../../../../shared/policy/surroundings.ts';
+import type { Example, Problem, Rule } from '../../../../shared/policy/core/rule.ts';
+import { SUBJECT_KINDS, Subject, type SubjectKind } from '../../../../shared/policy/core/subject.ts';
+import { nodeClassKey, type Surroundings } from '../../../../shared/policy/core/surroundings.ts';
+import { type NodeClassFacts, nodeClassFacts } from '../../../../shared/policy/reading/node-class-facts.ts';
+import { nodePoolFacts } from '../../../../shared/policy/reading/read-facts.ts';
 
 /** An example as rules see it. */
 export interface ExampleScene {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Example, Problem, Rule } from '../../../../shared/policy/rule.ts';
+import type { Example, Problem, Rule } from '../../../../shared/policy/core/rule.ts';
 import { ALL_RULES } from '../../../../shared/policy/rules/all-rules.ts';
 import { problemsIn } from './example-scene.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../../shared/policy/judge.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../../shared/policy/policy.ts';
-import type { Example } from '../../../../shared/policy/rule.ts';
+import { judge } from '../../../../shared/policy/core/judge.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../../shared/policy/core/policy.ts';
+import type { Example } from '../../../../shared/policy/core/rule.ts';
 import { ALL_RULES } from '../../../../shared/policy/rules/all-rules.ts';
 import { exampleScene } from './example-scene.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROFILES, type Rule } from '../../../../shared/policy/rule.ts';
+import { PROFILES, type Rule } from '../../../../shared/policy/core/rule.ts';
 import { ALL_RULES } from '../../../../shared/policy/rules/all-rules.ts';
 import { problemsIn } from './example-scene.ts';
 import { REVIEWED_SEVERITIES } from './reviewed-severities.ts';

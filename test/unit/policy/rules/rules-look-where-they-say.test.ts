@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Example, Problem, Rule } from '../../../../shared/policy/rule.ts';
+import type { Example, Problem, Rule } from '../../../../shared/policy/core/rule.ts';
+import { Subject } from '../../../../shared/policy/core/subject.ts';
 import { ALL_RULES } from '../../../../shared/policy/rules/all-rules.ts';
-import { Subject } from '../../../../shared/policy/subject.ts';
 import { exampleScene } from './example-scene.ts';
 
 /**

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../../shared/policy/evaluate.ts';
+import { evaluate } from '../../../../shared/policy/core/evaluate.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../../shared/policy/core/policy.ts';
+import type { Example } from '../../../../shared/policy/core/rule.ts';
+import { Subject } from '../../../../shared/policy/core/subject.ts';
 import {
   families,
   instanceTypes,
@@ -7,11 +10,8 @@ import {
   ON_DEMAND,
   SPOT,
   withSubnets,
-} from '../../../../shared/policy/example-requirements.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../../shared/policy/policy.ts';
-import type { Example } from '../../../../shared/policy/rule.ts';
+} from '../../../../shared/policy/examples/example-requirements.ts';
 import { ALL_RULES, ruleWithId } from '../../../../shared/policy/rules/all-rules.ts';
-import { Subject } from '../../../../shared/policy/subject.ts';
 import { exampleScene } from './example-scene.ts';
 
 /** Everything that can be denied is. */

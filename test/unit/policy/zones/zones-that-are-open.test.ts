@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { bundledCatalog } from '../../../../shared/catalog/bundled.ts';
 import type { NamedZone } from '../../../../shared/catalog/matches.ts';
-import { isSameZone, zoneWords } from '../../../../shared/policy/listed-zones.ts';
-import { nodeClassFacts } from '../../../../shared/policy/node-class-facts.ts';
-import { Subject } from '../../../../shared/policy/subject.ts';
-import { nodeClassKey } from '../../../../shared/policy/surroundings.ts';
+import { Subject } from '../../../../shared/policy/core/subject.ts';
+import { nodeClassKey } from '../../../../shared/policy/core/surroundings.ts';
+import { isSameZone, zoneWords } from '../../../../shared/policy/counting/listed-zones.ts';
+import { nodeClassFacts } from '../../../../shared/policy/reading/node-class-facts.ts';
 
 const A: NamedZone = { id: 'use1-az1', name: 'us-east-1a' };
 const B: NamedZone = { id: 'use1-az2', name: 'us-east-1b' };

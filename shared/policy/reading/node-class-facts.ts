@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NamedZone } from '../catalog/matches.ts';
+import type { NamedZone } from '../../catalog/matches.ts';
 import { readObject } from './read-object.ts';
 
 /** What rules read of an EC2NodeClass, or of Auto Mode's NodeClass; a part that cannot be read counts as missing. */

@@ -1,7 +1,7 @@
+import { ALL_RULES } from '../rules/all-rules.ts';
 import { type Circumstances, evaluate } from './evaluate.ts';
 import type { Finding } from './finding.ts';
 import type { Policy } from './policy.ts';
-import { ALL_RULES } from './rules/all-rules.ts';
 import { Subject, type SubjectKind } from './subject.ts';
 import type { Surroundings } from './surroundings.ts';
 

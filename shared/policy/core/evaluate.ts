@@ -1,10 +1,10 @@
-import { sameJson } from '../json/same-json.ts';
+import { sameJson } from '../../json/same-json.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
+import { nodePoolFacts } from '../reading/read-facts.ts';
 import { exemptionFrom } from './exemption.ts';
 import type { Finding, Lowered } from './finding.ts';
 import { isLikeOneOf } from './like.ts';
-import { isMadeByKarpenter } from './made-by-karpenter.ts';
 import { type Policy, settingFor } from './policy.ts';
-import { nodePoolFacts } from './read-facts.ts';
 import type { Problem, Rule } from './rule.ts';
 import { type FindingSeverity, weaker } from './severity.ts';
 import type { Subject } from './subject.ts';

@@ -1,5 +1,5 @@
+import type { Budget } from '../reading/pool-facts.ts';
 import { secondsOf } from './karpenter-duration.ts';
-import type { Budget } from './pool-facts.ts';
 
 /** Why Karpenter replaces nodes of its own accord, within budgets. Expiry and interruptions heed no budget. */
 export type DisruptionReason = 'Drifted' | 'Underutilized' | 'Empty';

@@ -1,5 +1,5 @@
-import { AUTO_MODE_DOMAIN } from '../requirements/labels.ts';
-import type { Subject } from './subject.ts';
+import { AUTO_MODE_DOMAIN } from '../../requirements/labels.ts';
+import type { Subject } from '../core/subject.ts';
 
 /** Where a field of a NodeClaim's spec stands: in a NodePool it is in the template. */
 export function claimFieldPath({ facts }: Subject, field: string): string {

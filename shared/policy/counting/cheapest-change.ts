@@ -1,9 +1,9 @@
-import type { CatalogCapacityType } from '../catalog/catalog.ts';
-import { FAMILY_KEY } from '../requirements/labels.ts';
+import type { CatalogCapacityType } from '../../catalog/catalog.ts';
+import { FAMILY_KEY } from '../../requirements/labels.ts';
+import type { Subject } from '../core/subject.ts';
 import { type ChangeSpace, changeSpace } from './change-space.ts';
 import { changesOf, type PossibleChange } from './possible-changes.ts';
 import { editWords, type RequirementEdit, withEdits } from './requirement-edit.ts';
-import type { Subject } from './subject.ts';
 
 /** What has to be reached: so many types, or so many different families, to be had in this way. */
 export interface Goal {

@@ -1,4 +1,4 @@
-import { type Catalog, labelOf } from '../catalog/catalog.ts';
+import { type Catalog, labelOf } from '../../catalog/catalog.ts';
 import {
   ACCELERATOR_COUNT_KEY,
   ACCELERATOR_MANUFACTURER_KEY,
@@ -8,7 +8,7 @@ import {
   GPU_MEMORY_KEY,
   GPU_NAME_KEY,
   SIZE_KEY,
-} from '../requirements/labels.ts';
+} from '../../requirements/labels.ts';
 
 /** Labels that only exotic hardware has. */
 export const EXOTIC_KEYS: readonly string[] = [

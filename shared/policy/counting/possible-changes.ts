@@ -6,8 +6,8 @@ import {
   FAMILY_KEY,
   GENERATION_KEY,
   INSTANCE_TYPE_KEY,
-} from '../requirements/labels.ts';
-import type { Requirement } from '../requirements/requirement.ts';
+} from '../../requirements/labels.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
 import { CHANGEABLE, type ChangeableEntry, type ChangeSpace } from './change-space.ts';
 import type { RequirementEdit } from './requirement-edit.ts';
 

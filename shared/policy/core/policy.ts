@@ -1,5 +1,5 @@
+import type { PoolFacts } from '../reading/pool-facts.ts';
 import { isLikeOneOf } from './like.ts';
-import type { PoolFacts } from './pool-facts.ts';
 import { PROFILES, type Profile, type Rule } from './rule.ts';
 import type { Severity } from './severity.ts';
 

@@ -1,12 +1,12 @@
-import type { Catalog } from '../catalog/catalog.ts';
-import type { Matches, NamedZone } from '../catalog/matches.ts';
-import { atMost, countedBy, isOwnCatalog } from '../catalog/own-catalog.ts';
-import { listed } from '../requirements/allowed-values.ts';
-import { FAMILY_KEY, INSTANCE_TYPE_KEY } from '../requirements/labels.ts';
-import { allowedFor } from '../requirements/requirement-map.ts';
-import { listing } from './listing.ts';
-import type { Severity } from './severity.ts';
-import type { Subject } from './subject.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Matches, NamedZone } from '../../catalog/matches.ts';
+import { atMost, countedBy, isOwnCatalog } from '../../catalog/own-catalog.ts';
+import { listed } from '../../requirements/allowed-values.ts';
+import { FAMILY_KEY, INSTANCE_TYPE_KEY } from '../../requirements/labels.ts';
+import { allowedFor } from '../../requirements/requirement-map.ts';
+import { listing } from '../core/listing.ts';
+import type { Severity } from '../core/severity.ts';
+import type { Subject } from '../core/subject.ts';
 
 /** `at most 2 instance types` */
 export function typesWords(catalog: Catalog, count: number): string {

@@ -1,4 +1,4 @@
-import { type Catalog, labelOf } from '../catalog/catalog.ts';
+import { type Catalog, labelOf } from '../../catalog/catalog.ts';
 import {
   ACCELERATOR_COUNT_KEY,
   ARCH_KEY,
@@ -9,7 +9,7 @@ import {
   GPU_COUNT_KEY,
   MEMORY_KEY,
   SIZE_KEY,
-} from '../requirements/labels.ts';
+} from '../../requirements/labels.ts';
 
 /** What makes one type a stand-in for another. */
 export interface TypeTraits {

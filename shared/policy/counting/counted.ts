@@ -1,6 +1,6 @@
-import { AUTO_MODE_DOMAIN, AWS_DOMAIN } from '../requirements/labels.ts';
-import { isMadeByKarpenter } from './made-by-karpenter.ts';
-import type { Subject } from './subject.ts';
+import { AUTO_MODE_DOMAIN, AWS_DOMAIN } from '../../requirements/labels.ts';
+import type { Subject } from '../core/subject.ts';
+import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 
 /**
  * Whether a rule that counts instance types has anything to count: of EC2's types, the catalogue knows all, and none of

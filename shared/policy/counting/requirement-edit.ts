@@ -1,5 +1,5 @@
-import type { Requirement } from '../requirements/requirement.ts';
-import { listing } from './listing.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
+import { listing } from '../core/listing.ts';
 
 /** One change of a list of requirements; `place` is an index into it. */
 export type RequirementEdit =

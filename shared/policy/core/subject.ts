@@ -1,4 +1,4 @@
-import type { CatalogCapacityType } from '../catalog/catalog.ts';
+import type { CatalogCapacityType } from '../../catalog/catalog.ts';
 import {
   allowsCapacityType,
   allowsZone,
@@ -6,14 +6,14 @@ import {
   matchingTypes,
   type NamedZone,
   within,
-} from '../catalog/matches.ts';
-import { allows } from '../requirements/allowed-values.ts';
-import { ARCH_KEY, OS_KEY } from '../requirements/labels.ts';
-import { allowedFor, type RequirementMap, requirementMap } from '../requirements/requirement-map.ts';
-import { isSameZone, listedZones } from './listed-zones.ts';
-import { type NodeClassFacts, nodeClassFacts, runsWindows } from './node-class-facts.ts';
-import type { PoolFacts } from './pool-facts.ts';
-import { nodeClaimFacts, nodePoolFacts } from './read-facts.ts';
+} from '../../catalog/matches.ts';
+import { allows } from '../../requirements/allowed-values.ts';
+import { ARCH_KEY, OS_KEY } from '../../requirements/labels.ts';
+import { allowedFor, type RequirementMap, requirementMap } from '../../requirements/requirement-map.ts';
+import { isSameZone, listedZones } from '../counting/listed-zones.ts';
+import { type NodeClassFacts, nodeClassFacts, runsWindows } from '../reading/node-class-facts.ts';
+import type { PoolFacts } from '../reading/pool-facts.ts';
+import { nodeClaimFacts, nodePoolFacts } from '../reading/read-facts.ts';
 import { nodeClassKey, type Surroundings } from './surroundings.ts';
 
 export const SUBJECT_KINDS = ['NodePool', 'NodeClaim', 'EC2NodeClass'] as const;

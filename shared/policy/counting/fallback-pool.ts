@@ -1,8 +1,8 @@
-import { allowsCapacityType } from '../catalog/matches.ts';
-import { canonicalLabel } from '../requirements/labels.ts';
-import { requirementMap } from '../requirements/requirement-map.ts';
-import type { PoolFacts } from './pool-facts.ts';
-import type { Subject } from './subject.ts';
+import { allowsCapacityType } from '../../catalog/matches.ts';
+import { canonicalLabel } from '../../requirements/labels.ts';
+import { requirementMap } from '../../requirements/requirement-map.ts';
+import type { Subject } from '../core/subject.ts';
+import type { PoolFacts } from '../reading/pool-facts.ts';
 
 /**
  * Another NodePool that serves the pods of this one when one of these capacity types is wanted: it allows it, it has no

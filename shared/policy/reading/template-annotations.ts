@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Subject } from './subject.ts';
+import type { Subject } from '../core/subject.ts';
 
 /** On a node: Karpenter leaves it alone, as far as it decides itself. */
 export const DO_NOT_DISRUPT = 'karpenter.sh/do-not-disrupt';

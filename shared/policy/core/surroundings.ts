@@ -1,7 +1,7 @@
-import type { Catalog } from '../catalog/catalog.ts';
-import type { NamedZone } from '../catalog/matches.ts';
-import type { NodeClassFacts } from './node-class-facts.ts';
-import type { PoolFacts } from './pool-facts.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { NamedZone } from '../../catalog/matches.ts';
+import type { NodeClassFacts } from '../reading/node-class-facts.ts';
+import type { PoolFacts } from '../reading/pool-facts.ts';
 
 /** What a policy knows besides the object under review: of a cluster, or of the files of a pull request. Pure data. */
 export interface Surroundings {

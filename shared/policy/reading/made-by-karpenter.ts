@@ -1,5 +1,5 @@
-import { NODE_POOL_LABEL } from '../enforcement/nodepool-view.ts';
-import type { Subject } from './subject.ts';
+import { NODE_POOL_LABEL } from '../../enforcement/nodepool-view.ts';
+import type { Subject } from '../core/subject.ts';
 
 /**
  * Whether it is a NodeClaim that Karpenter made out of a NodePool: it puts the NodePool's name on each (NewNodeClaimTemplate),

@@ -1,4 +1,4 @@
-import { nearestWord } from '../documents/nearest-word.ts';
+import { nearestWord } from '../../documents/nearest-word.ts';
 import {
   ARCH_KEY,
   AUTO_MODE_DOMAIN,
@@ -10,8 +10,8 @@ import {
   REGION_KEY,
   TENANCY_KEY,
   WINDOWS_BUILD_KEY,
-} from '../requirements/labels.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../zones/zone-keys.ts';
+} from '../../requirements/labels.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
 
 /** Labels whose names are so plain that others use them in domains of their own. */
 const PLAIN_KEYS = [ZONE_NAME_KEY, REGION_KEY, ARCH_KEY, OS_KEY];

@@ -1,8 +1,8 @@
-import type { Catalog } from '../catalog/catalog.ts';
-import { type Matches, matchingTypes } from '../catalog/matches.ts';
-import { allowsAbsence, listed, overlaps } from '../requirements/allowed-values.ts';
-import { type RequirementMap, requirementMap } from '../requirements/requirement-map.ts';
-import type { PoolFacts } from './pool-facts.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { type Matches, matchingTypes } from '../../catalog/matches.ts';
+import { allowsAbsence, listed, overlaps } from '../../requirements/allowed-values.ts';
+import { type RequirementMap, requirementMap } from '../../requirements/requirement-map.ts';
+import type { PoolFacts } from '../reading/pool-facts.ts';
 
 /**
  * With how many others a NodePool is compared at the most. The index leaves few to compare; this bounds the work for

@@ -1,4 +1,4 @@
-import type { Requirement } from '../requirements/requirement.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
 
 /**
  * What rules read of a NodePool or a NodeClaim, whichever of the two it is. Every part may be missing, and one of a

@@ -1,5 +1,5 @@
-import type { NamedZone } from '../catalog/matches.ts';
-import type { Subject } from './subject.ts';
+import type { NamedZone } from '../../catalog/matches.ts';
+import type { Subject } from '../core/subject.ts';
 import { familyCount, launchableTypes } from './type-count.ts';
 
 /** What a NodePool could still launch while one zone is gone. */

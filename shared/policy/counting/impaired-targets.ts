@@ -1,7 +1,7 @@
-import { allowsZone, type NamedZone } from '../catalog/matches.ts';
-import { EXEMPT_ANNOTATION } from '../enforcement/nodepool.ts';
+import { allowsZone, type NamedZone } from '../../catalog/matches.ts';
+import { EXEMPT_ANNOTATION } from '../../enforcement/nodepool.ts';
+import type { Subject } from '../core/subject.ts';
 import { isSameZone } from './listed-zones.ts';
-import type { Subject } from './subject.ts';
 
 /** The impaired zones in which it could launch. Where nobody knows the zones, those that its requirements do not keep out. */
 export function impairedTargets({ around, openZones, requirements }: Subject): readonly NamedZone[] {

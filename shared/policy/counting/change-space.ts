@@ -1,6 +1,6 @@
-import type { Catalog, CatalogCapacityType } from '../catalog/catalog.ts';
-import { columnTest, type Matches } from '../catalog/matches.ts';
-import { allowedBy } from '../requirements/allowed-values.ts';
+import type { Catalog, CatalogCapacityType } from '../../catalog/catalog.ts';
+import { columnTest, type Matches } from '../../catalog/matches.ts';
+import { allowedBy } from '../../requirements/allowed-values.ts';
 import {
   CATEGORY_KEY,
   CPU_KEY,
@@ -10,12 +10,12 @@ import {
   INSTANCE_TYPE_KEY,
   MEMORY_KEY,
   SIZE_KEY,
-} from '../requirements/labels.ts';
-import type { Requirement } from '../requirements/requirement.ts';
-import { requirementMap } from '../requirements/requirement-map.ts';
-import { labelFor } from './label-for.ts';
+} from '../../requirements/labels.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
+import { requirementMap } from '../../requirements/requirement-map.ts';
+import type { Subject } from '../core/subject.ts';
+import { labelFor } from '../values/label-for.ts';
 import { distance, type TypeTraits, traitsOf } from './near-types.ts';
-import type { Subject } from './subject.ts';
 
 /** The keys that a suggestion may change, those first that change least what a node is like. */
 export const CHANGEABLE: readonly string[] = [
