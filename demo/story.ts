@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sameJson } from '../shared/json/same-json.ts';
 import { KubeError } from '../shared/kube/errors.ts';
 import { resources } from '../shared/kube/resource.ts';
-import { RECORD_NAME } from '../shared/zones/record-document.ts';
+import { RECORD_NAME } from '../shared/record/record-document.ts';
 import type { Installation } from '../test/installation/installation.ts';
 import { inZones, nodeClaim } from '../test/installation/node-pools.ts';
 import { until } from '../test/installation/until.ts';

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fetchEc2Catalog } from '../shared/aws-sdk/fetch-ec2.ts';
 import { describeCatalog } from '../shared/catalog/catalog.ts';
 import { catalogDocument } from '../shared/catalog/catalog-document.ts';
-import { fetchEc2Catalog } from '../shared/catalog-source/fetch-ec2.ts';
 import { motoVersion, startMoto } from '../test/moto/moto-server.ts';
 
 /**

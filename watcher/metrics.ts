@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ImpairedSet } from '../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../shared/record/impaired-set.ts';
 import { WATCHER_MODES, type WatcherMode } from './status/mode.ts';
 
 /**

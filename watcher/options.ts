@@ -1,14 +1,8 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { type OptionSpec, readOptions } from '../shared/configuration/command-line.ts';
-import { parseDuration } from '../shared/configuration/duration.ts';
-import {
-  COMMON_OPTIONS,
-  commonValues,
-  milliseconds,
-  onOff,
-  port,
-} from '../shared/configuration/option-values.ts';
+import { type OptionSpec, readOptions } from '../shared/process/command-line.ts';
+import { COMMON_OPTIONS, commonValues, milliseconds, onOff, port } from '../shared/process/option-values.ts';
+import { parseDuration } from '../shared/settings/duration.ts';
 
 /** Every option of the watcher. docs/options.md is checked against this table. */
 export const WATCHER_OPTIONS: readonly OptionSpec[] = [

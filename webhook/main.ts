@@ -1,5 +1,5 @@
-import { runProcess } from '../shared/configuration/process-life.ts';
-import { createLogger } from '../shared/logging/logger.ts';
+import { createLogger } from '../shared/process/logger.ts';
+import { runProcess } from '../shared/process/process-life.ts';
 import { readWebhookOptions } from './options.ts';
 import { startWebhook } from './webhook-process.ts';
 

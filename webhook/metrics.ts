@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ImpairedSet } from '../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../shared/record/impaired-set.ts';
 import type { WebhookName } from './admission/deciders.ts';
 import { configurationTypes } from './registration/registration-watch.ts';
 

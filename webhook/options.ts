@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type OptionSpec, readOptions } from '../shared/configuration/command-line.ts';
+import { type OptionSpec, readOptions } from '../shared/process/command-line.ts';
 import {
   COMMON_OPTIONS,
   commonValues,
@@ -7,7 +7,7 @@ import {
   milliseconds,
   onOff,
   port,
-} from '../shared/configuration/option-values.ts';
+} from '../shared/process/option-values.ts';
 import { DEFAULT_SECRET_NAME } from './certificates/ca-secret.ts';
 import {
   certificateDuration,

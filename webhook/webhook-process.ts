@@ -1,11 +1,11 @@
-import { enforcementOf } from '../shared/configuration/option-values.ts';
 import { messageOf } from '../shared/errors/zonewarden-error.ts';
-import { startOpsServer } from '../shared/http/ops-server.ts';
 import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
 import { loadKubeConfig } from '../shared/kube/kube-config.ts';
 import { isTrouble } from '../shared/kube/list-watch.ts';
-import type { Logger } from '../shared/logging/logger.ts';
-import type { ImpairedSet } from '../shared/zones/impaired-set.ts';
+import type { Logger } from '../shared/process/logger.ts';
+import { startOpsServer } from '../shared/process/ops-server.ts';
+import { enforcementOf } from '../shared/process/option-values.ts';
+import type { ImpairedSet } from '../shared/record/impaired-set.ts';
 import { createCertificateFiles } from './certificates/certificate-files.ts';
 import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
 import { observeCertificates } from './certificates/certificate-observer.ts';

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { autoshiftEvent } from '../../demo/events.ts';
 import { KubeError } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { RECORD_NAME } from '../../shared/zones/record-document.ts';
+import { RECORD_NAME } from '../../shared/record/record-document.ts';
 import { type Installation, install } from '../../test/installation/installation.ts';
 import { inZones, nodeClaim } from '../../test/installation/node-pools.ts';
 import { until } from '../../test/installation/until.ts';

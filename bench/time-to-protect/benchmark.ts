@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { autoshiftEvent } from '../../demo/events.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { RECEIVED_ANNOTATION } from '../../shared/zones/record-document.ts';
+import { RECEIVED_ANNOTATION } from '../../shared/record/record-document.ts';
 import { until } from '../../test/installation/until.ts';
 import { percentile, type Spread, spread } from '../statistics.ts';
 import { tailOf } from './log-tail.ts';

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { RECORD_NAME } from '../../shared/zones/record-document.ts';
+import { RECORD_NAME } from '../../shared/record/record-document.ts';
 import { type Installation, install } from '../../test/installation/installation.ts';
 import { inZones, nodePool } from '../../test/installation/node-pools.ts';
 import { AWS_ENV } from '../../test/installation/queue.ts';

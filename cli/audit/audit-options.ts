@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { DECISION_ACTIONS } from '../../shared/audit/log-schema/decision-line.ts';
-import { parseDuration } from '../../shared/configuration/duration.ts';
+import { parseDuration } from '../../shared/settings/duration.ts';
 
 export const AUDIT_FORMS = ['table', 'json'] as const;
 

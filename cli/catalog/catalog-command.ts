@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { Ec2CatalogError } from '../../shared/catalog-source/ec2-catalog-error.ts';
+import { Ec2CatalogError } from '../../shared/aws-sdk/ec2-catalog-error.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { StandardInput } from '../check/standard-input.ts';
 import type { Output } from '../output.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { fetchEc2Catalog } from '../../shared/aws-sdk/fetch-ec2.ts';
 import { bundledCatalog } from '../../shared/catalog/bundled.ts';
 import { type Catalog, describeCatalog } from '../../shared/catalog/catalog.ts';
 import { catalogFromAwsCli } from '../../shared/catalog/from-aws-cli.ts';
 import { catalogFromKarpenterMetrics } from '../../shared/catalog/from-karpenter-metrics.ts';
-import { fetchEc2Catalog } from '../../shared/catalog-source/fetch-ec2.ts';
 import { readZoneMap } from '../check/named-zones.ts';
 import type { StandardInput } from '../check/standard-input.ts';
 import type { Output } from '../output.ts';

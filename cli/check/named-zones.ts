@@ -1,5 +1,5 @@
 import type { NamedZone } from '../../shared/catalog/matches.ts';
-import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
+import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 import { isLikeAnId, matchZone } from '../shift/zone-lookup.ts';
 import { CheckError } from './check-error.ts';
 

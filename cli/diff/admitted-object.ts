@@ -4,7 +4,7 @@ import { NODE_POOL_LABEL, nodeClaimSchema, nodePoolSchema } from '../../shared/e
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { applyJsonPatch } from '../../shared/json/apply-json-patch.ts';
-import { type ImpairedSet, type ImpairedZone, showZone } from '../../shared/zones/impaired-set.ts';
+import { type ImpairedSet, type ImpairedZone, showZone } from '../../shared/record/impaired-set.ts';
 
 /** What becomes of an object at admission. */
 export type Admitted =

@@ -1,6 +1,6 @@
 import type { NamedZone } from '../../shared/catalog/matches.ts';
-import { effectiveAt } from '../../shared/zones/impaired-record.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import { effectiveAt } from '../../shared/record/impaired-record.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
 import { CheckError } from '../check/check-error.ts';
 import { missingName, readImpaired } from '../check/named-zones.ts';
 import type { Output } from '../output.ts';

@@ -1,7 +1,7 @@
 import type { NamedZone } from '../../shared/catalog/matches.ts';
 import { DEFAULT_ENFORCEMENT } from '../../shared/enforcement/settings.ts';
 import { nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
 import { CheckError } from '../check/check-error.ts';
 import { harmlessJson, harmlessYaml } from '../check/formats/harmless-text.ts';
 import { readInputs } from '../check/input-texts.ts';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { parseDuration } from '../../shared/configuration/duration.ts';
+import { parseDuration } from '../../shared/settings/duration.ts';
 import { connected, connection } from '../connection.ts';
 import type { Output } from '../output.ts';
 import { runInSession } from '../session.ts';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { type ResourceType, resources } from '../../shared/kube/resource.ts';
-import { effectiveAt } from '../../shared/zones/impaired-record.ts';
-import { type ImpairedZone, showZone } from '../../shared/zones/impaired-set.ts';
-import { decodeRecord, RECORD_NAME } from '../../shared/zones/record-document.ts';
+import { effectiveAt } from '../../shared/record/impaired-record.ts';
+import { type ImpairedZone, showZone } from '../../shared/record/impaired-set.ts';
+import { decodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
 import type { Session } from '../session.ts';
 import { RestoreError } from './restore-error.ts';
 

@@ -1,10 +1,10 @@
-import { countedAt, type RecordedZone } from '../../shared/zones/impaired-record.ts';
+import { countedAt, type RecordedZone } from '../../shared/record/impaired-record.ts';
 import {
   isHeld,
   type NamedZone,
   OPERATOR_SOURCE,
   type ShiftChange,
-} from '../../shared/zones/operator-shift.ts';
+} from '../../shared/record/operator-shift.ts';
 import { visible } from '../output.ts';
 import { bothNames, inWords, showSpan, showTime, sourceInWords } from './in-words.ts';
 

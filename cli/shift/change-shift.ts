@@ -1,4 +1,4 @@
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import {
   cancelShift,
   extendShift,
@@ -7,7 +7,7 @@ import {
   type ShiftContext,
   type ShiftOutcome,
   startShift,
-} from '../../shared/zones/operator-shift.ts';
+} from '../../shared/record/operator-shift.ts';
 import type { Session } from '../session.ts';
 import { cancelled, extended, started } from './change-in-words.ts';
 import { bothNames, showSpan } from './in-words.ts';

@@ -1,6 +1,6 @@
-import { showDuration } from '../../shared/configuration/duration.ts';
-import type { RecordedSource } from '../../shared/zones/impaired-record.ts';
-import type { NamedZone } from '../../shared/zones/operator-shift.ts';
+import type { RecordedSource } from '../../shared/record/impaired-record.ts';
+import type { NamedZone } from '../../shared/record/operator-shift.ts';
+import { showDuration } from '../../shared/settings/duration.ts';
 
 /** `use1-az1 (us-east-1a)`; the ID alone where no name is known. */
 export function bothNames({ id, name }: NamedZone): string {

@@ -3,9 +3,9 @@ import {
   hasExpired,
   type RecordedSource,
   type RecordedZone,
-} from '../../shared/zones/impaired-record.ts';
-import { type GuardView, guardOf, isHeld } from '../../shared/zones/operator-shift.ts';
-import type { UnreadablePart } from '../../shared/zones/record-document.ts';
+} from '../../shared/record/impaired-record.ts';
+import { type GuardView, guardOf, isHeld } from '../../shared/record/operator-shift.ts';
+import type { UnreadablePart } from '../../shared/record/record-document.ts';
 import { visible } from '../output.ts';
 import type { Session } from '../session.ts';
 import { showTime } from './in-words.ts';

@@ -1,5 +1,5 @@
-import { RULES_NAME } from '../../shared/configuration/rules-document.ts';
-import type { GuardView, NamedZone, Refusal } from '../../shared/zones/operator-shift.ts';
+import type { GuardView, NamedZone, Refusal } from '../../shared/record/operator-shift.ts';
+import { RULES_NAME } from '../../shared/settings/rules-document.ts';
 import { bothNames, showSpan, showTime, zonesInWords } from './in-words.ts';
 import { ShiftError } from './shift-error.ts';
 

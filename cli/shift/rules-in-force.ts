@@ -1,11 +1,7 @@
-import {
-  RULES_NAME,
-  RulesUnreadableError,
-  rulesInConfigMap,
-} from '../../shared/configuration/rules-document.ts';
 import { isNotFound, KubeError } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../shared/zones/zone-rules.ts';
+import { RULES_NAME, RulesUnreadableError, rulesInConfigMap } from '../../shared/settings/rules-document.ts';
+import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../shared/settings/zone-rules.ts';
 import type { Session } from '../session.ts';
 
 export interface KnownRules {

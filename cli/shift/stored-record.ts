@@ -1,9 +1,9 @@
 import { isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { createRecordStore, type RecordStoreOptions } from '../../shared/record/record-store.ts';
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import { type DecodedRecord, decodeRecord, RECORD_NAME } from '../../shared/zones/record-document.ts';
+import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import { type DecodedRecord, decodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
+import { createRecordStore, type RecordStoreOptions } from '../../shared/stores/record-store.ts';
 import { COMMAND_MS, type Session } from '../session.ts';
 import { ShiftError } from './shift-error.ts';
 

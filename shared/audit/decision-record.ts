@@ -1,6 +1,6 @@
 import type { Finding } from '../policy/core/finding.ts';
+import type { ImpairedZone } from '../record/impaired-set.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { ImpairedZone } from '../zones/impaired-set.ts';
 
 /**
  * What a decision did. `pruned`: kept out of impaired zones. `restored`: what was declared came back.

@@ -1,7 +1,7 @@
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../record/zone-keys.ts';
 import { type AllowedValues, allows, allowsAbsence } from '../requirements/allowed-values.ts';
 import { CAPACITY_TYPE_KEY, REGION_KEY } from '../requirements/labels.ts';
 import { allowedFor, type RequirementMap } from '../requirements/requirement-map.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../zones/zone-keys.ts';
 import { CAPACITY_BITS, type Catalog, type CatalogCapacityType, type Column } from './catalog.ts';
 
 /** What Karpenter matches by offering, not by type, or that says nothing of a type. */

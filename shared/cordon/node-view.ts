@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NODE_POOL_LABEL } from '../enforcement/nodepool-view.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../zones/zone-keys.ts';
+import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../record/zone-keys.ts';
 
 /** Marks a Node that we cordoned; the value is the ID of the zone for which. All that the cordon remembers is this. */
 export const CORDONED_ANNOTATION = 'zonewarden.io/cordoned';

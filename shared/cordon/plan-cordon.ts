@@ -1,4 +1,4 @@
-import type { ImpairedSet, ImpairedZone } from '../zones/impaired-set.ts';
+import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
 import type { NodeView } from './node-view.ts';
 
 /**

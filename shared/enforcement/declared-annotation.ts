@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { boundsProblem } from '../json/json-bounds.ts';
+import type { ZoneState } from '../record/impaired-set.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { ZoneState } from '../zones/impaired-set.ts';
 import type { ChangedRequirement } from './exclude-zones.ts';
 
 /** The one mark that we leave on a NodePool, apart from what it explains. */

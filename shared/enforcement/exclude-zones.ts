@@ -1,6 +1,6 @@
+import type { ImpairedZone } from '../record/impaired-set.ts';
+import { canonicalKey, type ZoneDimension, zoneDimensionOf } from '../record/zone-keys.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { ImpairedZone } from '../zones/impaired-set.ts';
-import { canonicalKey, type ZoneDimension, zoneDimensionOf } from '../zones/zone-keys.ts';
 import { boundedValues, constraintsOn, isOpenTo, type ZoneConstraints } from './zone-constraints.ts';
 
 /** A requirement that had to be changed in place: what its owner wrote, and what stands there instead. */

@@ -1,6 +1,6 @@
 import type { JsonPatchOperation } from '../json/json-patch.ts';
+import type { ImpairedSet } from '../record/impaired-set.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { ImpairedSet } from '../zones/impaired-set.ts';
 import { marksOf } from './declaration.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
 import { enforceNodePool } from './nodepool.ts';

@@ -1,7 +1,7 @@
 import { type JsonPatchOperation, patchList } from '../json/json-patch.ts';
+import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { ImpairedSet, ImpairedZone } from '../zones/impaired-set.ts';
 import { excludeZones } from './exclude-zones.ts';
 import type { NodeClaimView } from './nodepool-view.ts';
 import { nothingLeft, zoneRequirements } from './zone-constraints.ts';

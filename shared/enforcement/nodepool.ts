@@ -1,8 +1,8 @@
 import { type JsonPatchOperation, patchAnnotation, patchList } from '../json/json-patch.ts';
 import { sameJson } from '../json/same-json.ts';
+import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { ImpairedSet, ImpairedZone } from '../zones/impaired-set.ts';
 import { type Declaration, declarationOf, declarationOfOurOutput } from './declaration.ts';
 import { type Budget, DECLARED_ANNOTATION, type Declared, encodeDeclared } from './declared-annotation.ts';
 import { type Exclusion, excludeZones } from './exclude-zones.ts';

@@ -1,6 +1,6 @@
+import type { ImpairedZone } from '../record/impaired-set.ts';
+import { type ZoneDimension, zoneDimensionOf } from '../record/zone-keys.ts';
 import { acceptsValue, type Requirement } from '../requirements/requirement.ts';
-import type { ImpairedZone } from '../zones/impaired-set.ts';
-import { type ZoneDimension, zoneDimensionOf } from '../zones/zone-keys.ts';
 
 /** Everything in an object that can narrow its zones. */
 export interface ZoneConstraints {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import { KWOK_ZONES } from './zones.ts';
 
 export interface InstanceTypeOptions {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EVACUATE_ANNOTATION } from '../../shared/enforcement/nodepool.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import { shiftAway, shiftBack } from '../cluster/product/scenario.ts';
 import { KWOK_ZONE_NAMES } from '../karpenter-kwok/zones.ts';
 import { churnIn } from './churn.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import { shiftAway, shiftBack } from '../cluster/product/scenario.ts';
 import { instanceTypeNames } from '../karpenter-kwok/instance-types.ts';
 import { launchesIn, refusedClaims } from './launches.ts';

@@ -1,4 +1,4 @@
-import { ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import { type AuditLog, timeOf } from '../karpenter-kwok/audit-log.ts';
 
 /** A NodeClaim that was created, and the Node that came of it, by the API server's audit log. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../shared/kube/object.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import { EBS_ZONE_KEY } from '../karpenter-kwok/instance-types.ts';
 import { KWOK_NODE_CLASS_REF } from '../karpenter-kwok/kwok-node-class.ts';
 import { KWOK_ZONE_IDS, KWOK_ZONE_NAMES } from '../karpenter-kwok/zones.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { type ResourceType, resources } from '../../shared/kube/resource.ts';
-import { ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 
 /** What the cluster looks like now, as the tests ask about it. Zones are names; `''` where there is none (yet). */
 

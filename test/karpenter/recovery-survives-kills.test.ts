@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { autoshiftEvent } from '../../demo/events.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { type ResourceType, resources } from '../../shared/kube/resource.ts';
-import { ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import { recordOf } from '../cluster/product/scenario.ts';
 import { scrape } from '../installation/scrape.ts';
 import { KWOK_ZONE_NAMES } from '../karpenter-kwok/zones.ts';

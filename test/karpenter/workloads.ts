@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import type { ResourceType } from '../../shared/kube/resource.ts';
-import { ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 
 export const deployments: ResourceType = {
   group: 'apps',

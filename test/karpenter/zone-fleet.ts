@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import type { KarpenterCluster } from '../karpenter-kwok/cluster.ts';
 import { KWOK_ZONE_NAMES } from '../karpenter-kwok/zones.ts';
 import { isIn, type KwokPoolOptions, kwokNodePool } from './node-pools.ts';

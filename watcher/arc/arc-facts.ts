@@ -1,5 +1,5 @@
-import type { SourceKind } from '../../shared/zones/impaired-set.ts';
-import { REGION_SCOPE } from '../../shared/zones/zone-rules.ts';
+import type { SourceKind } from '../../shared/record/impaired-set.ts';
+import { REGION_SCOPE } from '../../shared/settings/zone-rules.ts';
 import type { ArcAnswer, ArcTrouble, ArcZonalShift, Asked } from './arc-answer.ts';
 
 /** One thing that ARC says now: a zone is shifted away from. */

@@ -1,4 +1,4 @@
-import type { Logger } from '../../shared/logging/logger.ts';
+import type { Logger } from '../../shared/process/logger.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 import type { ArcAnswer, Asked } from './arc-answer.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SdkErrorNames, type SdkTrouble, sdkTroubleOf } from '../../shared/aws/sdk-trouble.ts';
+import { type SdkErrorNames, type SdkTrouble, sdkTroubleOf } from '../../shared/aws-sdk/sdk-trouble.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
 

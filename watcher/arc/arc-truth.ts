@@ -1,7 +1,7 @@
 import type { ARCZonalShiftClient } from '@aws-sdk/client-arc-zonal-shift';
-import type { Logger } from '../../shared/logging/logger.ts';
-import type { RecordStore } from '../../shared/record/record-store.ts';
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { Logger } from '../../shared/process/logger.ts';
+import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import type { RecordStore } from '../../shared/stores/record-store.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 import type { ArcAnswer } from './arc-answer.ts';
 import { createArcApi } from './arc-api.ts';

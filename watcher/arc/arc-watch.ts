@@ -1,4 +1,4 @@
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import { createTriggeredRounds } from '../rounds/triggered-rounds.ts';
 import type { ArcAnswer, ArcTrouble } from './arc-answer.ts';
 import type { ArcApi } from './arc-api.ts';

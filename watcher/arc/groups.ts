@@ -1,5 +1,5 @@
-import type { RecordedSource } from '../../shared/zones/impaired-record.ts';
-import { REGION_SCOPE } from '../../shared/zones/zone-rules.ts';
+import type { RecordedSource } from '../../shared/record/impaired-record.ts';
+import { REGION_SCOPE } from '../../shared/settings/zone-rules.ts';
 import type { ArcGroup } from './arc-facts.ts';
 
 /**

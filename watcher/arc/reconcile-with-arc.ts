@@ -5,9 +5,9 @@ import {
   type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
-} from '../../shared/zones/impaired-record.ts';
-import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/zones/zone-rules.ts';
-import { bySourceId, resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
+} from '../../shared/record/impaired-record.ts';
+import { bySourceId, resolveStates, type StateContext } from '../../shared/record/zone-states.ts';
+import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/settings/zone-rules.ts';
 import { ARC_GROUPS, type ArcFact, type ArcLook } from './arc-facts.ts';
 import { groupOf } from './groups.ts';
 

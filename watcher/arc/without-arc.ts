@@ -1,14 +1,14 @@
 import { sameJson } from '../../shared/json/same-json.ts';
+import { longestUntil } from '../../shared/record/believe.ts';
 import {
   type EndedSources,
   endedKey,
   type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
-} from '../../shared/zones/impaired-record.ts';
-import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/zones/zone-rules.ts';
-import { resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
-import { longestUntil } from '../sources/believe.ts';
+} from '../../shared/record/impaired-record.ts';
+import { resolveStates, type StateContext } from '../../shared/record/zone-states.ts';
+import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/settings/zone-rules.ts';
 import type { ArcGroup } from './arc-facts.ts';
 import { groupOf } from './groups.ts';
 

@@ -1,6 +1,6 @@
+import { toEc2CatalogError } from '../../shared/aws-sdk/ec2-catalog-error.ts';
+import { fetchEc2Catalog } from '../../shared/aws-sdk/fetch-ec2.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
-import { toEc2CatalogError } from '../../shared/catalog-source/ec2-catalog-error.ts';
-import { fetchEc2Catalog } from '../../shared/catalog-source/fetch-ec2.ts';
 
 /**
  * Asks EC2 for the catalogue of a Region; without one, of that which the AWS SDK finds by itself (environment, profile).

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { createBackoff } from '../../shared/kube/backoff.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { type CatalogWatch, createCatalogWatch } from '../../shared/record/catalog-watch.ts';
+import { type CatalogWatch, createCatalogWatch } from '../../shared/stores/catalog-watch.ts';
 import { TroublesTold } from '../policy-fallback/troubles-told.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { writeCatalog } from './write-catalog.ts';

@@ -2,7 +2,7 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { CATALOG_KEY, CATALOG_NAME, packCatalog } from '../../shared/record/catalog-config-map.ts';
+import { CATALOG_KEY, CATALOG_NAME, packCatalog } from '../../shared/stores/catalog-config-map.ts';
 
 const FIELD_MANAGER = 'zonewarden-watcher';
 const TIMEOUT_MS = 10_000;

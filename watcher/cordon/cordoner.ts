@@ -3,8 +3,8 @@ import { type CordonAction, planCordon } from '../../shared/cordon/plan-cordon.t
 import type { NodeWrite } from '../../shared/cordon/write-node.ts';
 import { writeNode } from '../../shared/cordon/write-node.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
-import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { NodeAttempts } from './node-attempts.ts';
 

@@ -1,4 +1,4 @@
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
 
 /** How long nudging waits for Nodes: NodePools must never wait for long. */
 export const CORDON_FIRST_MS = 500;

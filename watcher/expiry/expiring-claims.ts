@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { nodeClaimExpirySchema } from '../../shared/kube/karpenter-views.ts';
-import type { ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedZone } from '../../shared/record/impaired-set.ts';
 import { expireAfterMs } from './expire-after.ts';
 
 /** How far to look ahead in a shift whose end nobody knows. */

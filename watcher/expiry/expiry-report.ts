@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { nodeClaimExpirySchema } from '../../shared/kube/karpenter-views.ts';
-import type { ImpairedSet, ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedSet, ImpairedZone } from '../../shared/record/impaired-set.ts';
 import { claimsOfZone } from '../leader/zone-claims.ts';
 import { type ExpiringClaim, expiringClaims } from './expiring-claims.ts';
 

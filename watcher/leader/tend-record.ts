@@ -1,12 +1,12 @@
 import { sameJson } from '../../shared/json/same-json.ts';
-import { followParents } from '../../shared/zones/child-zones.ts';
-import type { ImpairedRecord, UsedZones } from '../../shared/zones/impaired-record.ts';
-import { applyRules } from '../../shared/zones/rule-sources.ts';
-import type { ZoneRules } from '../../shared/zones/zone-rules.ts';
+import { followParents } from '../../shared/record/child-zones.ts';
+import { expireSources } from '../../shared/record/end-of-impairment.ts';
+import type { ImpairedRecord, UsedZones } from '../../shared/record/impaired-record.ts';
+import { renameZones } from '../../shared/record/rename-zones.ts';
+import { applyRules } from '../../shared/record/settle-reasons.ts';
+import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
 import type { ArcGroup } from '../arc/arc-facts.ts';
 import { withoutArc } from '../arc/without-arc.ts';
-import { expireSources } from '../record/end-of-impairment.ts';
-import { renameZones } from '../record/rename-zones.ts';
 
 /** What the leader knows beside the record. */
 export interface Surroundings {

@@ -1,4 +1,4 @@
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 
 /** A change of the record that has reached every NodePool. */
 export interface Protection {

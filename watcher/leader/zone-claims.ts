@@ -2,8 +2,8 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import type { ImpairedZone } from '../../shared/zones/impaired-set.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import type { ImpairedZone } from '../../shared/record/impaired-set.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 
 /** The zone's NodeClaims, by the label that Karpenter gives them at launch. Asks for no others. */
 export async function claimsOfZone(

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import type { ImpairedRecord, RecordedState, RecordedZone } from '../../shared/zones/impaired-record.ts';
-import { RECORD_NAME } from '../../shared/zones/record-document.ts';
+import type { ImpairedRecord, RecordedState, RecordedZone } from '../../shared/record/impaired-record.ts';
+import { RECORD_NAME } from '../../shared/record/record-document.ts';
 
 /** What `kubectl describe configmap zonewarden-impaired-zones` shows: one entry a change of a zone. */
 export interface ZoneEvent {

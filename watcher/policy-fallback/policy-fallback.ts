@@ -1,6 +1,6 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { OPENING_DELAY_MS } from '../../shared/record/opening-delay.ts';
-import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import { effectiveAt, type ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import { OPENING_DELAY_MS } from '../../shared/stores/opening-delay.ts';
 import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { type BindingState, createBindingWatch } from './binding-watch.ts';
 import { policyLiterals } from './policy-literals.ts';

@@ -4,7 +4,7 @@ import {
   type ImpairedZone,
   showSources,
   showZone,
-} from '../../shared/zones/impaired-set.ts';
+} from '../../shared/record/impaired-set.ts';
 
 /** A zone as the policy knows it: all it has to know to refuse, and to say why. */
 export interface ZoneLiteral {

@@ -1,7 +1,7 @@
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { EXEMPT_ANNOTATION } from '../../shared/enforcement/nodepool.ts';
 import { NODE_POOL_LABEL } from '../../shared/enforcement/nodepool-view.ts';
-import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../../shared/zones/zone-keys.ts';
+import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import { celMap, celString, celStrings } from './cel-literal.ts';
 import type { PolicyLiterals } from './policy-literals.ts';
 

@@ -1,5 +1,5 @@
-import type { SignalOutcome } from '../record/apply-signals.ts';
-import type { Heard } from '../record/hear.ts';
+import type { SignalOutcome } from '../../shared/record/apply-signals.ts';
+import type { Heard } from '../../shared/record/hear.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { QueueHealth, QueueStep } from './queue-state.ts';
 import type { ReadMessage } from './read-message.ts';

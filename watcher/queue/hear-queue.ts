@@ -1,12 +1,12 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { untilDone } from '../../shared/kube/until-done.ts';
-import type { Logger } from '../../shared/logging/logger.ts';
-import type { RecordStore } from '../../shared/record/record-store.ts';
-import type { ZoneRules } from '../../shared/zones/zone-rules.ts';
+import type { Logger } from '../../shared/process/logger.ts';
+import type { SignalOutcome } from '../../shared/record/apply-signals.ts';
+import { type Heard, type Hearing, hear } from '../../shared/record/hear.ts';
+import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
+import type { RecordStore } from '../../shared/stores/record-store.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 import type { WatcherOptions } from '../options.ts';
-import type { SignalOutcome } from '../record/apply-signals.ts';
-import { type Heard, type Hearing, hear } from '../record/hear.ts';
 import type { ZoneNames } from '../zone-names/zone-names.ts';
 import { consume } from './consumer.ts';
 import type { MessageFate } from './consumer-options.ts';

@@ -1,7 +1,7 @@
-import { isRegistered, readEvent } from '../sources/registry.ts';
-import type { ZoneSignal } from '../sources/signal.ts';
-import type { Reading } from '../sources/source-family.ts';
-import { readBody } from './message-body.ts';
+import type { ZoneSignal } from '../../shared/record/signal.ts';
+import { readBody } from '../../shared/signals/message-body.ts';
+import { isRegistered, readEvent } from '../../shared/signals/registry.ts';
+import type { Reading } from '../../shared/signals/source-family.ts';
 import type { QueueMessage } from './message-queue.ts';
 
 /** A message and what it was read as. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RecordStore } from '../../shared/record/record-store.ts';
-import type { RecordWatch } from '../../shared/record/record-watch.ts';
+import type { RecordStore } from '../../shared/stores/record-store.ts';
+import type { RecordWatch } from '../../shared/stores/record-watch.ts';
 import type { ArcTruth } from '../arc/arc-truth.ts';
 
 /** Names and rules are better known before ARC's answer is written down; both are wanted, not waited for. */

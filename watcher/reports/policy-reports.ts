@@ -1,5 +1,5 @@
 import { type Catalog, describeCatalog } from '../../shared/catalog/catalog.ts';
-import type { Logger } from '../../shared/logging/logger.ts';
+import type { Logger } from '../../shared/process/logger.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 import type { PolicyWorkOptions } from './policy-work.ts';
 import type { ReportsPresence } from './report-keeper.ts';

@@ -4,8 +4,8 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { isTrouble } from '../../shared/kube/list-watch.ts';
 import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
-import { createPolicyWatch } from '../../shared/record/policy-watch.ts';
-import { effectiveAt, type ImpairedRecord } from '../../shared/zones/impaired-record.ts';
+import { effectiveAt, type ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import { createPolicyWatch } from '../../shared/stores/policy-watch.ts';
 import {
   type CatalogKeeper,
   type CatalogKeeperOptions,

@@ -1,12 +1,12 @@
 import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
+import { stateOfPool } from '../../shared/enforcement/standing.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { NudgeAttempts } from './nudge-attempts.ts';
-import { stateOfPool } from './settled.ts';
 
 /** On 2 cores, 500 nudges took 4.5 s one at a time, 2.7 s with 8 side by side, and no less with 32. */
 const CONCURRENCY = 8;

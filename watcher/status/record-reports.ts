@@ -1,6 +1,6 @@
-import type { Logger } from '../../shared/logging/logger.ts';
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import type { UnreadablePart } from '../../shared/zones/record-document.ts';
+import type { Logger } from '../../shared/process/logger.ts';
+import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import type { UnreadablePart } from '../../shared/record/record-document.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 
 /** What the record says, as metrics; all of them are set anew each time. */

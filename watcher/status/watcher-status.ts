@@ -1,6 +1,6 @@
-import { guardLimit } from '../../shared/zones/guard.ts';
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import type { ZoneRules } from '../../shared/zones/zone-rules.ts';
+import { guardLimit } from '../../shared/record/guard.ts';
+import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
 import type { ArcAnswer, Asked } from '../arc/arc-answer.ts';
 import type { ArcGroup } from '../arc/arc-facts.ts';
 import { modeOf } from './mode.ts';

@@ -1,4 +1,4 @@
-import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
+import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 
 /** Where names come from, in the order of belief. */
 export const NAME_SOURCES = ['EC2NodeClasses', 'Nodes', 'EC2'] as const;

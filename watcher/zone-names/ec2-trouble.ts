@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EC2_ERROR_NAMES } from '../../shared/aws/ec2-error-names.ts';
-import { type SdkTrouble, sdkTroubleOf } from '../../shared/aws/sdk-trouble.ts';
+import { EC2_ERROR_NAMES } from '../../shared/aws-sdk/ec2-error-names.ts';
+import { type SdkTrouble, sdkTroubleOf } from '../../shared/aws-sdk/sdk-trouble.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
 

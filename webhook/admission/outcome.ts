@@ -2,7 +2,7 @@ import type { DecisionFacts } from '../../shared/audit/decision-record.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
 import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
 import type { NodePoolEvent } from '../policies/nodepool-events.ts';
 import type { AdmissionRequest, Verdict } from './review.ts';
 

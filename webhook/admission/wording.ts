@@ -1,5 +1,5 @@
 import type { NodePoolDecision } from '../../shared/enforcement/nodepool.ts';
-import { type ImpairedZone, showSources, showZone } from '../../shared/zones/impaired-set.ts';
+import { type ImpairedZone, showSources, showZone } from '../../shared/record/impaired-set.ts';
 
 /**
  * What people read. A warning stays below 256 characters: when the warnings of a request pass 4,096 together, the

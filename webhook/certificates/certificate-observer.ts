@@ -1,5 +1,5 @@
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import type { Logger } from '../../shared/logging/logger.ts';
+import type { Logger } from '../../shared/process/logger.ts';
 import type { WebhookMetrics } from '../metrics.ts';
 import type { CertificateEvents } from './certificate-source.ts';
 

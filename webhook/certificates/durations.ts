@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration, showDuration } from '../../shared/configuration/duration.ts';
+import { parseDuration, showDuration } from '../../shared/settings/duration.ts';
 import { AUTHORITY_LIFETIME_MS, LEAF_LIFETIME_MS } from './authority.ts';
 
 /** What the options for the life of certificates may be. Pure. */

@@ -9,7 +9,7 @@ import {
   type ImpairedZone,
   showSources,
   showZone,
-} from '../../shared/zones/impaired-set.ts';
+} from '../../shared/record/impaired-set.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 
 /** What `kubectl describe nodepool` and `kubectl get events` show. */

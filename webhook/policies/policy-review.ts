@@ -4,7 +4,7 @@ import { judge } from '../../shared/policy/core/judge.ts';
 import { isLikeOneOf } from '../../shared/policy/core/like.ts';
 import type { SubjectKind } from '../../shared/policy/core/subject.ts';
 import { withoutImpairment } from '../../shared/policy/core/without-impairment.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
 import type { PolicyState, RuleDefect } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { auditAnnotations } from '../../shared/audit/audit-annotations.ts';
 import { decisionRecord, type ShadowOutcome } from '../../shared/audit/decision-record.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import type { Logger } from '../../shared/logging/logger.ts';
+import type { Logger } from '../../shared/process/logger.ts';
 import { deciderFor, type WebhookName } from '../admission/deciders.ts';
 import type { AdmissionState } from '../admission/outcome.ts';
 import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';

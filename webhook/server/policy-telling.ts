@@ -1,5 +1,5 @@
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import type { Logger } from '../../shared/logging/logger.ts';
+import type { Logger } from '../../shared/process/logger.ts';
 import type { Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import type { WebhookMetrics } from '../metrics.ts';

@@ -1,11 +1,11 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { ListWatchProblem } from '../../shared/kube/list-watch.ts';
-import { OpeningDelay } from '../../shared/record/opening-delay.ts';
-import { createRecordWatch } from '../../shared/record/record-watch.ts';
-import { effectiveAt, type UsedZones } from '../../shared/zones/impaired-record.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
-import { RECORD_NAME } from '../../shared/zones/record-document.ts';
-import { shadowAt } from '../../shared/zones/shadow-set.ts';
+import { effectiveAt, type UsedZones } from '../../shared/record/impaired-record.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import { RECORD_NAME } from '../../shared/record/record-document.ts';
+import { shadowAt } from '../../shared/record/shadow-set.ts';
+import { OpeningDelay } from '../../shared/stores/opening-delay.ts';
+import { createRecordWatch } from '../../shared/stores/record-watch.ts';
 
 export interface ImpairedZones {
   start(): void;

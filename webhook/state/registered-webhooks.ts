@@ -5,7 +5,7 @@ import {
   type RegistrationRecord,
   registrationRecord,
 } from '../../shared/audit/registration-record.ts';
-import type { Logger } from '../../shared/logging/logger.ts';
+import type { Logger } from '../../shared/process/logger.ts';
 import type { WebhookMetrics } from '../metrics.ts';
 import type { Registration, RegistrationWatch } from '../registration/registration-watch.ts';
 

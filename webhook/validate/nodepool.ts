@@ -5,7 +5,7 @@ import { isExempt } from '../../shared/enforcement/nodepool.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
 import { sameJson } from '../../shared/json/same-json.ts';
-import type { ImpairedZone } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedZone } from '../../shared/record/impaired-set.ts';
 import { readNodePools } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';

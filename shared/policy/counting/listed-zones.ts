@@ -1,7 +1,7 @@
 import { allowsZone, type NamedZone } from '../../catalog/matches.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../record/zone-keys.ts';
 import { listed } from '../../requirements/allowed-values.ts';
 import { allowedFor, type RequirementMap } from '../../requirements/requirement-map.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
 
 /**
  * The zones that requirements list, by name or by ID; `undefined` where they list none and any zone is open.

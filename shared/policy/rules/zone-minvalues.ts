@@ -1,5 +1,5 @@
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../record/zone-keys.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
 import { MIN_VALUES } from '../core/citations.ts';
 import { counted, listing } from '../core/listing.ts';
 import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';

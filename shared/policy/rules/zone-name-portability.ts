@@ -1,6 +1,6 @@
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../record/zone-keys.ts';
 import { listed } from '../../requirements/allowed-values.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
 import { AZ_IDS, ZONES } from '../core/citations.ts';
 import { listing } from '../core/listing.ts';
 import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';

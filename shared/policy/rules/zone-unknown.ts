@@ -1,7 +1,7 @@
 import type { NamedZone } from '../../catalog/matches.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../record/zone-keys.ts';
 import { listed } from '../../requirements/allowed-values.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
 import type { RuleSource } from '../core/citations.ts';
 import { counted, listing } from '../core/listing.ts';
 import { ALL_REQUIREMENT_PATHS, type Problem, type Rule } from '../core/rule.ts';

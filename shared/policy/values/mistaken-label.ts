@@ -1,4 +1,5 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../record/zone-keys.ts';
 import {
   ARCH_KEY,
   AUTO_MODE_DOMAIN,
@@ -11,7 +12,6 @@ import {
   TENANCY_KEY,
   WINDOWS_BUILD_KEY,
 } from '../../requirements/labels.ts';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../zones/zone-keys.ts';
 
 /** Labels whose names are so plain that others use them in domains of their own. */
 const PLAIN_KEYS = [ZONE_NAME_KEY, REGION_KEY, ARCH_KEY, OS_KEY];

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type FetchEc2Options, fetchEc2Catalog } from '../../../shared/catalog-source/fetch-ec2.ts';
+import { type FetchEc2Options, fetchEc2Catalog } from '../../../shared/aws-sdk/fetch-ec2.ts';
 import { type Ec2TypesApi, type StandInType, startEc2TypesApi } from '../../standins/ec2-types-api.ts';
 
 export const MADE_AT = '2026-11-21T18:00:00Z';

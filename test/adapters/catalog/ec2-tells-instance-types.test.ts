@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { Ec2CatalogError } from '../../../shared/aws-sdk/ec2-catalog-error.ts';
 import { type Catalog, labelOf } from '../../../shared/catalog/catalog.ts';
 import { CatalogUnreadableError } from '../../../shared/catalog/catalog-unreadable-error.ts';
-import { Ec2CatalogError } from '../../../shared/catalog-source/ec2-catalog-error.ts';
 import { CPU_KEY } from '../../../shared/requirements/labels.ts';
 import type { TypesFault } from '../../standins/ec2-types-api.ts';
 import { failureOf } from '../kube/fixture.ts';

@@ -3,7 +3,7 @@ import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 import { policyLiterals } from '../../../watcher/policy-fallback/policy-literals.ts';
 import { policyRules } from '../../../watcher/policy-fallback/policy-rules.ts';
 import { holdsRules, toPolicyView } from '../../../watcher/policy-fallback/policy-view.ts';

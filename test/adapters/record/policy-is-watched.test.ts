@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { resources } from '../../../shared/kube/resource.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
 import { PolicyUnreadableError } from '../../../shared/policy/document/policy-document.ts';
-import { createPolicyWatch } from '../../../shared/record/policy-watch.ts';
+import { createPolicyWatch } from '../../../shared/stores/policy-watch.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, failureOf, standIn, until } from '../kube/fixture.ts';
 

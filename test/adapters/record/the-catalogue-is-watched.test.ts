@@ -8,8 +8,8 @@ import {
   CATALOG_NAME,
   CatalogTooLargeError,
   packCatalog,
-} from '../../../shared/record/catalog-config-map.ts';
-import { createCatalogWatch } from '../../../shared/record/catalog-watch.ts';
+} from '../../../shared/stores/catalog-config-map.ts';
+import { createCatalogWatch } from '../../../shared/stores/catalog-watch.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, standIn, until } from '../kube/fixture.ts';
 

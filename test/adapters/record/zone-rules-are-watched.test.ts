@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { RulesUnreadableError } from '../../../shared/configuration/rules-document.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { createRulesWatch } from '../../../shared/record/rules-watch.ts';
-import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../../shared/zones/zone-rules.ts';
+import { RulesUnreadableError } from '../../../shared/settings/rules-document.ts';
+import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
+import { createRulesWatch } from '../../../shared/stores/rules-watch.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, failureOf, standIn, until } from '../kube/fixture.ts';
 

@@ -4,8 +4,8 @@ import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
-import type { ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { DEFAULT_ZONE_RULES } from '../../../shared/zones/zone-rules.ts';
+import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { createLeaderWork } from '../../../watcher/leader/leader-work.ts';
 import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 

@@ -1,13 +1,13 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { Ec2CatalogError } from '../../../shared/aws-sdk/ec2-catalog-error.ts';
 import type { Catalog } from '../../../shared/catalog/catalog.ts';
-import { Ec2CatalogError } from '../../../shared/catalog-source/ec2-catalog-error.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import {
   CATALOG_KEY,
   CATALOG_NAME,
   catalogInConfigMap,
   packCatalog,
-} from '../../../shared/record/catalog-config-map.ts';
+} from '../../../shared/stores/catalog-config-map.ts';
 import { askEc2ForCatalog } from '../../../watcher/catalog/ask-ec2.ts';
 import { createCatalogKeeper } from '../../../watcher/catalog/catalog-keeper.ts';
 import { startEc2TypesApi } from '../../standins/ec2-types-api.ts';

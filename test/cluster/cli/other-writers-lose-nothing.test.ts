@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { createRecordStore } from '../../../shared/record/record-store.ts';
-import type { ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { startShift } from '../../../shared/zones/operator-shift.ts';
-import { DEFAULT_ZONE_RULES } from '../../../shared/zones/zone-rules.ts';
+import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { startShift } from '../../../shared/record/operator-shift.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
+import { createRecordStore } from '../../../shared/stores/record-store.ts';
 import { standBetween } from './between.ts';
 import { AT, type ShiftScene, startShiftScene } from './shift-scene.ts';
 

@@ -3,9 +3,9 @@ import { createKubeClient, type KubeClient } from '../../../shared/kube/client.t
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { createRecordStore } from '../../../shared/record/record-store.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { decodeRecord, RECORD_NAME } from '../../../shared/zones/record-document.ts';
+import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { decodeRecord, RECORD_NAME } from '../../../shared/record/record-document.ts';
+import { createRecordStore } from '../../../shared/stores/record-store.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../../control-plane/crds.ts';
 import { programPath } from '../../installation/programs.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nodePoolSchema, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 import { inZones, nodePool } from '../../installation/node-pools.ts';
 import { until } from '../../installation/until.ts';
 import { type RealCluster, startRealCluster } from './real-cluster.ts';

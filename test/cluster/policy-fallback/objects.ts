@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
-import type { ImpairedZone } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedZone } from '../../../shared/record/impaired-set.ts';
 import { nodeClaim, nodePool } from '../../installation/node-pools.ts';
 
 /** NodePools and NodeClaims of every shape that says something about zones. */

@@ -4,7 +4,7 @@ import { KubeError } from '../../../shared/kube/errors.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 import { policyLiterals } from '../../../watcher/policy-fallback/policy-literals.ts';
 import { policyRules } from '../../../watcher/policy-fallback/policy-rules.ts';
 import { POLICY_NAME } from '../../../watcher/policy-fallback/policy-writer.ts';

@@ -4,7 +4,7 @@ import { decodeDeclared } from '../../../shared/enforcement/declared-annotation.
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { type ImpairedZone, showZone } from '../../../shared/zones/impaired-set.ts';
+import { type ImpairedZone, showZone } from '../../../shared/record/impaired-set.ts';
 import { policyLiterals } from '../../../watcher/policy-fallback/policy-literals.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { decodeReview } from '../../../webhook/admission/review.ts';

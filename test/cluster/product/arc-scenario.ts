@@ -1,7 +1,7 @@
 import { autoshiftEvent } from '../../../demo/events.ts';
-import { RULES_NAME } from '../../../shared/configuration/rules-document.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
+import { RULES_NAME } from '../../../shared/settings/rules-document.ts';
 import type { Installation } from '../../installation/installation.ts';
 import { AWS_ENV } from '../../installation/queue.ts';
 import { until } from '../../installation/until.ts';

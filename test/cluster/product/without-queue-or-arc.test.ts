@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, it } from 'vitest';
 import { resources } from '../../../shared/kube/resource.ts';
-import { RECORD_NAME } from '../../../shared/zones/record-document.ts';
+import { RECORD_NAME } from '../../../shared/record/record-document.ts';
 import { type Installation, install } from '../../installation/installation.ts';
 import { inZones, nodePool } from '../../installation/node-pools.ts';
 import { until } from '../../installation/until.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { resources } from '../../../shared/kube/resource.ts';
-import { CATALOG_NAME, catalogInConfigMap } from '../../../shared/record/catalog-config-map.ts';
+import { CATALOG_NAME, catalogInConfigMap } from '../../../shared/stores/catalog-config-map.ts';
 import { installCrds } from '../../control-plane/crds.ts';
 import { type Installation, install, type Replica } from '../../installation/installation.ts';
 import { ZONE_NAMES } from '../../installation/node-class.ts';

@@ -2,7 +2,7 @@ import { autoshiftEvent } from '../../../demo/events.ts';
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { type ResourceType, resources } from '../../../shared/kube/resource.ts';
-import { RECORD_NAME } from '../../../shared/zones/record-document.ts';
+import { RECORD_NAME } from '../../../shared/record/record-document.ts';
 import type { Installation } from '../../installation/installation.ts';
 import { inZones, nodePool } from '../../installation/node-pools.ts';
 import type { ProductProcess } from '../../installation/product-process.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { resources } from '../../../shared/kube/resource.ts';
-import { createLogger } from '../../../shared/logging/logger.ts';
+import { createLogger } from '../../../shared/process/logger.ts';
 import { readWebhookOptions } from '../../../webhook/options.ts';
 import { startWebhook } from '../../../webhook/webhook-process.ts';
 import { certManagersPair, MountedSecret } from '../../adapters/certificates/mounted-secret.ts';

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
-import { startOpsServer } from '../../../shared/http/ops-server.ts';
+import { startOpsServer } from '../../../shared/process/ops-server.ts';
 
 async function serve(reasons: readonly string[]) {
   const ops = await startOpsServer({

@@ -1,4 +1,4 @@
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 
 /** What the API server sends about a NodePool or a NodeClaim, as far as these tests need it. */
 

@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
-import { createLogger } from '../../../shared/logging/logger.ts';
+import { createLogger } from '../../../shared/process/logger.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { makeAuthority, signLeaf } from '../../../webhook/certificates/authority.ts';
 import { createWebhookMetrics } from '../../../webhook/metrics.ts';

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { createLogger } from '../../../shared/logging/logger.ts';
+import { createLogger } from '../../../shared/process/logger.ts';
 import { AdmissionClient, patched, readAnswer } from '../../standins/admission-client.ts';
 import { type HostileRequest, hostileRequests } from './hostile-requests.ts';
 import { type RawAnswer, RawConnection } from './raw-connection.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { DEFAULT_ZONE_RULES } from '../../../shared/zones/zone-rules.ts';
+import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { reconcileWithArc } from '../../../watcher/arc/reconcile-with-arc.ts';
 
 /** A shift that ARC goes on to list after its end, by our clock: ours is ahead. */

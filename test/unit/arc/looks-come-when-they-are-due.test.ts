@@ -3,7 +3,7 @@ import {
   EMPTY_RECORD,
   type ImpairedRecord,
   type RecordedSource,
-} from '../../../shared/zones/impaired-record.ts';
+} from '../../../shared/record/impaired-record.ts';
 import type { ArcAnswer } from '../../../watcher/arc/arc-answer.ts';
 import { createArcWatch } from '../../../watcher/arc/arc-watch.ts';
 

@@ -36,12 +36,12 @@ const rules: { name: string; rule: Rule; files: typeof product; bad: { path: str
     bad: [
       { path: 'webhook/main.ts', text: "import { startWatcher } from '../watcher/watcher-process.ts';\n" },
       { path: 'watcher/queue/consumer.ts', text: "import '../../webhook/main.ts';\n" },
-      { path: 'cli/shift/a.ts', text: "import { hear } from '../../watcher/record/hear.ts';\n" },
+      { path: 'cli/shift/a.ts', text: "import { consume } from '../../watcher/queue/consumer.ts';\n" },
       { path: 'watcher/main.ts', text: "import { visible } from '../cli/output.ts';\n" },
-      { path: 'shared/zones/a.ts', text: "import { visible } from '../../cli/output.ts';\n" },
+      { path: 'shared/record/a.ts', text: "import { visible } from '../../cli/output.ts';\n" },
       { path: 'shared/kube/client.ts', text: "export { x } from '../../webhook/options.ts';\n" },
       {
-        path: 'shared/zones/zone-keys.ts',
+        path: 'shared/record/zone-keys.ts',
         text: "import type { A } from '../../demo/events.ts';\n",
       },
       { path: 'webhook/options.ts', text: "const x = await import('../test/installation/until.ts');\n" },
@@ -60,7 +60,7 @@ const rules: { name: string; rule: Rule; files: typeof product; bad: { path: str
     rule: pureRoomsImportNoIo,
     files: product,
     bad: [
-      { path: 'shared/zones/a.ts', text: "import { readFileSync } from 'node:fs';\n" },
+      { path: 'shared/record/a.ts', text: "import { readFileSync } from 'node:fs';\n" },
       { path: 'shared/audit/a.ts', text: "import type { Logger } from '../logging/logger.ts';\n" },
       { path: 'shared/enforcement/a.ts', text: "import type { KubeClient } from '../kube/client.ts';\n" },
       { path: 'shared/json/a.ts', text: "import { Registry } from 'prom-client';\n" },
@@ -74,9 +74,9 @@ const rules: { name: string; rule: Rule; files: typeof product; bad: { path: str
       { path: 'webhook/mutate/a.ts', text: "import { request } from 'node:https';\n" },
       {
         path: 'webhook/admission/a.ts',
-        text: "import { startOpsServer } from '../../shared/http/ops-server.ts';\n",
+        text: "import { startOpsServer } from '../../shared/process/ops-server.ts';\n",
       },
-      { path: 'watcher/sources/a.ts', text: "import { SQSClient } from '@aws-sdk/client-sqs';\n" },
+      { path: 'webhook/policies/a.ts', text: "import { SQSClient } from '@aws-sdk/client-sqs';\n" },
     ],
   },
   {
@@ -85,9 +85,9 @@ const rules: { name: string; rule: Rule; files: typeof product; bad: { path: str
     files: product,
     bad: [
       { path: 'shared/enforcement/a.ts', text: 'const now = Date.now();\n' },
-      { path: 'shared/zones/a.ts', text: 'const now = new Date();\n' },
+      { path: 'shared/record/a.ts', text: 'const now = new Date();\n' },
       { path: 'webhook/validate/a.ts', text: 'const started = performance.now();\n' },
-      { path: 'watcher/sources/a.ts', text: "console.log('event');\n" },
+      { path: 'shared/signals/a.ts', text: "console.log('event');\n" },
       { path: 'shared/audit/a.ts', text: 'const { env } = process;\nprocess.exit(1);\n' },
     ],
   },
@@ -133,7 +133,7 @@ describe('the rooms that the rules name', () => {
 
   it('comments that mention a clock break nothing', () => {
     const text = '/** Not Date.now(). */\n// nor new Date()\nexport const a = Date.parse(b);\n';
-    expect(noClockAndNoChance({ path: 'shared/zones/a.ts', text })).toEqual([]);
+    expect(noClockAndNoChance({ path: 'shared/record/a.ts', text })).toEqual([]);
   });
 });
 

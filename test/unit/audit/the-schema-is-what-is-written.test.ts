@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decisionRecord } from '../../../shared/audit/decision-record.ts';
 import { AUDIT_EVENTS, auditLineJsonSchema } from '../../../shared/audit/log-schema/audit-line.ts';
 import { registrationRecord } from '../../../shared/audit/registration-record.ts';
-import { createLogger } from '../../../shared/logging/logger.ts';
+import { createLogger } from '../../../shared/process/logger.ts';
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from '../docs/markdown.ts';
 import { fieldsOf, problemsOf, strictProblemsOf } from './published-schema.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 import { createCordoner } from '../../../watcher/cordon/cordoner.ts';
 import type { TriggeredRounds } from '../../../watcher/rounds/triggered-rounds.ts';
 import { AZ1, AZ2, NodesInMemory, setOf, zone } from './nodes-in-memory.ts';

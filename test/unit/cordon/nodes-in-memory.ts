@@ -4,7 +4,7 @@ import type { NodeWrite } from '../../../shared/cordon/write-node.ts';
 import { writeNode } from '../../../shared/cordon/write-node.ts';
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { ImpairedSet, ImpairedZone } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet, ImpairedZone } from '../../../shared/record/impaired-set.ts';
 
 export const AZ1 = { id: 'use1-az1', name: 'us-east-1a' };
 export const AZ2 = { id: 'use1-az2', name: 'us-east-1d' };

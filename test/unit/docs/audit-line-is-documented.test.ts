@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { auditAnnotations } from '../../../shared/audit/audit-annotations.ts';
 import { type DecisionFacts, decisionRecord } from '../../../shared/audit/decision-record.ts';
-import { createLogger } from '../../../shared/logging/logger.ts';
 import type { Finding } from '../../../shared/policy/core/finding.ts';
+import { createLogger } from '../../../shared/process/logger.ts';
 import { sourceFiles } from '../architecture/source-files.ts';
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from './markdown.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { effectiveAt } from '../../../shared/zones/impaired-record.ts';
-import { decodeRecord } from '../../../shared/zones/record-document.ts';
-import { expireSources } from '../../../watcher/record/end-of-impairment.ts';
+import { expireSources } from '../../../shared/record/end-of-impairment.ts';
+import { effectiveAt } from '../../../shared/record/impaired-record.ts';
+import { decodeRecord } from '../../../shared/record/record-document.ts';
 import { asOf } from '../record/signals.ts';
 import { codeBlocks, readDocument, section } from './markdown.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { OptionSpec } from '../../../shared/configuration/command-line.ts';
-import { COMMON_OPTIONS } from '../../../shared/configuration/option-values.ts';
+import type { OptionSpec } from '../../../shared/process/command-line.ts';
+import { COMMON_OPTIONS } from '../../../shared/process/option-values.ts';
 import { WATCHER_OPTIONS } from '../../../watcher/options.ts';
 import { WEBHOOK_OPTIONS } from '../../../webhook/options.ts';
 import { readDocument, section, tableRows } from './markdown.ts';

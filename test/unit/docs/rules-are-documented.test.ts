@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readRules, rulesDocument, rulesInConfigMap } from '../../../shared/configuration/rules-document.ts';
-import { RULES_KEYS } from '../../../shared/configuration/rules-schema.ts';
 import { messageOf } from '../../../shared/errors/zonewarden-error.ts';
-import { DEFAULT_ZONE_RULES, RULE_KINDS } from '../../../shared/zones/zone-rules.ts';
+import { readRules, rulesDocument, rulesInConfigMap } from '../../../shared/settings/rules-document.ts';
+import { RULES_KEYS } from '../../../shared/settings/rules-schema.ts';
+import { DEFAULT_ZONE_RULES, RULE_KINDS } from '../../../shared/settings/zone-rules.ts';
 import { codeBlocks, readDocument, section, tableRows } from './markdown.ts';
 
 const text = readDocument('docs/rules.md');

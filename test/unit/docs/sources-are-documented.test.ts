@@ -8,10 +8,10 @@ import { codeBlocks, codeSpans, readDocument, section, tableRows } from './markd
 const text = readDocument('docs/sources.md');
 const familySchema = z.object({ source: z.string(), detailTypes: z.array(z.string()) });
 
-/** Every family that a file of watcher/sources exports, registered or not. */
+/** Every family that a file of shared/signals exports, registered or not. */
 async function families() {
   const found: z.infer<typeof familySchema>[] = [];
-  for (const { path } of sourceFiles(['watcher/sources'])) {
+  for (const { path } of sourceFiles(['shared/signals'])) {
     const module: Record<string, unknown> = await import(/* @vite-ignore */ join(ROOT, path));
     for (const value of Object.values(module)) {
       const family = familySchema.safeParse(value);
@@ -65,7 +65,8 @@ describe('docs/sources.md', async () => {
 
   it('has every outcome and every fate of a message', () => {
     const documented = tableRows(section(text, '## What happens to a message'));
-    const outcomes = unionIn('watcher/sources', /readonly kind: '([a-z]+)'/g);
+    const [, readings = ''] = /type Reading =([\s\S]*?)\n\n/.exec(textOf('shared/signals')) ?? [];
+    const outcomes = [...readings.matchAll(/kind: '([a-z]+)'/g)].map(([, kind = '']) => kind).sort();
     expect([...new Set(documented.flatMap(([outcome = '']) => codeSpans(outcome)))].sort()).toEqual(outcomes);
     const [, union = ''] = /type MessageFate = ([^;]+);/.exec(textOf('watcher/queue')) ?? [];
     const fates = [...union.matchAll(/'([a-z]+)'/g)].map(([, fate = '']) => fate);
@@ -77,8 +78,4 @@ function textOf(folder: string): string {
   return sourceFiles([folder])
     .map((file) => file.text)
     .join('\n');
-}
-
-function unionIn(folder: string, form: RegExp): string[] {
-  return [...new Set([...textOf(folder).matchAll(form)].map(([, word = '']) => word))].sort();
 }

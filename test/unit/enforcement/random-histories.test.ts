@@ -8,7 +8,7 @@ import {
   requirementsOf,
 } from '../../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, nothingLeft } from '../../../shared/enforcement/zone-constraints.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 import { type Json, nudged, stored } from './stored.ts';
 
 const NAMES = ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'];

@@ -2,7 +2,7 @@ import jsonpatch from 'fast-json-patch';
 import { enforceNodePool, type NodePoolDecision } from '../../../shared/enforcement/nodepool.ts';
 import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT, type EnforcementSettings } from '../../../shared/enforcement/settings.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 
 /** A NodePool as JSON, the way the API server sends it. */
 export type Json = Record<string, unknown>;

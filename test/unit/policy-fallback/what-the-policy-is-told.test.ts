@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
-import type { ImpairedZone, ZoneSource } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedZone, ZoneSource } from '../../../shared/record/impaired-set.ts';
 import { policyLiterals } from '../../../watcher/policy-fallback/policy-literals.ts';
 import { policyRules } from '../../../watcher/policy-fallback/policy-rules.ts';
 import { generationOfPolicy, holdsRules } from '../../../watcher/policy-fallback/policy-view.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
+import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { ensureRecord, type FirstRecordParts } from '../../../watcher/record/first-record.ts';
 
 /** What happens at the start of a watcher, as a list of steps. */

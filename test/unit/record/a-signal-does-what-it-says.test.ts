@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { applySignals } from '../../../watcher/record/apply-signals.ts';
-import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+import { applySignals } from '../../../shared/record/apply-signals.ts';
+import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { activeIn, asOf, at, end, NOON, start, statesIn } from './signals.ts';
 
 const unknown = () => undefined;

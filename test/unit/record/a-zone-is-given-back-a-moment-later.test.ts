@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { OPENING_DELAY_MS, OpeningDelay } from '../../../shared/record/opening-delay.ts';
-import type { ImpairedRecord, RecordedState } from '../../../shared/zones/impaired-record.ts';
+import type { ImpairedRecord, RecordedState } from '../../../shared/record/impaired-record.ts';
+import { OPENING_DELAY_MS, OpeningDelay } from '../../../shared/stores/opening-delay.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-11-21T12:00:00Z') }));
 afterEach(() => void vi.useRealTimers());

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_RECORD } from '../../../shared/zones/impaired-record.ts';
-import { applySignals } from '../../../watcher/record/apply-signals.ts';
-import { longestUntil } from '../../../watcher/sources/believe.ts';
-import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+import { applySignals } from '../../../shared/record/apply-signals.ts';
+import { longestUntil } from '../../../shared/record/believe.ts';
+import { EMPTY_RECORD } from '../../../shared/record/impaired-record.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { asOf, at, NOON } from './signals.ts';
 
 const start = (hour: number, until?: number): ZoneSignal => ({

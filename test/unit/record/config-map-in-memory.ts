@@ -1,7 +1,7 @@
 import type { KubeClient, KubeObject } from '../../../shared/kube/client.ts';
 import { KubeError, type KubeErrorCode } from '../../../shared/kube/errors.ts';
-import type { ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { decodeRecord, encodeRecord, RECORD_NAME } from '../../../shared/zones/record-document.ts';
+import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { decodeRecord, encodeRecord, RECORD_NAME } from '../../../shared/record/record-document.ts';
 
 type Verb = 'get' | 'create' | 'replace';
 

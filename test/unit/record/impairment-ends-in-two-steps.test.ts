@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { completeRecovery, expireSources } from '../../../shared/record/end-of-impairment.ts';
 import {
   EMPTY_RECORD,
   effectiveAt,
   type ImpairedRecord,
   type RecordedZone,
-} from '../../../shared/zones/impaired-record.ts';
+} from '../../../shared/record/impaired-record.ts';
+import { renameZones } from '../../../shared/record/rename-zones.ts';
 import { raiseAbove } from '../../../watcher/leader/tend-record.ts';
-import { completeRecovery, expireSources } from '../../../watcher/record/end-of-impairment.ts';
-import { renameZones } from '../../../watcher/record/rename-zones.ts';
 import { asOf, at, NOON, statesIn } from './signals.ts';
 
 function zone(id: string, ...untils: (string | undefined)[]): RecordedZone {

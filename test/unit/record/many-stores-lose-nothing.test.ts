@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createRecordStore } from '../../../shared/record/record-store.ts';
-import { EMPTY_RECORD } from '../../../shared/zones/impaired-record.ts';
-import { applySignals } from '../../../watcher/record/apply-signals.ts';
-import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+import { applySignals } from '../../../shared/record/apply-signals.ts';
+import { EMPTY_RECORD } from '../../../shared/record/impaired-record.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { createRecordStore } from '../../../shared/stores/record-store.ts';
 import { ConfigMapInMemory } from './config-map-in-memory.ts';
 import { activeIn, asOf, end, NOON, start } from './signals.ts';
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
+import { applySignals } from '../../../shared/record/apply-signals.ts';
+import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import {
   decodeRecord,
   ENDED_ANNOTATION,
   encodeRecord,
   GENERATION_ANNOTATION,
-} from '../../../shared/zones/record-document.ts';
-import { applySignals } from '../../../watcher/record/apply-signals.ts';
+} from '../../../shared/record/record-document.ts';
 import { anySignals, asOf, at, NOON } from './signals.ts';
 
 const time = fc

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EMPTY_RECORD, enforcesTheSame, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { applySignals } from '../../../watcher/record/apply-signals.ts';
-import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+import { applySignals } from '../../../shared/record/apply-signals.ts';
+import {
+  EMPTY_RECORD,
+  enforcesTheSame,
+  type ImpairedRecord,
+} from '../../../shared/record/impaired-record.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { activeIn, anySignal, anySignals, asOf, NOON } from './signals.ts';
 
 const nameOf = (zoneId: string) => (zoneId === 'use1-az1' ? 'us-east-1a' : undefined);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { DEFAULT_ZONE_RULES } from '../../../shared/zones/zone-rules.ts';
-import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 
 /** The default rules, at a moment. */
 export const asOf = (nowMs: number) => ({ rules: DEFAULT_ZONE_RULES, nowMs });

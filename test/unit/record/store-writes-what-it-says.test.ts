@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeErrorCode } from '../../../shared/kube/errors.ts';
-import { createRecordStore, type RecordChange } from '../../../shared/record/record-store.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { RECORD_NAME } from '../../../shared/zones/record-document.ts';
-import { applySignals } from '../../../watcher/record/apply-signals.ts';
-import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+import { applySignals } from '../../../shared/record/apply-signals.ts';
+import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { RECORD_NAME } from '../../../shared/record/record-document.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { createRecordStore, type RecordChange } from '../../../shared/stores/record-store.ts';
 import { ConfigMapInMemory } from './config-map-in-memory.ts';
 import { activeIn, asOf, end, NOON, start } from './signals.ts';
 

@@ -7,7 +7,7 @@ import {
   RECORD_NAME,
   RecordUnreadableError,
   withRecord,
-} from '../../../shared/zones/record-document.ts';
+} from '../../../shared/record/record-document.ts';
 
 const source = '- {id: autoshift/region, kind: autoshift, since: "2026-11-21T04:00:00Z"}';
 const good = `name: us-east-1a\nstate: impaired\nsources:\n  ${source}\n`;

@@ -5,8 +5,8 @@ import {
   RulesUnreadableError,
   readRules,
   rulesInConfigMap,
-} from '../../../shared/configuration/rules-document.ts';
-import { RULES_KEYS } from '../../../shared/configuration/rules-schema.ts';
+} from '../../../shared/settings/rules-document.ts';
+import { RULES_KEYS } from '../../../shared/settings/rules-schema.ts';
 
 /** What is wrong, less the sentence before and after. @throws what is no RulesUnreadableError, and where nothing was wrong */
 function complaint(read: () => unknown): string {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { readRules, rulesDocument, rulesInConfigMap } from '../../../shared/configuration/rules-document.ts';
-import { DEFAULT_ZONE_RULES, RULE_KINDS, type ZoneRules } from '../../../shared/zones/zone-rules.ts';
+import { readRules, rulesDocument, rulesInConfigMap } from '../../../shared/settings/rules-document.ts';
+import { DEFAULT_ZONE_RULES, RULE_KINDS, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDuration, showDuration } from '../../../shared/configuration/duration.ts';
+import { parseDuration, showDuration } from '../../../shared/settings/duration.ts';
 
 describe('a duration', () => {
   it.each([

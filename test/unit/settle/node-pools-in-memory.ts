@@ -4,7 +4,7 @@ import { type NodePoolView, nodePoolSchema } from '../../../shared/enforcement/n
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 
 export const SETTINGS = DEFAULT_ENFORCEMENT;
 

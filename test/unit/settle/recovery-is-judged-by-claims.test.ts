@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeClient, KubeObject } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedSet, ImpairedZone, ZoneState } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet, ImpairedZone, ZoneState } from '../../../shared/record/impaired-set.ts';
 import { driftedClaims, RECOVERY_LIMIT_MS, RecoveringZones } from '../../../watcher/leader/recovery.ts';
 
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 import type { TriggeredRounds } from '../../../watcher/rounds/triggered-rounds.ts';
 import { createSettler, type NudgeResult } from '../../../watcher/settle/settler.ts';
 import { away, NodePoolsInMemory, nodePool, SETTINGS } from './node-pools-in-memory.ts';

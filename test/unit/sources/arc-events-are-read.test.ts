@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventSchema } from '../../../watcher/sources/event.ts';
-import { readEvent } from '../../../watcher/sources/registry.ts';
+import { eventSchema } from '../../../shared/signals/event.ts';
+import { readEvent } from '../../../shared/signals/registry.ts';
 import { cloudTrailEvent, SAMPLES } from './samples.ts';
 
 const RESOURCE = 'TEST-EXAMPLE-2023-11-16-23-28-11-5';

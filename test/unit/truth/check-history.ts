@@ -1,5 +1,5 @@
-import { startShift } from '../../../shared/zones/operator-shift.ts';
-import { DEFAULT_ZONE_RULES, RULE_KINDS, type ZoneRules } from '../../../shared/zones/zone-rules.ts';
+import { startShift } from '../../../shared/record/operator-shift.ts';
+import { DEFAULT_ZONE_RULES, RULE_KINDS, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
 import { ArcModel, type ModelShift, OURS, time, untilAt } from './arc-model.ts';
 import { RECONCILE_MS } from './bounds.ts';
 import { Oracle } from './oracle.ts';

@@ -1,15 +1,15 @@
-import { guardLimit } from '../../../shared/zones/guard.ts';
+import { FRESH_MS, longestUntil } from '../../../shared/record/believe.ts';
+import { guardLimit } from '../../../shared/record/guard.ts';
 import {
   countedAt,
   enforcesTheSame,
   hasExpired,
   type ImpairedRecord,
   type RecordedZone,
-} from '../../../shared/zones/impaired-record.ts';
-import { decodeRecord, encodeRecord } from '../../../shared/zones/record-document.ts';
-import { ruleFor } from '../../../shared/zones/zone-rules.ts';
-import { FRESH_MS, longestUntil } from '../../../watcher/sources/believe.ts';
-import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+} from '../../../shared/record/impaired-record.ts';
+import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { ruleFor } from '../../../shared/settings/zone-rules.ts';
 import { type ArcModel, type ModelShift, OURS, untilAt } from './arc-model.ts';
 import { RECONCILE_MS, SECOND, TAIL_MS, UNSURE_MS } from './bounds.ts';
 import { claim, keep, stamp } from './claims.ts';

@@ -5,9 +5,9 @@ import {
   enforcesTheSame,
   type ImpairedRecord,
   type RecordedSource,
-} from '../../../shared/zones/impaired-record.ts';
-import { decodeRecord, encodeRecord } from '../../../shared/zones/record-document.ts';
-import { DEFAULT_ZONE_RULES } from '../../../shared/zones/zone-rules.ts';
+} from '../../../shared/record/impaired-record.ts';
+import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { type ArcFact, type ArcLook, factsOf } from '../../../watcher/arc/arc-facts.ts';
 import { reconcileWithArc } from '../../../watcher/arc/reconcile-with-arc.ts';
 import { withoutArc } from '../../../watcher/arc/without-arc.ts';

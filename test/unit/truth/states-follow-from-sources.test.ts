@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { followParents } from '../../../shared/zones/child-zones.ts';
-import { guardLimit, heldBack } from '../../../shared/zones/guard.ts';
-import type { ImpairedRecord, RecordedSource, RecordedState } from '../../../shared/zones/impaired-record.ts';
-import { applyRules } from '../../../shared/zones/rule-sources.ts';
-import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../../shared/zones/zone-rules.ts';
-import { resolveStates } from '../../../shared/zones/zone-states.ts';
-import { completeRecovery } from '../../../watcher/record/end-of-impairment.ts';
-import { hear } from '../../../watcher/record/hear.ts';
+import { followParents } from '../../../shared/record/child-zones.ts';
+import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
+import { guardLimit, heldBack } from '../../../shared/record/guard.ts';
+import { hear } from '../../../shared/record/hear.ts';
+import type {
+  ImpairedRecord,
+  RecordedSource,
+  RecordedState,
+} from '../../../shared/record/impaired-record.ts';
+import { applyRules } from '../../../shared/record/settle-reasons.ts';
+import { resolveStates } from '../../../shared/record/zone-states.ts';
+import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const at = (hour: number) => `2026-11-21T${String(hour).padStart(2, '0')}:00:00Z`;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { KindRule } from '../../../shared/zones/zone-rules.ts';
+import type { KindRule } from '../../../shared/settings/zone-rules.ts';
 import type { ArcTrouble } from '../../../watcher/arc/arc-answer.ts';
 
 export const ZONES = ['use1-az1', 'use1-az2', 'use1-az3', 'use1-az4'] as const;

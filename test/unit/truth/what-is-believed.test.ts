@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_ZONE_RULES } from '../../../shared/zones/zone-rules.ts';
-import { type BeliefContext, believe } from '../../../watcher/sources/believe.ts';
-import type { ZoneSignal } from '../../../watcher/sources/signal.ts';
+import { type BeliefContext, believe } from '../../../shared/record/believe.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/test';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decisionRecord, showRequirement } from '../../../shared/audit/decision-record.ts';
-import type { ImpairedZone } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedZone } from '../../../shared/record/impaired-set.ts';
 
 const SUBJECT = {
   webhook: 'mutate',

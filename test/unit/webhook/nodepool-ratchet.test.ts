@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
-import type { ImpairedZone } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedZone } from '../../../shared/record/impaired-set.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { decodeReview } from '../../../webhook/admission/review.ts';
 import { validateNodePool } from '../../../webhook/validate/nodepool.ts';

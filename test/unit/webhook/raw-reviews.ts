@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
-import type { ImpairedSet } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 
 /**
  * AdmissionReviews as text: most parts right, now and then one that is of any other shape. Text, because some of

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodePoolDecision } from '../../../shared/enforcement/nodepool.ts';
-import type { ImpairedZone, ZoneSource } from '../../../shared/zones/impaired-set.ts';
+import type { ImpairedZone, ZoneSource } from '../../../shared/record/impaired-set.ts';
 import {
   nodePoolWarnings,
   noRoomMessage,

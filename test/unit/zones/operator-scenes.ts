@@ -1,6 +1,6 @@
-import type { ImpairedRecord, RecordedSource, RecordedZone } from '../../../shared/zones/impaired-record.ts';
-import type { ShiftChange, ShiftContext, ShiftOutcome } from '../../../shared/zones/operator-shift.ts';
-import { DEFAULT_ZONE_RULES, type KindRule, type ZoneRules } from '../../../shared/zones/zone-rules.ts';
+import type { ImpairedRecord, RecordedSource, RecordedZone } from '../../../shared/record/impaired-record.ts';
+import type { ShiftChange, ShiftContext, ShiftOutcome } from '../../../shared/record/operator-shift.ts';
+import { DEFAULT_ZONE_RULES, type KindRule, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
 
 /** Records and rules that the tests of operators' shifts start from. It is noon. */
 export const NOON = Date.parse('2026-11-21T12:00:00Z');

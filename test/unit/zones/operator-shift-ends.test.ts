@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cancelShift, extendShift } from '../../../shared/zones/operator-shift.ts';
+import { cancelShift, extendShift } from '../../../shared/record/operator-shift.ts';
 import {
   A,
   autoshift,

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ImpairedRecord } from '../../../shared/zones/impaired-record.ts';
-import { cancelShift, guardOf, type ShiftContext, startShift } from '../../../shared/zones/operator-shift.ts';
-import { decodeRecord, encodeRecord } from '../../../shared/zones/record-document.ts';
+import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import {
+  cancelShift,
+  guardOf,
+  type ShiftContext,
+  startShift,
+} from '../../../shared/record/operator-shift.ts';
+import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
 import {
   A,
   autoshift,

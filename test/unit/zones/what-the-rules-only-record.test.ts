@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ImpairedRecord, RecordedSource, RecordedState } from '../../../shared/zones/impaired-record.ts';
-import { onlyInShadow, shadowAt } from '../../../shared/zones/shadow-set.ts';
+import type {
+  ImpairedRecord,
+  RecordedSource,
+  RecordedState,
+} from '../../../shared/record/impaired-record.ts';
+import { onlyInShadow, shadowAt } from '../../../shared/record/shadow-set.ts';
 
 const NOW = Date.parse('2026-11-21T06:00:00Z');
 const USED = { 'use1-az1': 'us-east-1a', 'use1-az2': 'us-east-1b', 'use1-az3': 'us-east-1c' };

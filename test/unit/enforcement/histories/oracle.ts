@@ -1,5 +1,5 @@
 import { sameJson } from '../../../../shared/json/same-json.ts';
-import { zoneDimensionOf } from '../../../../shared/zones/zone-keys.ts';
+import { zoneDimensionOf } from '../../../../shared/record/zone-keys.ts';
 import type { Entry, Manifest } from './model-content.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { DECLARED_ANNOTATION, decodeDeclared } from '../../../../shared/enforcement/declared-annotation.ts';
 import { standsAsStored } from '../../../../shared/enforcement/strip-requirements.ts';
 import { sameJson } from '../../../../shared/json/same-json.ts';
+import type { ImpairedSet } from '../../../../shared/record/impaired-set.ts';
+import { zoneDimensionOf } from '../../../../shared/record/zone-keys.ts';
 import type { Requirement } from '../../../../shared/requirements/requirement.ts';
-import type { ImpairedSet } from '../../../../shared/zones/impaired-set.ts';
-import { zoneDimensionOf } from '../../../../shared/zones/zone-keys.ts';
 import { type Content, type Entry, type Manifest, withAnnotation } from './model-content.ts';
 import { type Editor, ModelServer } from './model-server.ts';
 import { isZoneList, Oracle } from './oracle.ts';

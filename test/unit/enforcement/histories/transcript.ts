@@ -1,4 +1,4 @@
-import type { ImpairedSet } from '../../../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../../../../shared/record/impaired-set.ts';
 import { checkHistory } from './check-history.ts';
 import { type Content, type Entry, lastAppliedIn, type Manifest } from './model-content.ts';
 import type { Field, Managers } from './model-managers.ts';

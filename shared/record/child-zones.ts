@@ -1,6 +1,6 @@
 import { sameJson } from '../json/same-json.ts';
+import type { ZoneRules } from '../settings/zone-rules.ts';
 import type { ImpairedRecord, RecordedSource, RecordedZone } from './impaired-record.ts';
-import type { ZoneRules } from './zone-rules.ts';
 import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
 
 /** Kind of the source that an impaired parent is to its children. */

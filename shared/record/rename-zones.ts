@@ -1,5 +1,5 @@
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import { resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
+import type { ImpairedRecord } from './impaired-record.ts';
+import { resolveStates, type StateContext } from './zone-states.ts';
 
 /** Writes zone names into the record as they become known; a name that was known is never forgotten. */
 export function renameZones(

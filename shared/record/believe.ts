@@ -1,5 +1,5 @@
-import type { SourceStanding } from '../../shared/zones/impaired-record.ts';
-import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/zones/zone-rules.ts';
+import { REGION_SCOPE, ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
+import type { SourceStanding } from './impaired-record.ts';
 import type { ZoneSignal } from './signal.ts';
 
 /** An event that is older was in the queue while nobody read it: ARC knows better what became of it. */

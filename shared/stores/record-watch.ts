@@ -1,8 +1,8 @@
 import type { KubeClient } from '../kube/client.ts';
 import { createListWatch, type ListWatchProblem } from '../kube/list-watch.ts';
 import { resources } from '../kube/resource.ts';
-import type { ImpairedRecord } from '../zones/impaired-record.ts';
-import { decodeRecord, RECORD_NAME, type UnreadablePart } from '../zones/record-document.ts';
+import type { ImpairedRecord } from '../record/impaired-record.ts';
+import { decodeRecord, RECORD_NAME, type UnreadablePart } from '../record/record-document.ts';
 
 /**
  * Every write is decided by the record: after an outage of the API server it is looked for again sooner than other

@@ -1,13 +1,13 @@
-import { sameJson } from '../../shared/json/same-json.ts';
+import { sameJson } from '../json/same-json.ts';
+import type { BelievedSignal } from './believe.ts';
 import {
   type EndedSources,
   endedKey,
   type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
-} from '../../shared/zones/impaired-record.ts';
-import { bySourceId, resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
-import type { BelievedSignal } from '../sources/believe.ts';
+} from './impaired-record.ts';
+import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
 
 /** SQS keeps a message for 14 days at the most (SetQueueAttributes, MessageRetentionPeriod); a day more for clocks. */
 export const ENDED_MEMORY_MS = 15 * 24 * 60 * 60 * 1000;

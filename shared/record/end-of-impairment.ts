@@ -1,5 +1,5 @@
-import { hasExpired, type ImpairedRecord, type RecordedZone } from '../../shared/zones/impaired-record.ts';
-import { afterRecovery, resolveStates, type StateContext } from '../../shared/zones/zone-states.ts';
+import { hasExpired, type ImpairedRecord, type RecordedZone } from './impaired-record.ts';
+import { afterRecovery, resolveStates, type StateContext } from './zone-states.ts';
 
 /** Takes sources out that are past their end; a zone that loses its last one recovers. */
 export function expireSources(record: ImpairedRecord, context: StateContext): ImpairedRecord {

@@ -1,5 +1,5 @@
+import type { ZoneSignal } from '../record/signal.ts';
 import type { EventBridgeEvent } from './event.ts';
-import type { ZoneSignal } from './signal.ts';
 
 /**
  * What an event was read as. `signals`: changes of zones. `look`: something changed, and only ARC's API can tell what.

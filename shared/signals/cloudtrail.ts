@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
+import type { ZoneSignal } from '../record/signal.ts';
+import { ZONE_ID_PATTERN } from '../record/zone-keys.ts';
 import { ARC_SOURCE } from './arc-events.ts';
 import { expiryIn, expiryOf } from './cloudtrail-expiry.ts';
 import { type EventBridgeEvent, eventTime } from './event.ts';
-import type { ZoneSignal } from './signal.ts';
 import type { Reading, SourceFamily } from './source-family.ts';
 
 const API = 'arc-zonal-shift.amazonaws.com';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { describeIssues } from '../../shared/errors/schema-issues.ts';
-import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import { boundsProblem } from '../../shared/json/json-bounds.ts';
-import { type EventBridgeEvent, eventSchema } from '../sources/event.ts';
+import { describeIssues } from '../errors/schema-issues.ts';
+import { messageOf } from '../errors/zonewarden-error.ts';
+import { boundsProblem } from '../json/json-bounds.ts';
+import { type EventBridgeEvent, eventSchema } from './event.ts';
 
 /** What the body of a queue message turned out to be. */
 export type Body =

@@ -1,8 +1,8 @@
-import type { ImpairedRecord } from '../../shared/zones/impaired-record.ts';
-import type { ZoneRules } from '../../shared/zones/zone-rules.ts';
-import { type BeliefContext, type BelievedSignal, believe } from '../sources/believe.ts';
-import type { ZoneSignal } from '../sources/signal.ts';
+import type { ZoneRules } from '../settings/zone-rules.ts';
 import { applySignals, type SignalOutcome } from './apply-signals.ts';
+import { type BeliefContext, type BelievedSignal, believe } from './believe.ts';
+import type { ImpairedRecord } from './impaired-record.ts';
+import type { ZoneSignal } from './signal.ts';
 
 /** What one batch of messages said. */
 export interface Heard {

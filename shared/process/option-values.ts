@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { FREEZE_MODES, FREEZE_SCOPES } from '../enforcement/freeze.ts';
 import { DEFAULT_ENFORCEMENT, type EnforcementSettings } from '../enforcement/settings.ts';
-import { LOG_LEVELS } from '../logging/logger.ts';
 import type { OptionSpec } from './command-line.ts';
+import { LOG_LEVELS } from './logger.ts';
 
 /** A TCP port; 0 lets the system choose, which the log then tells. */
 export const port = z.coerce.number().int().min(0).max(65_535);

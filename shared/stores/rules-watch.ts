@@ -1,7 +1,7 @@
-import { RULES_NAME, RulesUnreadableError, rulesInConfigMap } from '../configuration/rules-document.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { ListWatchProblem, ListWatchTuning } from '../kube/list-watch.ts';
-import { DEFAULT_ZONE_RULES, type ZoneRules } from '../zones/zone-rules.ts';
+import { RULES_NAME, RulesUnreadableError, rulesInConfigMap } from '../settings/rules-document.ts';
+import { DEFAULT_ZONE_RULES, type ZoneRules } from '../settings/zone-rules.ts';
 import { createDocumentWatch, type DocumentWatch } from './document-watch.ts';
 
 export type RulesWatch = DocumentWatch<ZoneRules>;

@@ -3,9 +3,9 @@ import { textInConfigMap } from '../documents/config-map-text.ts';
 import { nearestWord } from '../documents/nearest-word.ts';
 import { pathText, readYamlDocument } from '../documents/yaml-document.ts';
 import { ZonewardenError } from '../errors/zonewarden-error.ts';
-import { DEFAULT_ZONE_RULES, RULE_KINDS, type RuleKind, type ZoneRules } from '../zones/zone-rules.ts';
 import { showDuration } from './duration.ts';
 import { RULES_KEYS, rulesSchema, SOURCE_KEYS } from './rules-schema.ts';
+import { DEFAULT_ZONE_RULES, RULE_KINDS, type RuleKind, type ZoneRules } from './zone-rules.ts';
 
 /** The ConfigMap that holds the zone rules, and its only key. */
 export const RULES_NAME = 'zonewarden-config';

@@ -1,6 +1,6 @@
-import { EC2_ERROR_NAMES } from '../aws/ec2-error-names.ts';
-import { type SdkTrouble, sdkTroubleOf } from '../aws/sdk-trouble.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
+import { EC2_ERROR_NAMES } from './ec2-error-names.ts';
+import { type SdkTrouble, sdkTroubleOf } from './sdk-trouble.ts';
 
 export type Ec2CatalogErrorCode = `catalog.${SdkTrouble}`;
 

@@ -1,3 +1,4 @@
+import type { ZoneRules } from '../settings/zone-rules.ts';
 import { type GuardedZone, heldBack } from './guard.ts';
 import {
   countedAt,
@@ -7,7 +8,6 @@ import {
   type RecordedState,
   type RecordedZone,
 } from './impaired-record.ts';
-import type { ZoneRules } from './zone-rules.ts';
 
 /** The source that keeps a zone impaired for the recovery delay after its last one ended. */
 export const DELAY_SOURCE = 'recovery-delay';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { oneOf, shown } from '../documents/words.ts';
-import type { KindRule, RuleKind, ZoneRules } from '../zones/zone-rules.ts';
 import { parseDuration, showDuration } from './duration.ts';
+import type { KindRule, RuleKind, ZoneRules } from './zone-rules.ts';
 
 /** How the document names the kinds of sources. */
 export const SOURCE_KEYS = {

@@ -1,4 +1,4 @@
-import { effectiveAt, type ImpairedRecord } from '../zones/impaired-record.ts';
+import { effectiveAt, type ImpairedRecord } from '../record/impaired-record.ts';
 
 /**
  * How long after the record says that a zone is back it is given back. The policy in the API server is written when the

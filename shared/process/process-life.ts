@@ -1,5 +1,5 @@
 import { messageOf } from '../errors/zonewarden-error.ts';
-import type { Logger } from '../logging/logger.ts';
+import type { Logger } from './logger.ts';
 
 /**
  * Runs a process from start to end: SIGTERM and SIGINT stop it in order with status 0, a second signal ends it at

@@ -1,8 +1,8 @@
-import { marksOf } from '../../shared/enforcement/declaration.ts';
-import { enforceNodePool } from '../../shared/enforcement/nodepool.ts';
-import type { NodePoolView } from '../../shared/enforcement/nodepool-view.ts';
-import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
-import type { ImpairedSet } from '../../shared/zones/impaired-set.ts';
+import type { ImpairedSet } from '../record/impaired-set.ts';
+import { marksOf } from './declaration.ts';
+import { enforceNodePool } from './nodepool.ts';
+import type { NodePoolView } from './nodepool-view.ts';
+import type { EnforcementSettings } from './settings.ts';
 
 /**
  * `settled`: what is stored is what the set asks for, so that a nudge would be no write. `unsettled`: a nudge would

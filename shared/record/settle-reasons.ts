@@ -1,6 +1,6 @@
 import { sameJson } from '../json/same-json.ts';
+import { ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
 import type { ImpairedRecord, RecordedSource } from './impaired-record.ts';
-import { ruleFor, type ZoneRules } from './zone-rules.ts';
 import { resolveStates } from './zone-states.ts';
 
 /** Puts the rules in force on what stands in the record: they may be newer than it. Pure. */

@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { resources } from '../kube/resource.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../zones/impaired-record.ts';
+import { EMPTY_RECORD, type ImpairedRecord } from '../record/impaired-record.ts';
 import {
   type DecodedRecord,
   decodeRecord,
@@ -12,7 +12,7 @@ import {
   RecordUnreadableError,
   type UnreadablePart,
   withRecord,
-} from '../zones/record-document.ts';
+} from '../record/record-document.ts';
 
 /** A change of the record; the same object back means no change. */
 export type RecordChange = (record: ImpairedRecord) => ImpairedRecord;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { describeIssues } from '../../shared/errors/schema-issues.ts';
-import { ZONE_ID_PATTERN } from '../../shared/zones/zone-keys.ts';
-import { REGION_SCOPE } from '../../shared/zones/zone-rules.ts';
+import { describeIssues } from '../errors/schema-issues.ts';
+import { ZONE_ID_PATTERN } from '../record/zone-keys.ts';
+import { REGION_SCOPE } from '../settings/zone-rules.ts';
 import type { EventBridgeEvent } from './event.ts';
 import type { Reading, SourceFamily } from './source-family.ts';
 

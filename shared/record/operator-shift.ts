@@ -1,3 +1,4 @@
+import { ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
 import { guardLimit } from './guard.ts';
 import {
   countedAt,
@@ -8,7 +9,6 @@ import {
   type RecordedZone,
   type UsedZones,
 } from './impaired-record.ts';
-import { ruleFor, type ZoneRules } from './zone-rules.ts';
 import { bySourceId, DELAY_SOURCE, resolveStates } from './zone-states.ts';
 
 /** ID and kind of the source that a person starts: one a zone. */
