@@ -5,6 +5,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * workers have nothing left to do. vitest itself goes by what it remembers of earlier runs, which a fresh clone has none of.
  */
 export const LONGEST: readonly string[] = [
+  'test/http/webhook/ten-thousand-hostile-requests.test.ts',
+  'test/unit/enforcement/histories/no-declaration-is-lost.test.ts',
+  'test/unit/truth/the-record-equals-the-truth.test.ts',
   'test/cluster/writers/table.test.ts',
   'test/cluster/availability/certificates-change.test.ts',
   'test/cluster/histories/histories-on-a-real-api-server.test.ts',

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { programPath } from '../../installation/programs.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { away, BROKEN_GLASS, decision, FINDING, RECORD_WRITTEN } from '../../unit/cli/audit/sample-lines.ts';
+import { zonewarden } from '../check/checking.ts';
 
 let folder: string;
 let log: string;
@@ -26,19 +24,8 @@ beforeAll(async () => {
 
 /** The real program: status, standard output, standard error. */
 async function audit(args: readonly string[], input = '') {
-  const child = spawn(
-    process.execPath,
-    [programPath('cli', process.env.ZONEWARDEN_PROGRAMS), 'audit', ...args],
-    {
-      cwd: folder,
-    },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = new Promise<number | null>((done) => child.once('close', done));
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  const [out, error, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { status, rows: out.split('\n').slice(0, -1), error };
+  const { code, stdout, stderr } = await zonewarden(['audit', ...args], { cwd: folder, input });
+  return { status: code, rows: stdout.split('\n').slice(0, -1), error: stderr };
 }
 
 test('a file as a table: every line of the stream, and what else there was is counted', async () => {

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { WATCHER_OPTIONS } from '../../../watcher/options.ts';
 import { WEBHOOK_OPTIONS } from '../../../webhook/options.ts';
 import { type ProgramName, programPath } from '../../installation/programs.ts';
+import { runProgram } from '../check/checking.ts';
 
 /** Runs the real process; bad usage has to end it before it connects to anything. */
 async function run(
@@ -11,23 +11,10 @@ async function run(
   env: Readonly<Record<string, string>> = {},
 ) {
   const path = programPath(program, process.env.ZONEWARDEN_PROGRAMS);
-  const child = spawn(process.execPath, [path, ...args], {
+  const { code, stdout, stderr } = await runProgram(process.execPath, [path, ...args], {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
-  });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk;
-  });
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  return { status, stdout, stderr };
+  return { status: code, stdout, stderr };
 }
 
 const webhook = 'webhook';

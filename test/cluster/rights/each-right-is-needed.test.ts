@@ -64,8 +64,12 @@ async function notMissed(taken: readonly GrantedRight[]): Promise<GrantedRight[]
   return [...left];
 }
 
-/** Without these there is no record, no webhook, no leader, or none that knows for whom: what comes after would not be tried. */
-const FIRST_OF_ALL = ['leases', 'nodepools', 'configmaps', 'secrets'];
+/**
+ * Without these there is no record, no webhook, no leader, or none that knows for whom, and what comes after would not be
+ * tried. Those of the webhook's Secret keep nobody but the webhook.
+ */
+const FIRST_OF_ALL = ['leases', 'nodepools', 'configmaps'];
+const OF_THE_WEBHOOK = ['secrets'];
 
 /**
  * Rights of different resources are taken away together, the first of each, then the second, and so on: each has to be
@@ -73,13 +77,24 @@ const FIRST_OF_ALL = ['leases', 'nodepools', 'configmaps', 'secrets'];
  */
 it('without any one of them the product is refused just that', async () => {
   expect(rights.length).toBeGreaterThan(25);
-  const alone = rights.filter(({ resource }) => FIRST_OF_ALL.includes(resource));
-  const together = rights.filter((right) => !alone.includes(right));
+  const of = (resources: readonly string[]) => rights.filter(({ resource }) => resources.includes(resource));
+  const first = of(FIRST_OF_ALL);
+  const webhooks = of(OF_THE_WEBHOOK);
+  const together = rights.filter((right) => !first.includes(right) && !webhooks.includes(right));
   const ofResource = [...Map.groupBy(together, ({ group, resource }) => `${group} ${resource}`).values()];
-  const rounds = Array.from({ length: Math.max(...ofResource.map((list) => list.length)) }, (_, turn) =>
-    ofResource.flatMap((list) => list[turn] ?? []),
-  );
-  for (const taken of rounds) alone.push(...(await notMissed(taken)));
+  const rounds = [
+    ...first.map((right, turn) => [right, ...webhooks.slice(turn, turn + 1)]),
+    ...Array.from({ length: Math.max(...ofResource.map((list) => list.length)) }, (_, turn) =>
+      ofResource.flatMap((list) => list[turn] ?? []),
+    ),
+  ];
+  expect(new Set(rounds.flat()).size).toBe(rights.length);
+  const alone: GrantedRight[] = [];
+  for (const taken of rounds) {
+    const left = await notMissed(taken);
+    if (taken.length === 1) expect(left.map(showRight)).toEqual([]);
+    else alone.push(...left);
+  }
   const notNeeded: GrantedRight[] = [];
   for (const right of alone) notNeeded.push(...(await notMissed([right])));
   expect(notNeeded.map(showRight).join('; ')).toBe('');
