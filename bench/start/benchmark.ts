@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { freePorts } from '../../test/installation/free-ports.ts';
+import { freePorts } from '../../test/control-plane/free-ports.ts';
 import { install } from '../../test/installation/installation.ts';
 import { type ProductProcess, startProductProcess } from '../../test/installation/product-process.ts';
 import { until } from '../../test/installation/until.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { apiRequest } from './api-request.ts';
 import { ControlPlaneError } from './control-plane-error.ts';
 import { filesIn } from './control-plane-folder.ts';
 import { etcdEndpoint } from './etcd.ts';
+import { freePorts } from './free-ports.ts';
 import { type SupervisedProcess, startProcess } from './supervised-process.ts';
 
 export interface ApiServerSpec {
@@ -126,15 +126,7 @@ function startFailed(what: string, process: SupervisedProcess, spec: ApiServerSp
     : new ControlPlaneError('start-failed', message);
 }
 
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1);
+  return port;
 }

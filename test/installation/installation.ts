@@ -6,7 +6,7 @@ import { loadKubeConfig } from '../../shared/kube/kube-config.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../control-plane/crds.ts';
-import { freePorts } from './free-ports.ts';
+import { freePorts } from '../control-plane/free-ports.ts';
 import {
   applyManifests,
   calledByUrl,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { freePorts } from '../installation/free-ports.ts';
+import { freePorts } from '../control-plane/free-ports.ts';
 import { type ClusterProcess, startClusterProcess } from './cluster-process.ts';
 import { type InstanceTypeOptions, writeInstanceTypes } from './instance-types.ts';
 

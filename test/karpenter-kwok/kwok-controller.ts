@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { freePorts } from '../installation/free-ports.ts';
+import { freePorts } from '../control-plane/free-ports.ts';
 import { accepts, type ClusterProcess, startClusterProcess } from './cluster-process.ts';
 import { goModuleFolder } from './go-module-folder.ts';
 import { KWOK_MODULE, kwokModuleDir } from './karpenter-binaries.ts';

@@ -1,5 +1,5 @@
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { freePorts } from '../installation/free-ports.ts';
+import { freePorts } from '../control-plane/free-ports.ts';
 import { accepts, type ClusterProcess, startClusterProcess } from './cluster-process.ts';
 import type { KarpenterClusterBinaries } from './karpenter-binaries.ts';
 

@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
 import { ensureBinaries, ensureSchedulingBinaries } from '../control-plane/binaries.ts';
 import { karpenterCrdFiles } from '../control-plane/crd-files.ts';
-import { freePorts } from '../installation/free-ports.ts';
+import { freePorts } from '../control-plane/free-ports.ts';
 
 /**
  * `npm run test:node [-- arguments of vitest]`: runs the tier `node`, the real image as real pods.
