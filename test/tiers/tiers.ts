@@ -69,7 +69,7 @@ export const TIERS: readonly Tier[] = [
   long('outage', [OUTAGE], 400, 'clusters', 60),
   long('versions', ['test/cluster/**/*.test.ts'], 180, 'clusters', 300),
   long('karpenter', ['test/karpenter/**/*.test.ts'], 900, 'one', 300),
-  long('node', ['test/node/**/*.test.ts'], 300, 'one', 300),
+  long('node', ['test/node/**/*.test.ts'], 300, 'one', 50),
 ];
 
 /** A tier that has a command of its own, `npm run test:<name>`. */
