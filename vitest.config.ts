@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/tiers/longest-first.ts';
 import { offeredTiers, workersHere } from './test/tiers/tiers.ts';
@@ -12,6 +14,15 @@ const SETUP: Readonly<Record<string, readonly string[]>> = {
   replays: [CONTROL_PLANE],
   outage: [CONTROL_PLANE, PROGRAMS],
   versions: [CONTROL_PLANE, PROGRAMS],
+};
+
+/** Of the processes that run tests, and of those that tests start: they live for seconds, and there are hundreds. */
+const ENVIRONMENT = {
+  // API servers use the memory that a garbage collection would give back: a quarter less of the processor at a start.
+  // Benchmarks leave Go's own settings alone.
+  GOGC: '400',
+  // What Node has compiled, it need not compile again.
+  NODE_COMPILE_CACHE: join(tmpdir(), 'zonewarden-compile-cache'),
 };
 
 const tiers = offeredTiers();
@@ -40,9 +51,7 @@ export default defineConfig({
           globalSetup: [...(SETUP[tier.name] ?? [])],
           // A process serves one file after the other: most of what a file takes is loading what the last one had loaded.
           isolate: false,
-          // For the API servers that tests start: they live for seconds, and use the memory that a garbage collection would
-          // give back (a quarter less of the processor at a start). Benchmarks leave Go's own settings alone.
-          env: { GOGC: '400' },
+          env: ENVIRONMENT,
           maxWorkers,
           sequence: { groupOrder: groups.indexOf(maxWorkers) },
         },
