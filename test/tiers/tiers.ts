@@ -65,7 +65,7 @@ export const TIERS: readonly Tier[] = [
   long('truth', [TRUTH], 900, 'cores', 50),
   long('algebra', ['test/adapters/requirements/same-as-karpenter.test.ts'], 900, 'cores', 60),
   long('crd', ['test/cluster/policy-crd/*.test.ts'], 600, 'clusters', 100),
-  long('replays', ['test/cluster/histories/histories-on-a-real-api-server.test.ts'], 1800, 'clusters', 150),
+  long('replays', ['test/cluster/histories/histories-on-a-real-api-server.test.ts'], 1800, 'clusters', 75),
   long('outage', [OUTAGE], 400, 'clusters', 60),
   long('versions', ['test/cluster/**/*.test.ts'], 180, 'clusters', 300),
   long('karpenter', ['test/karpenter/**/*.test.ts'], 900, 'one', 300),

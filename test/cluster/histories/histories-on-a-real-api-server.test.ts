@@ -9,7 +9,7 @@ import { type Difference, expectNone, replay } from './replay.ts';
 /**
  * The random histories of test/unit/enforcement/histories, on a real API server with the real kubectl and the
  * product's own server: what is stored after each write has to be what the model says, who owns it too. Here a hundred of
- * them, in .ci/run four hundred (`npm run test:replays`). The seed is fixed; to look for new ones:
+ * them, in .ci/run two hundred (`npm run test:replays`). The seed is fixed; to look for new ones:
  * `ZONEWARDEN_REPLAY_SEED=random ZONEWARDEN_REPLAYS=2000`. What fails is a flaw of the
  * model, which is mended and the history kept, or one of the product.
  */
