@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, type RunnerTestSuite } from 'vitest';
 
 /**
@@ -30,7 +31,9 @@ function childrenSeconds(): number {
 /** Files may share a process: each is told what was used since the one before. */
 const noted = globalThis as { zonewardenCpuSeconds?: number };
 
-function note(_context: object, file: RunnerTestSuite): void {
+async function note(_context: object, file: RunnerTestSuite): Promise<void> {
+  // What a file ended last may have ended and not been waited for: libuv does that in the next turn.
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
   const { user, system } = process.cpuUsage();
   const used = (user + system) / 1e6 + childrenSeconds();
   file.meta.cpuSeconds = used - (noted.zonewardenCpuSeconds ?? 0);
