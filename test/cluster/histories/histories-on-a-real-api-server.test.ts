@@ -8,12 +8,12 @@ import { type Difference, expectNone, replay } from './replay.ts';
 
 /**
  * The random histories of test/unit/enforcement/histories, on a real API server with the real kubectl and the
- * product's own server: what is stored after each write has to be what the model says, who owns it too. Here a hundred of
+ * product's own server: what is stored after each write has to be what the model says, who owns it too. Here sixty of
  * them, in .ci/run two hundred (`npm run test:replays`). The seed is fixed; to look for new ones:
  * `ZONEWARDEN_REPLAY_SEED=random ZONEWARDEN_REPLAYS=2000`. What fails is a flaw of the
  * model, which is mended and the history kept, or one of the product.
  */
-const runs = Number(process.env.ZONEWARDEN_REPLAYS ?? 100);
+const runs = Number(process.env.ZONEWARDEN_REPLAYS ?? 60);
 const wanted = process.env.ZONEWARDEN_REPLAY_SEED ?? '20261121';
 const MOST_STEPS = 8;
 /** More than there are cores: most of the time a history waits for the next second. */
