@@ -1,9 +1,9 @@
 import { showRequirement } from '../shared/audit/decision-record.ts';
 import { DECLARED_ANNOTATION } from '../shared/enforcement/declared-annotation.ts';
-import { nodePoolSchema, requirementsOf } from '../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, zoneRequirements } from '../shared/enforcement/zone-constraints.ts';
 import { sameJson } from '../shared/json/same-json.ts';
 import type { KubeObject } from '../shared/kube/object.ts';
+import { nodePoolSchema, requirementsOf } from '../shared/views/node-pool.ts';
 
 /** What the demo looks at in a cluster: NodePools by name, and what they say about zones. */
 export type Pools = ReadonlyMap<string, KubeObject>;

@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { enforceNodePool } from '../../shared/enforcement/nodepool.ts';
-import type { NodePoolView } from '../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../shared/enforcement/settings.ts';
 import type { JsonPatchOperation } from '../../shared/json/json-patch.ts';
+import type { NodePoolView } from '../../shared/views/node-pool.ts';
 import { type Spread, spread } from '../statistics.ts';
 import { ONE_AWAY, poolOf } from './node-pools.ts';
 

@@ -1,5 +1,5 @@
-import type { NodePoolView } from '../../shared/enforcement/nodepool-view.ts';
 import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { NodePoolView } from '../../shared/views/node-pool.ts';
 
 /** One zone away. */
 export const ONE_AWAY: ImpairedSet = {

@@ -1,10 +1,10 @@
 import { enforceNodeClaim } from '../../shared/enforcement/nodeclaim.ts';
 import { enforceNodePool, isExempt } from '../../shared/enforcement/nodepool.ts';
-import { NODE_POOL_LABEL, nodeClaimSchema, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { applyJsonPatch } from '../../shared/json/apply-json-patch.ts';
 import { type ImpairedSet, type ImpairedZone, showZone } from '../../shared/record/impaired-set.ts';
+import { NODE_POOL_LABEL, nodeClaimSchema, nodePoolSchema } from '../../shared/views/node-pool.ts';
 
 /** What becomes of an object at admission. */
 export type Admitted =

@@ -1,6 +1,6 @@
-import { toNodeView } from '../../shared/cordon/node-view.ts';
-import { planCordon } from '../../shared/cordon/plan-cordon.ts';
-import { writeNode } from '../../shared/cordon/write-node.ts';
+import { planCordon } from '../../shared/standstill/plan-cordon.ts';
+import { writeNode } from '../../shared/stores/write-node.ts';
+import { toNodeView } from '../../shared/views/node.ts';
 import type { Write } from './each-marked.ts';
 
 const NOTHING_IMPAIRED = { generation: 0, zones: [] };

@@ -1,8 +1,8 @@
 import { showRequirement } from '../../shared/audit/decision-record.ts';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { type GiveBackStep, giveBack } from '../../shared/enforcement/give-back.ts';
-import { nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import { nodePoolSchema } from '../../shared/views/node-pool.ts';
 import type { Write } from './each-marked.ts';
 
 const FIELD_MANAGER = 'zonewarden-restore';

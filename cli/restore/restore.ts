@@ -1,7 +1,7 @@
-import { CORDONED_ANNOTATION } from '../../shared/cordon/node-view.ts';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import { CORDONED_ANNOTATION } from '../../shared/views/node.ts';
 import type { Session } from '../session.ts';
 import { type Ended, eachMarked } from './each-marked.ts';
 import { giveNodeBack } from './give-node-back.ts';

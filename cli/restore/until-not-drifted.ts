@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isNotFound } from '../../shared/kube/errors.ts';
-import { nodeClaimStatusSchema } from '../../shared/kube/karpenter-views.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import { nodeClaimStatusSchema } from '../../shared/views/node-claim.ts';
 import type { Session } from '../session.ts';
 
 const EVERY_MS = 1000;

@@ -1,10 +1,10 @@
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import { KubeError } from '../../shared/kube/errors.ts';
-import { ec2NodeClassSchema } from '../../shared/kube/karpenter-views.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import type { NamedZone } from '../../shared/record/operator-shift.ts';
 import { ZONE_ID_KEY, ZONE_ID_PATTERN, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
+import { ec2NodeClassSchema } from '../../shared/views/node-class.ts';
 import type { Session } from '../session.ts';
 import { bothNames, zonesInWords } from './in-words.ts';
 import { ShiftError } from './shift-error.ts';

@@ -1,8 +1,8 @@
 import { sameJson } from '../json/same-json.ts';
 import type { Requirement } from '../requirements/requirement.ts';
+import { budgetsOf, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
 import { type Budget, DECLARED_ANNOTATION, type Declared, decodeDeclared } from './declared-annotation.ts';
 import { stripFreeze } from './freeze.ts';
-import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts';
 import {
   appliesMark,
   BUDGETS_LIST,

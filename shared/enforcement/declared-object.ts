@@ -1,6 +1,6 @@
 import { applyJsonPatch } from '../json/apply-json-patch.ts';
+import { nodePoolSchema } from '../views/node-pool.ts';
 import { giveBack } from './give-back.ts';
-import { nodePoolSchema } from './nodepool-view.ts';
 
 /**
  * A stored NodePool as its owner declared it, whole: zones that we left out are in it again, what we added and our

@@ -1,4 +1,4 @@
-import type { ManagedFieldsEntry } from './nodepool-view.ts';
+import type { ManagedFieldsEntry } from '../views/node-pool.ts';
 
 /**
  * Whether a managedFields entry owns a field. `path` is in FieldsV1 spelling, e.g.

@@ -1,10 +1,10 @@
 import type { JsonPatchOperation } from '../json/json-patch.ts';
 import type { ImpairedSet } from '../record/impaired-set.ts';
 import type { Requirement } from '../requirements/requirement.ts';
+import type { NodePoolView } from '../views/node-pool.ts';
 import { marksOf } from './declaration.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
 import { enforceNodePool } from './nodepool.ts';
-import type { NodePoolView } from './nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from './settings.ts';
 
 /**

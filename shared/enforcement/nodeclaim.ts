@@ -2,8 +2,8 @@ import { type JsonPatchOperation, patchList } from '../json/json-patch.ts';
 import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
+import type { NodeClaimView } from '../views/node-pool.ts';
 import { excludeZones } from './exclude-zones.ts';
-import type { NodeClaimView } from './nodepool-view.ts';
 import { nothingLeft, zoneRequirements } from './zone-constraints.ts';
 
 export interface NodeClaimDecision {

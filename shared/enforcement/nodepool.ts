@@ -3,11 +3,11 @@ import { sameJson } from '../json/same-json.ts';
 import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
+import { budgetsOf, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
 import { type Declaration, declarationOf, declarationOfOurOutput } from './declaration.ts';
 import { type Budget, DECLARED_ANNOTATION, type Declared, encodeDeclared } from './declared-annotation.ts';
 import { type Exclusion, excludeZones } from './exclude-zones.ts';
 import { FREEZE_MODES, type Freeze, freezeFor, withFreeze } from './freeze.ts';
-import { budgetsOf, type NodePoolView, requirementsOf } from './nodepool-view.ts';
 import type { EnforcementSettings } from './settings.ts';
 import { isOpenTo, nothingLeft, zoneRequirements } from './zone-constraints.ts';
 

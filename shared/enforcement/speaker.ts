@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { sameJson } from '../json/same-json.ts';
+import { type ManagedFieldsEntry, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
 import { appliedBy, appliedOwners, applyingNow, claimingNow, owns } from './field-ownership.ts';
-import { type ManagedFieldsEntry, type NodePoolView, requirementsOf } from './nodepool-view.ts';
 import { standsAsStored } from './strip-requirements.ts';
 
 /**

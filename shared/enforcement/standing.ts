@@ -1,7 +1,7 @@
 import type { ImpairedSet } from '../record/impaired-set.ts';
+import type { NodePoolView } from '../views/node-pool.ts';
 import { marksOf } from './declaration.ts';
 import { enforceNodePool } from './nodepool.ts';
-import type { NodePoolView } from './nodepool-view.ts';
 import type { EnforcementSettings } from './settings.ts';
 
 /**

@@ -4,7 +4,7 @@ import {
   ListAutoshiftsCommand,
   ListZonalShiftsCommand,
 } from '@aws-sdk/client-arc-zonal-shift';
-import type { ArcAnswer, Asked } from './arc-answer.ts';
+import type { ArcAnswer, Asked } from '../../shared/record/arc-answer.ts';
 import { type ArcPage, readAutoshiftPage, readManagedResource, readZonalShiftPage } from './arc-shapes.ts';
 import { ArcApiError, type ArcQuestion, IncompleteAnswer, toArcApiError } from './arc-trouble.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from '../../shared/process/logger.ts';
+import type { ArcAnswer, Asked } from '../../shared/record/arc-answer.ts';
 import type { WatcherMetrics } from '../metrics.ts';
-import type { ArcAnswer, Asked } from './arc-answer.ts';
 
 /** ARC's answers as metrics, and as a log line whenever an operation begins or ceases to answer. */
 export function createArcReports(metrics: WatcherMetrics, log: Logger): (answer: ArcAnswer) => void {

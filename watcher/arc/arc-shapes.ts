@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ArcAutoshift, ArcManagedResource, ArcZonalShift } from './arc-answer.ts';
+import type { ArcAutoshift, ArcManagedResource, ArcZonalShift } from '../../shared/record/arc-answer.ts';
 
 /**
  * What is read of ARC's answers, after the SDK has turned their timestamps into dates. The SDK believes the rest: a

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { type SdkErrorNames, type SdkTrouble, sdkTroubleOf } from '../../shared/aws-sdk/sdk-trouble.ts';
+import { type SdkErrorNames, sdkTroubleOf } from '../../shared/aws-sdk/sdk-trouble.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
-
-/** Why a question to ARC has no answer. */
-export type ArcTrouble = SdkTrouble | 'not-registered';
+import type { ArcTrouble } from '../../shared/record/arc-answer.ts';
 
 export type ArcOperation = 'ListAutoshifts' | 'ListZonalShifts' | 'GetManagedResource';
 

@@ -1,14 +1,20 @@
 import type { ARCZonalShiftClient } from '@aws-sdk/client-arc-zonal-shift';
 import type { Logger } from '../../shared/process/logger.ts';
+import type { ArcAnswer } from '../../shared/record/arc-answer.ts';
+import {
+  ARC_GROUPS,
+  type ArcGroup,
+  type ArcLook,
+  factsOf,
+  troubleOf,
+} from '../../shared/record/arc-facts.ts';
 import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import { type ReconcileContext, reconcileWithArc } from '../../shared/record/reconcile-with-arc.ts';
 import type { RecordStore } from '../../shared/stores/record-store.ts';
 import type { WatcherMetrics } from '../metrics.ts';
-import type { ArcAnswer } from './arc-answer.ts';
 import { createArcApi } from './arc-api.ts';
-import { ARC_GROUPS, type ArcGroup, type ArcLook, factsOf, troubleOf } from './arc-facts.ts';
 import { createArcReports } from './arc-reports.ts';
 import { type ArcWatch, createArcWatch } from './arc-watch.ts';
-import { type ReconcileContext, reconcileWithArc } from './reconcile-with-arc.ts';
 
 /** ARC's API as the watcher uses it. */
 export interface ArcTruth {

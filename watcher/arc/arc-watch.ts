@@ -1,9 +1,15 @@
+import type { ArcAnswer, ArcTrouble } from '../../shared/record/arc-answer.ts';
+import {
+  ARC_GROUPS,
+  type ArcGroup,
+  type ArcLook,
+  factsOf,
+  troubleOf,
+} from '../../shared/record/arc-facts.ts';
+import { groupOf } from '../../shared/record/arc-groups.ts';
 import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import { createTriggeredRounds } from '../rounds/triggered-rounds.ts';
-import type { ArcAnswer, ArcTrouble } from './arc-answer.ts';
 import type { ArcApi } from './arc-api.ts';
-import { ARC_GROUPS, type ArcGroup, type ArcLook, factsOf, troubleOf } from './arc-facts.ts';
-import { groupOf } from './groups.ts';
 
 /** The least time between two looks. EKS itself asks for a minute between shifts; events come in bursts. */
 const LEAST_GAP_MS = 2000;

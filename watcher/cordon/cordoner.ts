@@ -1,10 +1,10 @@
-import type { NodeView } from '../../shared/cordon/node-view.ts';
-import { type CordonAction, planCordon } from '../../shared/cordon/plan-cordon.ts';
-import type { NodeWrite } from '../../shared/cordon/write-node.ts';
-import { writeNode } from '../../shared/cordon/write-node.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
 import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
+import { type CordonAction, planCordon } from '../../shared/standstill/plan-cordon.ts';
+import type { NodeWrite } from '../../shared/stores/write-node.ts';
+import { writeNode } from '../../shared/stores/write-node.ts';
+import type { NodeView } from '../../shared/views/node.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { NodeAttempts } from './node-attempts.ts';
 

@@ -1,6 +1,6 @@
-import type { NodeView } from '../../shared/cordon/node-view.ts';
-import type { NodeWrite } from '../../shared/cordon/write-node.ts';
 import { type Backoff, createBackoff } from '../../shared/kube/backoff.ts';
+import type { NodeWrite } from '../../shared/stores/write-node.ts';
+import type { NodeView } from '../../shared/views/node.ts';
 
 /** For how long a written Node may still be shown as it was before; after that it is tried again. */
 const CACHE_LAG_MS = 5000;

@@ -1,9 +1,9 @@
-import { CORDONED_ANNOTATION, nodeSchema } from '../../shared/cordon/node-view.ts';
-import { NODE_POOL_LABEL } from '../../shared/enforcement/nodepool-view.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { listAllPages } from '../../shared/kube/list-pages.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
+import { CORDONED_ANNOTATION, nodeSchema } from '../../shared/views/node.ts';
+import { NODE_POOL_LABEL } from '../../shared/views/node-pool.ts';
 
 /** 100 Nodes are about 1.5 MB of JSON. */
 const PAGE = 100;

@@ -1,8 +1,8 @@
-import { type NodeView, toNodeView } from '../../shared/cordon/node-view.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import { type NodeView, toNodeView } from '../../shared/views/node.ts';
 import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { type CordonerOptions, createCordoner } from './cordoner.ts';
 import { CORDON_FIRST_MS, NudgeGate } from './nudge-gate.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { nodeClaimExpirySchema } from '../../shared/kube/karpenter-views.ts';
 import type { ImpairedSet, ImpairedZone } from '../../shared/record/impaired-set.ts';
+import { type ExpiringClaim, expiringClaims } from '../../shared/standstill/expiring-claims.ts';
+import { nodeClaimExpirySchema } from '../../shared/views/node-claim.ts';
 import { claimsOfZone } from '../leader/zone-claims.ts';
-import { type ExpiringClaim, expiringClaims } from './expiring-claims.ts';
 
 /** Expiry is a matter of hours; a new set is looked at within a second. */
 const EVERY_MS = 60_000;

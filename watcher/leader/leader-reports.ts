@@ -1,10 +1,10 @@
-import type { CordonAction } from '../../shared/cordon/plan-cordon.ts';
-import type { NodeWrite } from '../../shared/cordon/write-node.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isTrouble } from '../../shared/kube/list-watch.ts';
 import type { Logger } from '../../shared/process/logger.ts';
 import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import { showSources } from '../../shared/record/impaired-set.ts';
+import type { CordonAction } from '../../shared/standstill/plan-cordon.ts';
+import type { NodeWrite } from '../../shared/stores/write-node.ts';
 import type { WatcherMetrics } from '../metrics.ts';
 import { fallbackReports } from '../policy-fallback/fallback-reports.ts';
 import type { LeaderOptions } from './leader-work.ts';

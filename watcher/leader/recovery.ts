@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { nodeClaimStatusSchema } from '../../shared/kube/karpenter-views.ts';
 import type { ImpairedSet, ImpairedZone } from '../../shared/record/impaired-set.ts';
+import { nodeClaimStatusSchema } from '../../shared/views/node-claim.ts';
 import { claimsOfZone } from './zone-claims.ts';
 
 /**

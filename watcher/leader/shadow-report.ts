@@ -1,9 +1,9 @@
 import { enforceNodePool } from '../../shared/enforcement/nodepool.ts';
-import type { NodePoolView } from '../../shared/enforcement/nodepool-view.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import { type ImpairedZone, showSources } from '../../shared/record/impaired-set.ts';
 import { onlyInShadow, shadowAt } from '../../shared/record/shadow-set.ts';
+import type { NodePoolView } from '../../shared/views/node-pool.ts';
 
 /** So many NodePools are named. */
 const MOST_NAMED = 20;

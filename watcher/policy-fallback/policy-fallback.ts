@@ -1,10 +1,10 @@
+import { policyLiterals } from '../../shared/fallback/fallback-literals.ts';
+import { policyRules } from '../../shared/fallback/fallback-program.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { effectiveAt, type ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import { OPENING_DELAY_MS } from '../../shared/stores/opening-delay.ts';
 import type { TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { type BindingState, createBindingWatch } from './binding-watch.ts';
-import { policyLiterals } from './policy-literals.ts';
-import { policyRules } from './policy-rules.ts';
 import { createPolicyWriter, type PolicyWriterOptions } from './policy-writer.ts';
 
 /**

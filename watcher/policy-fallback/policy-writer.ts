@@ -1,3 +1,10 @@
+import type { PolicyRules } from '../../shared/fallback/fallback-program.ts';
+import {
+  generationOfPolicy,
+  holdsRules,
+  type PolicyView,
+  toPolicyView,
+} from '../../shared/fallback/fallback-view.ts';
 import { sameJson } from '../../shared/json/same-json.ts';
 import { createBackoff } from '../../shared/kube/backoff.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
@@ -5,8 +12,6 @@ import { isConflict, isNotFound } from '../../shared/kube/errors.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
-import type { PolicyRules } from './policy-rules.ts';
-import { generationOfPolicy, holdsRules, type PolicyView, toPolicyView } from './policy-view.ts';
 import { codeOf, TroublesTold } from './troubles-told.ts';
 
 /** Name of the ValidatingAdmissionPolicy, and of its binding. */

@@ -1,8 +1,8 @@
-import { nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import { generationOfPool } from '../../shared/enforcement/standing.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import { nodePoolSchema } from '../../shared/views/node-pool.ts';
 
 /** The highest generation that any stored NodePool names; 0 where none does, or where there are no NodePools at all. */
 export async function highestMark(client: Pick<KubeClient, 'listAll'>, signal: AbortSignal): Promise<number> {

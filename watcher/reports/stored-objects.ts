@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { isExempt } from '../../shared/enforcement/nodepool.ts';
-import { nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import { sameJson } from '../../shared/json/same-json.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { createListWatch, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
@@ -10,6 +9,7 @@ import { apiVersionOf, type ResourceType, resources } from '../../shared/kube/re
 import { nodeClassKey } from '../../shared/policy/core/surroundings.ts';
 import { type NodeClassFacts, nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
 import { nodePoolFacts } from '../../shared/policy/reading/read-facts.ts';
+import { nodePoolSchema } from '../../shared/views/node-pool.ts';
 import type { StoredPool } from './scan-pool.ts';
 
 /** The NodePools and EC2NodeClasses that are stored, as far as a policy looks at them. */

@@ -1,10 +1,10 @@
-import { type NodePoolView, nodePoolSchema } from '../../shared/enforcement/nodepool-view.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import { stateOfPool } from '../../shared/enforcement/standing.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import { type NodePoolView, nodePoolSchema } from '../../shared/views/node-pool.ts';
 import { createTriggeredRounds, type TriggeredRounds } from '../rounds/triggered-rounds.ts';
 import { NudgeAttempts } from './nudge-attempts.ts';
 

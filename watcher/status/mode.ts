@@ -1,4 +1,4 @@
-import type { ArcGroup } from '../arc/arc-facts.ts';
+import type { ArcGroup } from '../../shared/record/arc-facts.ts';
 
 /**
  * By what the truth about zones is known. `full`: events and ARC's API. `polling-only`: no queue. `events-only`: ARC

@@ -1,8 +1,8 @@
+import type { ArcAnswer, Asked } from '../../shared/record/arc-answer.ts';
+import type { ArcGroup } from '../../shared/record/arc-facts.ts';
 import { guardLimit } from '../../shared/record/guard.ts';
 import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
-import type { ArcAnswer, Asked } from '../arc/arc-answer.ts';
-import type { ArcGroup } from '../arc/arc-facts.ts';
 import { modeOf } from './mode.ts';
 
 /** What each part of the watcher knows of itself. */

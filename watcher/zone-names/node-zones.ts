@@ -1,7 +1,7 @@
-import { type NodeView, toNodeView } from '../../shared/cordon/node-view.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { ZONE_ID_KEY, ZONE_ID_PATTERN, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
+import { type NodeView, toNodeView } from '../../shared/views/node.ts';
 import type { BelievedNames } from './believed-names.ts';
 
 /** Names are wanted, not waited for. */

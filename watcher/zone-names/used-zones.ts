@@ -1,6 +1,6 @@
-import type { NodeView } from '../../shared/cordon/node-view.ts';
 import type { UsedZones } from '../../shared/record/impaired-record.ts';
 import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
+import type { NodeView } from '../../shared/views/node.ts';
 import type { BelievedNames } from './believed-names.ts';
 
 /** Where something is, as it says itself. */

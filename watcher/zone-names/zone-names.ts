@@ -1,7 +1,7 @@
-import type { NodeView } from '../../shared/cordon/node-view.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { ListWatchProblem, ListWatchTuning } from '../../shared/kube/list-watch.ts';
 import type { UsedZones } from '../../shared/record/impaired-record.ts';
+import type { NodeView } from '../../shared/views/node.ts';
 import { type AskingEc2, createAskingEc2, type Ec2State } from './asking-ec2.ts';
 import { BelievedNames, type Contradiction, type NameSource } from './believed-names.ts';
 import type { Ec2Zone, Ec2Zones } from './describe-zones.ts';

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
+import { describeIssues } from '../../shared/errors/schema-issues.ts';
+import { boundsProblem } from '../../shared/json/json-bounds.ts';
 import {
   NODE_POOL_LABEL,
   type NodeClaimView,
   type NodePoolView,
   nodeClaimSchema,
   nodePoolSchema,
-} from '../../shared/enforcement/nodepool-view.ts';
-import { describeIssues } from '../../shared/errors/schema-issues.ts';
-import { boundsProblem } from '../../shared/json/json-bounds.ts';
+} from '../../shared/views/node-pool.ts';
 import type { AdmissionState, Outcome } from './outcome.ts';
 import type { AdmissionRequest } from './review.ts';
 

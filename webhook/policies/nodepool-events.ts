@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { marksOf } from '../../shared/enforcement/declaration.ts';
-import { type NodePoolView, requirementsOf } from '../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo } from '../../shared/enforcement/zone-constraints.ts';
 import { type Finding, findingText } from '../../shared/policy/core/finding.ts';
 import { rulePage, shortened } from '../../shared/policy/core/words.ts';
@@ -10,6 +9,7 @@ import {
   showSources,
   showZone,
 } from '../../shared/record/impaired-set.ts';
+import { type NodePoolView, requirementsOf } from '../../shared/views/node-pool.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 
 /** What `kubectl describe nodepool` and `kubectl get events` show. */

@@ -1,6 +1,6 @@
-import { NODE_POOL_LABEL, type NodeClaimView } from '../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
 import { zoneDimensionOf } from '../../shared/record/zone-keys.ts';
+import { NODE_POOL_LABEL, type NodeClaimView } from '../../shared/views/node-pool.ts';
 import { readNewNodeClaim } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';

@@ -1,4 +1,4 @@
-import { NODE_POOL_LABEL } from '../../enforcement/nodepool-view.ts';
+import { NODE_POOL_LABEL } from '../../views/node-pool.ts';
 import type { Subject } from '../core/subject.ts';
 
 /**

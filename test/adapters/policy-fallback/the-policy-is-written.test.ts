@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
+import { policyRules } from '../../../shared/fallback/fallback-program.ts';
+import { holdsRules, toPolicyView } from '../../../shared/fallback/fallback-view.ts';
 import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
-import { policyLiterals } from '../../../watcher/policy-fallback/policy-literals.ts';
-import { policyRules } from '../../../watcher/policy-fallback/policy-rules.ts';
-import { holdsRules, toPolicyView } from '../../../watcher/policy-fallback/policy-view.ts';
 import { createPolicyWriter, type PolicyState } from '../../../watcher/policy-fallback/policy-writer.ts';
 import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 import { until } from '../watcher/sqs-server.ts';

@@ -1,12 +1,12 @@
 import jsonpatch from 'fast-json-patch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CORDONED_ANNOTATION } from '../../../shared/cordon/node-view.ts';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
-import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
+import { CORDONED_ANNOTATION } from '../../../shared/views/node.ts';
+import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import { inZones, nodePool } from '../../installation/node-pools.ts';
 import { AT, runCli, type ShiftScene, startShiftScene } from './shift-scene.ts';
 

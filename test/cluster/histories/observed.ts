@@ -1,7 +1,7 @@
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { owns } from '../../../shared/enforcement/field-ownership.ts';
-import { budgetsOf, nodePoolSchema, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
+import { budgetsOf, nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { lastAppliedIn } from '../../unit/enforcement/histories/model-content.ts';
 import { LAST_APPLIED } from '../../unit/enforcement/histories/model-managers.ts';
 import { COMPARED, type Stored } from '../../unit/enforcement/histories/transcript.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { nodePoolSchema, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import { nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { inZones, nodePool } from '../../installation/node-pools.ts';
 import { until } from '../../installation/until.ts';
 import { type RealCluster, startRealCluster } from './real-cluster.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { generationOfPolicy, toPolicyView } from '../../../shared/fallback/fallback-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { generationOfPolicy, toPolicyView } from '../../../watcher/policy-fallback/policy-view.ts';
 import { POLICY_NAME } from '../../../watcher/policy-fallback/policy-writer.ts';
 import type { Installation } from '../../installation/installation.ts';
 import { inZones, nodeClaim } from '../../installation/node-pools.ts';

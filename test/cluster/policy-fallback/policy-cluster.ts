@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
+import { policyRules } from '../../../shared/fallback/fallback-program.ts';
 import { createKubeClient, type KubeClient } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
-import { policyLiterals } from '../../../watcher/policy-fallback/policy-literals.ts';
-import { policyRules } from '../../../watcher/policy-fallback/policy-rules.ts';
 import { POLICY_NAME } from '../../../watcher/policy-fallback/policy-writer.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../../control-plane/crds.ts';

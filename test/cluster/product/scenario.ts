@@ -1,5 +1,4 @@
 import { autoshiftEvent } from '../../../demo/events.ts';
-import { nodePoolSchema, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { stateOfPool } from '../../../shared/enforcement/standing.ts';
 import { zoneRequirements } from '../../../shared/enforcement/zone-constraints.ts';
@@ -7,6 +6,7 @@ import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { effectiveAt } from '../../../shared/record/impaired-record.ts';
 import { decodeRecord, RECORD_NAME } from '../../../shared/record/record-document.ts';
+import { nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import type { Installation } from '../../installation/installation.ts';
 import { until } from '../../installation/until.ts';
 

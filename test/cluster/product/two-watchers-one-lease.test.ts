@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoshiftEvent } from '../../../demo/events.ts';
-import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { RECORD_NAME } from '../../../shared/record/record-document.ts';
+import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import { type Installation, install } from '../../installation/installation.ts';
 import { inZones, nodePool } from '../../installation/node-pools.ts';
 import type { ProductProcess } from '../../installation/product-process.ts';

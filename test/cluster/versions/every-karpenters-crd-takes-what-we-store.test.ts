@@ -3,7 +3,7 @@ import jsonpatch from 'fast-json-patch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { enforceNodeClaim } from '../../../shared/enforcement/nodeclaim.ts';
-import { nodeClaimSchema } from '../../../shared/enforcement/nodepool-view.ts';
+import { nodeClaimSchema } from '../../../shared/views/node-pool.ts';
 import { type ApiAnswer, apiRequest } from '../../control-plane/api-request.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { type KarpenterRelease, karpenterCrdFilesOf } from '../../control-plane/crd-files.ts';

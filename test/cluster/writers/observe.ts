@@ -1,15 +1,15 @@
 import { showRequirement } from '../../../shared/audit/decision-record.ts';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { owns } from '../../../shared/enforcement/field-ownership.ts';
+import { zoneRequirements } from '../../../shared/enforcement/zone-constraints.ts';
+import { sameJson } from '../../../shared/json/same-json.ts';
+import type { KubeObject } from '../../../shared/kube/object.ts';
 import {
   budgetsOf,
   type NodePoolView,
   nodePoolSchema,
   requirementsOf,
-} from '../../../shared/enforcement/nodepool-view.ts';
-import { zoneRequirements } from '../../../shared/enforcement/zone-constraints.ts';
-import { sameJson } from '../../../shared/json/same-json.ts';
-import type { KubeObject } from '../../../shared/kube/object.ts';
+} from '../../../shared/views/node-pool.ts';
 import type { Effect, Stored } from './row.ts';
 
 /** What is looked at in a stored NodePool, without asking the code under test. */

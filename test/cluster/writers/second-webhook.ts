@@ -1,8 +1,8 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import { budgetsOf, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
+import { budgetsOf, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { makeAuthority, signLeaf } from '../../../webhook/certificates/authority.ts';
 import { inZones } from '../../installation/node-pools.ts';
 import { ALL } from './manifests.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
-import { reconcileWithArc } from '../../../watcher/arc/reconcile-with-arc.ts';
 
 /** A shift that ARC goes on to list after its end, by our clock: ours is ahead. */
 

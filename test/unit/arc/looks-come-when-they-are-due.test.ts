@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ArcAnswer } from '../../../shared/record/arc-answer.ts';
 import {
   EMPTY_RECORD,
   type ImpairedRecord,
   type RecordedSource,
 } from '../../../shared/record/impaired-record.ts';
-import type { ArcAnswer } from '../../../watcher/arc/arc-answer.ts';
 import { createArcWatch } from '../../../watcher/arc/arc-watch.ts';
 
 /** A watch of ARC on a clock that only the test moves. */

@@ -1,10 +1,10 @@
-import { CORDONED_ANNOTATION, type NodeView, toNodeView } from '../../../shared/cordon/node-view.ts';
-import type { CordonAction } from '../../../shared/cordon/plan-cordon.ts';
-import type { NodeWrite } from '../../../shared/cordon/write-node.ts';
-import { writeNode } from '../../../shared/cordon/write-node.ts';
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { ImpairedSet, ImpairedZone } from '../../../shared/record/impaired-set.ts';
+import type { CordonAction } from '../../../shared/standstill/plan-cordon.ts';
+import type { NodeWrite } from '../../../shared/stores/write-node.ts';
+import { writeNode } from '../../../shared/stores/write-node.ts';
+import { CORDONED_ANNOTATION, type NodeView, toNodeView } from '../../../shared/views/node.ts';
 
 export const AZ1 = { id: 'use1-az1', name: 'us-east-1a' };
 export const AZ2 = { id: 'use1-az2', name: 'us-east-1d' };

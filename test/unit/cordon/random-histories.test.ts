@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { planCordon } from '../../../shared/cordon/plan-cordon.ts';
 import type { ImpairedSet, ImpairedZone } from '../../../shared/record/impaired-set.ts';
+import { planCordon } from '../../../shared/standstill/plan-cordon.ts';
 import { AZ1, AZ2, apply, NodesInMemory, setOf, zone } from './nodes-in-memory.ts';
 
 /** People, shifts and a watcher that is killed, in any order. What people do goes by `kubectl`. */

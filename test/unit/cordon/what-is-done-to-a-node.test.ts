@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planCordon } from '../../../shared/cordon/plan-cordon.ts';
+import { planCordon } from '../../../shared/standstill/plan-cordon.ts';
 import { AZ1, AZ2, nodeView, setOf, zone } from './nodes-in-memory.ts';
 
 type Given = Parameters<typeof nodeView>[1];

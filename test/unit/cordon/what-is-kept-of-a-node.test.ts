@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toNodeView } from '../../../shared/cordon/node-view.ts';
+import { toNodeView } from '../../../shared/views/node.ts';
 import { slim } from '../../../watcher/cordon/slim-nodes.ts';
 import { AZ1, nodeObject } from './nodes-in-memory.ts';
 

@@ -6,9 +6,9 @@ import {
   exemptName,
 } from '../../../cli/diff/admitted-object.ts';
 import { EXEMPT_ANNOTATION, enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
-import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { applyJsonPatch } from '../../../shared/json/apply-json-patch.ts';
+import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 
 const scene: AdmissionScene = {
   set: { generation: 7, zones: [{ id: 'use1-az1', name: 'us-east-1a', state: 'impaired', sources: [] }] },

@@ -4,10 +4,10 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { showRequirement } from '../../../shared/audit/decision-record.ts';
 import { EXEMPT_ANNOTATION } from '../../../shared/enforcement/nodepool.ts';
-import { budgetsOf, nodePoolSchema, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
 import { labelRequirements, zoneRequirements } from '../../../shared/enforcement/zone-constraints.ts';
 import { sameJson } from '../../../shared/json/same-json.ts';
 import type { Requirement } from '../../../shared/requirements/requirement.ts';
+import { budgetsOf, nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { ROOT } from '../architecture/source-files.ts';
 
 /**

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
-import { budgetsOf, nodePoolSchema, requirementsOf } from '../../../shared/enforcement/nodepool-view.ts';
+import { budgetsOf, nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { nudged, recoveringSet, setOf, stored } from './stored.ts';
 
 /** One file a case in cases/: `in` is what was declared, `out` what has to be stored while the zones are away. */

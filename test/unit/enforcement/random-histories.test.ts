@@ -2,13 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { enforceNodeClaim } from '../../../shared/enforcement/nodeclaim.ts';
-import {
-  nodeClaimSchema,
-  nodePoolSchema,
-  requirementsOf,
-} from '../../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo, nothingLeft } from '../../../shared/enforcement/zone-constraints.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import { nodeClaimSchema, nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { type Json, nudged, stored } from './stored.ts';
 
 const NAMES = ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'];

@@ -1,8 +1,8 @@
 import jsonpatch from 'fast-json-patch';
 import { enforceNodePool, type NodePoolDecision } from '../../../shared/enforcement/nodepool.ts';
-import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT, type EnforcementSettings } from '../../../shared/enforcement/settings.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 
 /** A NodePool as JSON, the way the API server sends it. */
 export type Json = Record<string, unknown>;

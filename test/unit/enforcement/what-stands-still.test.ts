@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { budgetsOf, nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import type { EnforcementSettings } from '../../../shared/enforcement/settings.ts';
+import { budgetsOf, nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import { type Json, nudged, recoveringSet, setOf, stored } from './stored.ts';
 
 const away = setOf(7, ['use1-az1', 'us-east-1a']);

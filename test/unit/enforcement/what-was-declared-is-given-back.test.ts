@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { giveBack } from '../../../shared/enforcement/give-back.ts';
 import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
-import { type NodePoolView, nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT, type EnforcementSettings } from '../../../shared/enforcement/settings.ts';
 import type { JsonPatchOperation } from '../../../shared/json/json-patch.ts';
+import { type NodePoolView, nodePoolSchema } from '../../../shared/views/node-pool.ts';
 
 const SET = {
   generation: 9,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { nodeClaimExpirySchema } from '../../../shared/kube/karpenter-views.ts';
-import { expireAfterMs } from '../../../watcher/expiry/expire-after.ts';
-import { endOfShift, expiringClaims, OPEN_END_MS } from '../../../watcher/expiry/expiring-claims.ts';
+import { endOfShift, expiringClaims, OPEN_END_MS } from '../../../shared/standstill/expiring-claims.ts';
+import { expireAfterMs } from '../../../shared/views/expire-after.ts';
+import { nodeClaimExpirySchema } from '../../../shared/views/node-claim.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-11-21T12:00:00Z');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type NodePoolView, nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { ImpairedRecord, RecordedZone } from '../../../shared/record/impaired-record.ts';
+import { type NodePoolView, nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import { ShadowReport } from '../../../watcher/leader/shadow-report.ts';
 
 const NOW = Date.parse('2026-11-21T06:00:00Z');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { celMap, celString, celStrings } from '../../../watcher/policy-fallback/cel-literal.ts';
+import { celMap, celString, celStrings } from '../../../shared/fallback/cel-literal.ts';
 
 /** Reads a literal as CEL does: the escapes that we write, and nothing else that would be special. */
 function read(literal: string): string {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
+import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
+import { policyRules } from '../../../shared/fallback/fallback-program.ts';
+import { generationOfPolicy, holdsRules } from '../../../shared/fallback/fallback-view.ts';
 import type { ImpairedZone, ZoneSource } from '../../../shared/record/impaired-set.ts';
-import { policyLiterals } from '../../../watcher/policy-fallback/policy-literals.ts';
-import { policyRules } from '../../../watcher/policy-fallback/policy-rules.ts';
-import { generationOfPolicy, holdsRules } from '../../../watcher/policy-fallback/policy-view.ts';
 
 const source = (until?: string): ZoneSource => ({
   id: `autoshift/${until}`,

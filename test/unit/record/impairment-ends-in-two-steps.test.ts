@@ -8,7 +8,7 @@ import {
   type RecordedZone,
 } from '../../../shared/record/impaired-record.ts';
 import { renameZones } from '../../../shared/record/rename-zones.ts';
-import { raiseAbove } from '../../../watcher/leader/tend-record.ts';
+import { raiseAbove } from '../../../shared/record/tend-record.ts';
 import { asOf, at, NOON, statesIn } from './signals.ts';
 
 function zone(id: string, ...untils: (string | undefined)[]): RecordedZone {

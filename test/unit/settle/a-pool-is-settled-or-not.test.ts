@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
-import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { generationOfPool, stateOfPool } from '../../../shared/enforcement/standing.ts';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import { highestMark } from '../../../watcher/record/highest-mark.ts';
 import { away, NodePoolsInMemory, nodePool, SETTINGS } from './node-pools-in-memory.ts';
 

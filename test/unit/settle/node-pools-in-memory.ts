@@ -1,10 +1,10 @@
 import jsonpatch from 'fast-json-patch';
 import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
-import { type NodePoolView, nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import { type NodePoolView, nodePoolSchema } from '../../../shared/views/node-pool.ts';
 
 export const SETTINGS = DEFAULT_ENFORCEMENT;
 

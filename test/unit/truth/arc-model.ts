@@ -1,4 +1,4 @@
-import type { ArcAnswer, ArcTrouble, ArcZonalShift, Asked } from '../../../watcher/arc/arc-answer.ts';
+import type { ArcAnswer, ArcTrouble, ArcZonalShift, Asked } from '../../../shared/record/arc-answer.ts';
 import { ArcApiError, type ArcOperation } from '../../../watcher/arc/arc-trouble.ts';
 import type { Operation } from './steps.ts';
 

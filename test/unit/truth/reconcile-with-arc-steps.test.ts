@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type ArcFact, type ArcLook, factsOf } from '../../../shared/record/arc-facts.ts';
 import {
   EMPTY_RECORD,
   enforcesTheSame,
   type ImpairedRecord,
   type RecordedSource,
 } from '../../../shared/record/impaired-record.ts';
+import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
 import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
+import { tendRecord } from '../../../shared/record/tend-record.ts';
+import { withoutArc } from '../../../shared/record/without-arc.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
-import { type ArcFact, type ArcLook, factsOf } from '../../../watcher/arc/arc-facts.ts';
-import { reconcileWithArc } from '../../../watcher/arc/reconcile-with-arc.ts';
-import { withoutArc } from '../../../watcher/arc/without-arc.ts';
-import { tendRecord } from '../../../watcher/leader/tend-record.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 const time = (ms: number) => new Date(ms).toISOString();

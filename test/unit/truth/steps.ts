@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { ArcTrouble } from '../../../shared/record/arc-answer.ts';
 import type { KindRule } from '../../../shared/settings/zone-rules.ts';
-import type { ArcTrouble } from '../../../watcher/arc/arc-answer.ts';
 
 export const ZONES = ['use1-az1', 'use1-az2', 'use1-az3', 'use1-az4'] as const;
 /** A Local Zone, child of the first zone. */

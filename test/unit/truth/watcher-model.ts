@@ -1,13 +1,13 @@
+import type { ArcGroup, ArcLook } from '../../../shared/record/arc-facts.ts';
+import { ARC_GROUPS, factsOf, troubleOf } from '../../../shared/record/arc-facts.ts';
+import { groupOf } from '../../../shared/record/arc-groups.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
 import { hear } from '../../../shared/record/hear.ts';
 import { EMPTY_RECORD, type ImpairedRecord, type UsedZones } from '../../../shared/record/impaired-record.ts';
+import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { tendRecord } from '../../../shared/record/tend-record.ts';
 import type { ZoneRules } from '../../../shared/settings/zone-rules.ts';
-import type { ArcGroup, ArcLook } from '../../../watcher/arc/arc-facts.ts';
-import { ARC_GROUPS, factsOf, troubleOf } from '../../../watcher/arc/arc-facts.ts';
-import { groupOf } from '../../../watcher/arc/groups.ts';
-import { reconcileWithArc } from '../../../watcher/arc/reconcile-with-arc.ts';
-import { tendRecord } from '../../../watcher/leader/tend-record.ts';
 import { type ArcModel, OURS } from './arc-model.ts';
 import { CHILD, type Setting, ZONES } from './steps.ts';
 

@@ -1,11 +1,11 @@
 import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
 import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
-import { nodePoolSchema } from '../../../shared/enforcement/nodepool-view.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { applyJsonPatch } from '../../../shared/json/apply-json-patch.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import type { AdmissionState, Decider, PolicyState } from '../../../webhook/admission/outcome.ts';
 import { decodeReview } from '../../../webhook/admission/review.ts';
 import { validateNodePool } from '../../../webhook/validate/nodepool.ts';

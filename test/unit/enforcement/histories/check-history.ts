@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { nodePoolSchema, requirementsOf } from '../../../../shared/enforcement/nodepool-view.ts';
 import { isOpenTo } from '../../../../shared/enforcement/zone-constraints.ts';
+import { nodePoolSchema, requirementsOf } from '../../../../shared/views/node-pool.ts';
 import { stored } from '../stored.ts';
 import { ModelServer } from './model-server.ts';
 import { Player } from './player.ts';

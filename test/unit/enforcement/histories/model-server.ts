@@ -1,8 +1,8 @@
 import { DECLARED_ANNOTATION } from '../../../../shared/enforcement/declared-annotation.ts';
-import { nodePoolSchema, requirementsOf } from '../../../../shared/enforcement/nodepool-view.ts';
 import { sameJson } from '../../../../shared/json/same-json.ts';
 import type { ImpairedSet } from '../../../../shared/record/impaired-set.ts';
 import { refusedByCrd } from '../../../../shared/requirements/crd-rules.ts';
+import { nodePoolSchema, requirementsOf } from '../../../../shared/views/node-pool.ts';
 import { type Json, stored } from '../stored.ts';
 import {
   type Content,

@@ -1,9 +1,9 @@
-import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
-import { EXEMPT_ANNOTATION } from '../../shared/enforcement/nodepool.ts';
-import { NODE_POOL_LABEL } from '../../shared/enforcement/nodepool-view.ts';
-import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
+import { DECLARED_ANNOTATION } from '../enforcement/declared-annotation.ts';
+import { EXEMPT_ANNOTATION } from '../enforcement/nodepool.ts';
+import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../record/zone-keys.ts';
+import { NODE_POOL_LABEL } from '../views/node-pool.ts';
 import { celMap, celString, celStrings } from './cel-literal.ts';
-import type { PolicyLiterals } from './policy-literals.ts';
+import type { PolicyLiterals } from './fallback-literals.ts';
 
 export interface PolicyVariable {
   readonly name: string;

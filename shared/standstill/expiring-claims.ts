@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { nodeClaimExpirySchema } from '../../shared/kube/karpenter-views.ts';
-import type { ImpairedZone } from '../../shared/record/impaired-set.ts';
-import { expireAfterMs } from './expire-after.ts';
+import type { ImpairedZone } from '../record/impaired-set.ts';
+import { expireAfterMs } from '../views/expire-after.ts';
+import type { nodeClaimExpirySchema } from '../views/node-claim.ts';
 
 /** How far to look ahead in a shift whose end nobody knows. */
 export const OPEN_END_MS = 24 * 60 * 60 * 1000;

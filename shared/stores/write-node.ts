@@ -1,8 +1,8 @@
 import type { KubeClient } from '../kube/client.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import { resources } from '../kube/resource.ts';
-import { CORDON_FIELD_MANAGER, CORDONED_ANNOTATION } from './node-view.ts';
-import type { CordonAction } from './plan-cordon.ts';
+import type { CordonAction } from '../standstill/plan-cordon.ts';
+import { CORDON_FIELD_MANAGER, CORDONED_ANNOTATION } from '../views/node.ts';
 
 /** How a write of a Node came out. `conflict`: somebody else wrote it in between. `gone`: it was deleted. */
 export type NodeWrite = 'done' | 'conflict' | 'gone' | 'failed';

@@ -1,10 +1,5 @@
-import { markOfZone } from '../../shared/enforcement/declared-annotation.ts';
-import {
-  type ImpairedSet,
-  type ImpairedZone,
-  showSources,
-  showZone,
-} from '../../shared/record/impaired-set.ts';
+import { markOfZone } from '../enforcement/declared-annotation.ts';
+import { type ImpairedSet, type ImpairedZone, showSources, showZone } from '../record/impaired-set.ts';
 
 /** A zone as the policy knows it: all it has to know to refuse, and to say why. */
 export interface ZoneLiteral {

@@ -1,16 +1,16 @@
-import { sameJson } from '../../shared/json/same-json.ts';
-import { longestUntil } from '../../shared/record/believe.ts';
+import { sameJson } from '../json/same-json.ts';
+import { REGION_SCOPE, ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
+import type { ArcGroup } from './arc-facts.ts';
+import { groupOf } from './arc-groups.ts';
+import { longestUntil } from './believe.ts';
 import {
   type EndedSources,
   endedKey,
   type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
-} from '../../shared/record/impaired-record.ts';
-import { resolveStates, type StateContext } from '../../shared/record/zone-states.ts';
-import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/settings/zone-rules.ts';
-import type { ArcGroup } from './arc-facts.ts';
-import { groupOf } from './groups.ts';
+} from './impaired-record.ts';
+import { resolveStates, type StateContext } from './zone-states.ts';
 
 /**
  * What becomes of sources that ARC's API would have to confirm or end while it cannot be asked: events are believed

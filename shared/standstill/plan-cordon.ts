@@ -1,5 +1,5 @@
 import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
-import type { NodeView } from './node-view.ts';
+import type { NodeView } from '../views/node.ts';
 
 /**
  * `cordon`: set `spec.unschedulable` and our mark. `uncordon`: take both back. `forget`: take the mark alone, because

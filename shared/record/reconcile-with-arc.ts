@@ -1,15 +1,15 @@
-import { sameJson } from '../../shared/json/same-json.ts';
+import { sameJson } from '../json/same-json.ts';
+import { REGION_SCOPE, ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
+import { ARC_GROUPS, type ArcFact, type ArcLook } from './arc-facts.ts';
+import { groupOf } from './arc-groups.ts';
 import {
   type EndedSources,
   endedKey,
   type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
-} from '../../shared/record/impaired-record.ts';
-import { bySourceId, resolveStates, type StateContext } from '../../shared/record/zone-states.ts';
-import { REGION_SCOPE, ruleFor, type ZoneRules } from '../../shared/settings/zone-rules.ts';
-import { ARC_GROUPS, type ArcFact, type ArcLook } from './arc-facts.ts';
-import { groupOf } from './groups.ts';
+} from './impaired-record.ts';
+import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
 
 export interface ReconcileContext extends StateContext {
   readonly rules: ZoneRules;

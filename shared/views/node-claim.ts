@@ -1,14 +1,5 @@
 import { z } from 'zod';
 
-/** What the product reads of an EC2NodeClass: which zone IDs its subnets are in, and what this account calls them. */
-export const ec2NodeClassSchema = z.object({
-  status: z
-    .object({
-      subnets: z.array(z.object({ zone: z.string().optional(), zoneID: z.string().optional() })).nullish(),
-    })
-    .nullish(),
-});
-
 /** What the product reads of a NodeClaim's state: whether Karpenter holds it for drifted, and why. */
 export const nodeClaimStatusSchema = z.object({
   metadata: z.object({ name: z.string() }),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { NODE_POOL_LABEL } from '../enforcement/nodepool-view.ts';
-import type { KubeObject } from '../kube/object.ts';
 import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../record/zone-keys.ts';
+import { NODE_POOL_LABEL } from './node-pool.ts';
 
 /** Marks a Node that we cordoned; the value is the ID of the zone for which. All that the cordon remembers is this. */
 export const CORDONED_ANNOTATION = 'zonewarden.io/cordoned';
@@ -58,7 +57,7 @@ export const nodeSchema = z.object({
 const NOBODY: readonly (string | null | undefined)[] = [CORDON_FIELD_MANAGER, 'before-first-apply'];
 
 /** @throws ZodError for what is no Node */
-export function toNodeView(object: KubeObject): NodeView {
+export function toNodeView(object: unknown): NodeView {
   const { metadata, spec } = nodeSchema.parse(object);
   const labels = metadata.labels ?? {};
   const zoneNames = [ZONE_NAME_KEY, ...ZONE_NAME_ALIASES].flatMap((key) => labels[key] || []);

@@ -1,6 +1,6 @@
-import type { SourceKind } from '../../shared/record/impaired-set.ts';
-import { REGION_SCOPE } from '../../shared/settings/zone-rules.ts';
+import { REGION_SCOPE } from '../settings/zone-rules.ts';
 import type { ArcAnswer, ArcTrouble, ArcZonalShift, Asked } from './arc-answer.ts';
+import type { SourceKind } from './impaired-set.ts';
 
 /** One thing that ARC says now: a zone is shifted away from. */
 export interface ArcFact {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { sameJson } from '../../shared/json/same-json.ts';
-import type { KubeObject } from '../../shared/kube/object.ts';
-import { GENERATION_VARIABLE, type PolicyRules } from './policy-rules.ts';
+import { sameJson } from '../json/same-json.ts';
+import { GENERATION_VARIABLE, type PolicyRules } from './fallback-program.ts';
 
 /** The ValidatingAdmissionPolicy as the watcher looks at it. */
 export interface PolicyView {
@@ -17,7 +16,7 @@ const schema = z.object({
 });
 
 /** Reads the policy. What somebody put where our rules belong may be anything; it is only compared. */
-export function toPolicyView(object: KubeObject): PolicyView {
+export function toPolicyView(object: unknown): PolicyView {
   const { metadata, spec } = schema.parse(object);
   return {
     resourceVersion: metadata.resourceVersion,

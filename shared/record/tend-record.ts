@@ -1,12 +1,12 @@
-import { sameJson } from '../../shared/json/same-json.ts';
-import { followParents } from '../../shared/record/child-zones.ts';
-import { expireSources } from '../../shared/record/end-of-impairment.ts';
-import type { ImpairedRecord, UsedZones } from '../../shared/record/impaired-record.ts';
-import { renameZones } from '../../shared/record/rename-zones.ts';
-import { applyRules } from '../../shared/record/settle-reasons.ts';
-import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
-import type { ArcGroup } from '../arc/arc-facts.ts';
-import { withoutArc } from '../arc/without-arc.ts';
+import { sameJson } from '../json/same-json.ts';
+import type { ZoneRules } from '../settings/zone-rules.ts';
+import type { ArcGroup } from './arc-facts.ts';
+import { followParents } from './child-zones.ts';
+import { expireSources } from './end-of-impairment.ts';
+import type { ImpairedRecord, UsedZones } from './impaired-record.ts';
+import { renameZones } from './rename-zones.ts';
+import { applyRules } from './settle-reasons.ts';
+import { withoutArc } from './without-arc.ts';
 
 /** What the leader knows beside the record. */
 export interface Surroundings {

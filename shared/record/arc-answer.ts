@@ -1,11 +1,16 @@
-import type { ArcApiError, ArcTrouble } from './arc-trouble.ts';
-
-export type { ArcTrouble } from './arc-trouble.ts';
+/** Why a question to ARC has no answer. */
+export type ArcTrouble =
+  | 'denied'
+  | 'throttled'
+  | 'unavailable'
+  | 'no-endpoint'
+  | 'unreadable'
+  | 'not-registered';
 
 /** What a question to ARC came to: its answer, or why there is none. Nothing is known where there is none. */
 export type Asked<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly trouble: ArcTrouble; readonly error: ArcApiError };
+  | { readonly ok: false; readonly trouble: ArcTrouble; readonly error: Error };
 
 /** AWS shifts away from a zone, for a whole Region; open-ended until AWS ends it. */
 export interface ArcAutoshift {
