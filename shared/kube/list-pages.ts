@@ -3,7 +3,36 @@ import type { KubeList } from './object.ts';
 import type { ListQuery } from './query.ts';
 
 /** As kubectl and client-go's pager: large enough for few round trips, small enough for the server's memory. */
-const pageSize = 500;
+const PAGE_SIZE = 500;
+/** 100 Nodes are about 1.5 MB of JSON, with the names of their images. */
+const STREAMED_PAGE_SIZE = 100;
+
+/** Whether another page follows. */
+export function hasMore({ continue: token }: KubeList['metadata']): boolean {
+  return token !== undefined && token !== '';
+}
+
+/**
+ * The pages of a list, one after the other, small ones: for who keeps little of each object.
+ *
+ * @throws KubeError; `kube.gone` when the continue token expires half way: the pages would no longer be one state
+ */
+export async function* pagesOf(
+  readPage: (query: ListQuery) => Promise<KubeList>,
+  query: ListQuery,
+): AsyncGenerator<KubeList, void> {
+  let page = await readPage({ limit: STREAMED_PAGE_SIZE, ...query });
+  yield page;
+  while (hasMore(page.metadata)) {
+    const { resourceVersion: _, ...rest } = query;
+    page = await readPage({
+      limit: STREAMED_PAGE_SIZE,
+      ...rest,
+      continueToken: page.metadata.continue,
+    });
+    yield page;
+  }
+}
 
 /**
  * Reads all pages of a list. When a continue token expires half way (410: the pages would no longer be one
@@ -14,22 +43,17 @@ export async function listAllPages(
   query: ListQuery,
 ): Promise<KubeList> {
   const items: KubeList['items'] = [];
-  let page = await readPage({ limit: pageSize, ...query });
-  const take = () => {
-    // One by one: a server that ignores the limit may send more than a call takes as arguments.
-    for (const item of page.items) items.push(item);
-  };
-  take();
-  while (page.metadata.continue !== undefined && page.metadata.continue !== '') {
-    const { resourceVersion: _, ...rest } = query;
-    try {
-      page = await readPage({ limit: pageSize, ...rest, continueToken: page.metadata.continue });
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      const { limit: _limit, continueToken: _token, ...whole } = query;
-      return readPage(whole);
+  let metadata: KubeList['metadata'] = {};
+  try {
+    for await (const page of pagesOf(readPage, { limit: PAGE_SIZE, ...query })) {
+      // One by one: a server that ignores the limit may send more than a call takes as arguments.
+      for (const item of page.items) items.push(item);
+      metadata = page.metadata;
     }
-    take();
+  } catch (error) {
+    if (!isGone(error) || items.length === 0) throw error;
+    const { limit: _limit, continueToken: _token, ...whole } = query;
+    return readPage(whole);
   }
-  return { metadata: page.metadata, items };
+  return { metadata, items };
 }

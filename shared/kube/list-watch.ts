@@ -103,6 +103,11 @@ class RunningListWatch<T> implements ListWatch<T> {
   readonly #cache: ObjectCache<T>;
   readonly #delivery: Delivery<T>;
   #loop: Promise<void> | undefined;
+  /** Of the list that is being read: which objects there are, and the handlers' first attempts. */
+  #listing: { readonly present: Set<string>; readonly tried: Promise<void>[] } = {
+    present: new Set(),
+    tried: [],
+  };
   #lastEventAt: number | undefined;
 
   constructor(options: ListWatchOptions<T>) {
@@ -183,7 +188,9 @@ class RunningListWatch<T> implements ListWatch<T> {
         relistEveryMs: tuning.relistEveryMs ?? 600_000,
         healthyMs: tuning.healthyMs ?? 60_000,
         shortWatchMs: tuning.shortWatchMs ?? 1_000,
-        onList: (objects) => this.#takeList(objects),
+        onListBegins: () => this.#beginList(),
+        onPage: (objects) => this.#takePage(objects),
+        onListed: () => this.#endList(),
         onEvent: (event) => this.#takeEvent(event),
         onProblem: (kind, error) => this.#report(error === undefined ? { kind } : { kind, error }),
       },
@@ -191,14 +198,24 @@ class RunningListWatch<T> implements ListWatch<T> {
     );
   }
 
-  #takeList(objects: readonly KubeObject[]): void {
+  #beginList(): void {
+    this.#listing = { present: new Set(), tried: [] };
+  }
+
+  #takePage(objects: readonly KubeObject[]): void {
     this.#lastEventAt = Date.now();
-    const gone = this.#cache.missingFrom(objects).map((key) => ({ key, form: this.#cache.remove(key) }));
-    const changed = objects.map((object) => this.#cache.put(object)).filter((key) => key !== undefined);
-    const tried = [
-      ...gone.map(({ key, form }) => this.#delivery.removed(key, form)),
-      ...changed.map((key) => this.#delivery.changed(key)),
-    ];
+    for (const object of objects) {
+      this.#listing.present.add(objectKey(object.metadata));
+      const key = this.#cache.put(object);
+      if (key !== undefined) this.#listing.tried.push(this.#delivery.changed(key));
+    }
+  }
+
+  #endList(): void {
+    const { present, tried } = this.#listing;
+    for (const key of this.#cache.missingFrom(present))
+      tried.push(this.#delivery.removed(key, this.#cache.remove(key)));
+    this.#beginList();
     void this.#sync(tried);
   }
 

@@ -55,9 +55,8 @@ export class ObjectCache<T> {
     return form;
   }
 
-  /** The keys of what is here and not in `objects`: what was deleted while nobody was listening. */
-  missingFrom(objects: readonly KubeObject[]): string[] {
-    const present = new Set(objects.map((object) => objectKey(object.metadata)));
+  /** The keys of what is here and not in `present`: what was deleted while nobody was listening. */
+  missingFrom(present: ReadonlySet<string>): string[] {
     return [...this.#entries.keys()].filter((key) => !present.has(key));
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backoff } from './backoff.ts';
 import type { KubeClient, Selection } from './client.ts';
 import { isGone, KubeError } from './errors.ts';
+import { hasMore, pagesOf } from './list-pages.ts';
 import type { KubeObject, WatchEvent } from './object.ts';
 import type { ResourceType } from './resource.ts';
 import { inactiveReason } from './watch-stream.ts';
@@ -23,7 +24,12 @@ export interface WatchLoopOptions {
   healthyMs: number;
   /** A watch that the server closed in order before this time counts as a failure. */
   shortWatchMs: number;
-  onList: (objects: readonly KubeObject[]) => void;
+  /** A list begins; pages of it follow. One that fails half way is followed by another that begins anew. */
+  onListBegins: () => void;
+  /** The next objects of the list. Nobody keeps them: what is to be kept is made of them now. */
+  onPage: (objects: readonly KubeObject[]) => void;
+  /** All objects there are have been handed over. */
+  onListed: () => void;
   onEvent: (event: WatchEvent) => void;
   onProblem: (kind: LoopProblem, error?: unknown) => void;
 }
@@ -47,19 +53,33 @@ export async function runWatchLoop(options: WatchLoopOptions, signal: AbortSigna
 /** Returns the resource version of a complete list, or undefined after a failure and its back-off. */
 async function list(options: WatchLoopOptions, signal: AbortSignal): Promise<string | undefined> {
   try {
-    const { metadata, items } = await options.client.listAll(options.type, options.query, { signal });
-    if (signal.aborted) return undefined;
-    if (metadata.resourceVersion === undefined) {
-      throw new KubeError('kube.undecodable', `list ${options.type.plural}: the list has no resourceVersion`);
-    }
-    options.onList(items);
-    return metadata.resourceVersion;
+    return await listPages(options, signal);
   } catch (error) {
     if (signal.aborted) return undefined;
     options.onProblem('list', error);
     await pause(options.backoff.next(retryAfterMs(error)), signal);
     return undefined;
   }
+}
+
+/**
+ * Reads a list page by page. A list of thousands of objects held as a whole cost more memory than all that is kept of it:
+ * 285 MiB for 5,000 Nodes (docs/benchmarks.md, leader-memory).
+ */
+async function listPages(options: WatchLoopOptions, signal: AbortSignal): Promise<string | undefined> {
+  const { client, type, query } = options;
+  options.onListBegins();
+  for await (const { metadata, items } of pagesOf((page) => client.list(type, page, { signal }), query)) {
+    if (signal.aborted) return undefined;
+    options.onPage(items);
+    if (hasMore(metadata)) continue;
+    if (metadata.resourceVersion === undefined) {
+      throw new KubeError('kube.undecodable', `list ${type.plural}: the list has no resourceVersion`);
+    }
+    options.onListed();
+    return metadata.resourceVersion;
+  }
+  return undefined;
 }
 
 /** Watches again and again until it is time for the safety net, or the resource version has become useless. */

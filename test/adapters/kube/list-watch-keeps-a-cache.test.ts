@@ -72,8 +72,8 @@ test('finds by the periodic list what a watch has missed, and tells nothing twic
   expect(watched.told.filter((what) => what !== 'sync')).toEqual([
     'set a 1',
     'set b 1',
-    'delete a 1',
     'set b 2',
+    'delete a 1',
   ]);
   expect(watched.problems).toEqual([]);
   expect(watched.pools.synced).toBe(true);

@@ -17,12 +17,12 @@ test('410 as a status: lists anew, and what was deleted meanwhile is delivered',
   api.put(resources.nodePools, nodePool('c', 1));
   api.store.compact();
   api.resetWatches();
-  await until(() => watched.told.includes('set c 1'));
+  await until(() => watched.told.includes('delete a 1'));
   expect(watched.told.filter((what) => what !== 'sync')).toEqual([
     'set a 1',
     'set b 1',
-    'delete a 1',
     'set c 1',
+    'delete a 1',
   ]);
   expect(watched.kinds()).toContain('gone');
   await expectAlive(api, watched);
