@@ -1,0 +1,65 @@
+/**
+ * What each room is, in one line. A room is a folder below `shared/`, `webhook/`, `watcher/` or `cli/`; the files at the
+ * top of one of these are a room, too. `npm run rooms` puts these lines beside the picture in docs/architecture.md. It
+ * refuses a room that has no line here, and a line whose room is gone.
+ */
+export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  'shared/audit': 'The audit line: its fields, its schema, and how it is read again',
+  'shared/aws-sdk': 'Questions to EC2 about instance types, and what can go wrong with any question to AWS',
+  'shared/catalog':
+    'Instance types: where they are offered, their labels, and which of them requirements allow',
+  'shared/documents':
+    'Documents that people keep in ConfigMaps: YAML with limits, and messages about mistakes in it',
+  'shared/enforcement': 'How the impaired zones change a NodePool or NodeClaim, and how that is taken back',
+  'shared/errors': 'The base class of all errors, and schema issues in words',
+  'shared/fallback': 'What the policy in the API server is told, as literals and rules in CEL',
+  'shared/json': 'JSON patches, comparisons and bounds',
+  'shared/kube': 'The client of the API server: calls, list and watch, the Lease',
+  'shared/policy': 'The policy: its document, its rules, and the judgement of objects by them',
+  'shared/process': 'What every process has: options, log, second port, start and end',
+  'shared/record': 'The record of impaired zones: its document, and how signals, ARC and time change it',
+  'shared/requirements': "Karpenter's algebra of requirements and labels",
+  'shared/settings': 'The zone rules: what is believed and enforced',
+  'shared/signals': 'Events of AWS, read as signals about zones',
+  'shared/standstill':
+    'What stands still during a shift, and what does not: Nodes to cordon, NodeClaims that expire',
+  'shared/stores': 'What is read from and written to the cluster: the ConfigMaps, and the cordon of a Node',
+  'shared/views': 'What is read of NodePools, NodeClaims, NodeClasses and Nodes',
+
+  webhook: 'The process: options, metrics, and the wiring of all its parts',
+  'webhook/admission':
+    'The AdmissionReview, and the decision about it: which decider, what outcome, in which words',
+  'webhook/certificates':
+    'The serving certificates and their CA: made, read, renewed, and trusted by the API server',
+  'webhook/events': 'Kubernetes Events about what was decided',
+  'webhook/mutate': 'Deciders of the mutating step, one file a kind',
+  'webhook/policies': 'What the policy says of one write, and the verdict that comes of it',
+  'webhook/registration': 'The webhook configurations in the API server, followed',
+  'webhook/server': 'The HTTPS server: from the bytes of a request to the bytes of its answer',
+  'webhook/state':
+    'What the webhook knows of the cluster: the set in force, policies, NodePools, NodeClasses',
+  'webhook/validate': 'Deciders of the validating step, one file a kind',
+
+  watcher: 'The process: options, metrics, and the wiring of all its parts',
+  'watcher/arc': "ARC's API, asked again and again, and the record's write that follows",
+  'watcher/catalog': 'The ConfigMap of instance types, kept up to date from EC2',
+  'watcher/cordon': 'The Nodes of impaired zones, cordoned and uncordoned',
+  'watcher/expiry': 'The report of nodes that expire during a shift',
+  'watcher/leader': 'What the holder of the Lease does: expiry, recovery, and the order of all writes',
+  'watcher/policy-fallback': 'The ValidatingAdmissionPolicy for the time when no webhook answers',
+  'watcher/queue': 'Messages from SQS: received, heard, deleted',
+  'watcher/record': 'The first record of a cluster, above every generation that a NodePool names',
+  'watcher/reports': 'What the policy says of stored objects: scans, metrics, ClusterReports',
+  'watcher/rounds': 'Rounds of level-triggered work, one at a time',
+  'watcher/settle': 'NodePools, nudged until they are what the record asks for',
+  'watcher/status': 'The status page, the mode, and the metrics of the record',
+  'watcher/zone-names': 'Which zones the cluster uses, and what the account calls them',
+
+  cli: 'The program: its commands, its output, and its session with the API server',
+  'cli/audit': '`audit`: reads the audit stream',
+  'cli/catalog': '`catalog`: shows and imports instance types',
+  'cli/check': '`check`: judges manifests by the policy',
+  'cli/diff': '`diff`: what the webhook would store',
+  'cli/restore': '`restore`: gives everything back, without the product',
+  'cli/shift': '`shift`: starts, lists and ends shifts of operators',
+};
