@@ -11,7 +11,7 @@ import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
 import { observeCertificates } from './certificates/certificate-observer.ts';
 import type { CertificateEvents, CertificateSource } from './certificates/certificate-source.ts';
 import { createEventWriter } from './events/event-writer.ts';
-import { createWebhookMetrics, type WebhookMetrics } from './metrics.ts';
+import { createWebhookMetrics, type WebhookMetrics } from './metrics/webhook-metrics.ts';
 import type { WebhookOptions } from './options.ts';
 import { createRegistrationWatch, type RegistrationWatch } from './registration/registration-watch.ts';
 import { createAdmissionHandler } from './server/admission-handler.ts';

@@ -26,12 +26,14 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'shared/stores': 'What is read from and written to the cluster: the ConfigMaps, and the cordon of a Node',
   'shared/views': 'What is read of NodePools, NodeClaims, NodeClasses and Nodes',
 
-  webhook: 'The process: options, metrics, and the wiring of all its parts',
+  webhook: 'The process: its options, and the wiring of all its parts',
   'webhook/admission':
-    'The AdmissionReview, and the decision about it: which decider, what outcome, in which words',
+    'The AdmissionReview, and what deciders read, return and say: objects, outcomes, Events, words',
   'webhook/certificates':
     'The serving certificates and their CA: made, read, renewed, and trusted by the API server',
-  'webhook/events': 'Kubernetes Events about what was decided',
+  'webhook/deciders': 'The table of deciders: which one decides about a request',
+  'webhook/events': 'Kubernetes Events about what was decided, written beside the answers',
+  'webhook/metrics': 'The metrics of the webhook',
   'webhook/mutate': 'Deciders of the mutating step, one file a kind',
   'webhook/policies': 'What the policy says of one write, and the verdict that comes of it',
   'webhook/registration': 'The webhook configurations in the API server, followed',

@@ -3,7 +3,7 @@ import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
 import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
 import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
-import type { NodePoolEvent } from '../policies/nodepool-events.ts';
+import type { NodePoolEvent } from './nodepool-event.ts';
 import type { AdmissionRequest, Verdict } from './review.ts';
 
 /** What deciders know besides the request. Nothing in it is a clock. */
@@ -43,6 +43,9 @@ export interface Outcome {
   readonly events?: readonly NodePoolEvent[];
   readonly defects?: readonly RuleDefect[];
 }
+
+/** The steps of admission, as the paths are called on which they come. */
+export type WebhookName = 'mutate' | 'validate';
 
 /** Decides about one kind of object on one path. Pure. */
 export type Decider = (request: AdmissionRequest, state: AdmissionState) => Outcome;

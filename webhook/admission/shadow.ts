@@ -1,7 +1,6 @@
 import type { ShadowOutcome } from '../../shared/audit/decision-record.ts';
 import { onlyInShadow } from '../../shared/record/shadow-set.ts';
-import type { WebhookName } from './deciders.ts';
-import type { AdmissionState, Decider } from './outcome.ts';
+import type { AdmissionState, Decider, WebhookName } from './outcome.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { Logger } from '../../shared/process/logger.ts';
-import type { WebhookMetrics } from '../metrics.ts';
+import type { WebhookMetrics } from '../metrics/webhook-metrics.ts';
 import type { CertificateEvents } from './certificate-source.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import type { NodePoolEvent } from '../policies/nodepool-events.ts';
+import type { NodePoolEvent } from '../admission/nodepool-event.ts';
 
 /** What became of an Event. `repeated`: the same was told a moment ago. `dropped`: there were too many. */
 export type EventResult = 'written' | 'repeated' | 'dropped' | 'failed';

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { marksOf } from '../../shared/enforcement/declaration.ts';
 import { isOpenTo } from '../../shared/enforcement/zone-constraints.ts';
 import { type Finding, findingText } from '../../shared/policy/core/finding.ts';
@@ -10,38 +9,7 @@ import {
   showZone,
 } from '../../shared/record/impaired-set.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/views/node-pool.ts';
-import type { AdmissionRequest } from '../admission/review.ts';
-
-/** What `kubectl describe nodepool` and `kubectl get events` show. */
-export interface NodePoolEvent {
-  readonly type: 'Normal' | 'Warning';
-  readonly reason: 'PolicyViolation' | 'ZonePruned' | 'ZoneRestored';
-  readonly message: string;
-  readonly about: EventSubject;
-}
-
-/** The object of an Event. */
-export interface EventSubject {
-  readonly kind: 'NodePool' | 'NodeClaim';
-  readonly name: string;
-  /** Absent for an object that was refused when it was to be made: there is none. */
-  readonly uid?: string | undefined;
-}
-
-/** What an Event is about. `uid` ties it to that very object, and not to one that had its name before. */
-export function eventSubject(
-  kind: EventSubject['kind'],
-  name: string,
-  { operation, object }: AdmissionRequest,
-  isRefused: boolean,
-): EventSubject {
-  const neverWas = isRefused && operation === 'CREATE';
-  const parsed = metadataSchema.safeParse(object);
-  const uid = neverWas || !parsed.success ? undefined : parsed.data.metadata.uid;
-  return { kind, name, ...(uid === undefined ? {} : { uid }) };
-}
-
-const metadataSchema = z.object({ metadata: z.object({ uid: z.string().optional() }) });
+import type { EventSubject, NodePoolEvent } from '../admission/nodepool-event.ts';
 
 /** The API server takes no Event whose message is longer (k8s.io/kubernetes pkg/apis/core/validation/events.go). */
 const LONGEST_MESSAGE = 1024;

@@ -1,9 +1,9 @@
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { Logger } from '../../shared/process/logger.ts';
+import type { NodePoolEvent } from '../admission/nodepool-event.ts';
 import type { Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
-import type { WebhookMetrics } from '../metrics.ts';
-import type { NodePoolEvent } from '../policies/nodepool-events.ts';
+import type { WebhookMetrics } from '../metrics/webhook-metrics.ts';
 
 /** Hears of each decision after it was answered. */
 export type PolicyTelling = (request: AdmissionRequest, kind: string, outcome: Outcome) => void;

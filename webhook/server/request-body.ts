@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { RejectReason } from '../metrics.ts';
+import type { RejectReason } from '../metrics/webhook-metrics.ts';
 
 /**
  * Twice the largest object that the API server takes (3 MiB), once as object and once as oldObject, and one more

@@ -9,7 +9,7 @@ import type { UsedZones } from '../../shared/record/impaired-record.ts';
 import { createCatalogWatch } from '../../shared/stores/catalog-watch.ts';
 import { createPolicyWatch } from '../../shared/stores/policy-watch.ts';
 import type { PolicyState } from '../admission/outcome.ts';
-import type { PoliciesShown, WebhookMetrics } from '../metrics.ts';
+import type { PoliciesShown, WebhookMetrics } from '../metrics/webhook-metrics.ts';
 import { createNodeClasses } from './node-classes.ts';
 
 export interface Policies {

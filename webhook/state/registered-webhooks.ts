@@ -6,7 +6,7 @@ import {
   registrationRecord,
 } from '../../shared/audit/registration-record.ts';
 import type { Logger } from '../../shared/process/logger.ts';
-import type { WebhookMetrics } from '../metrics.ts';
+import type { WebhookMetrics } from '../metrics/webhook-metrics.ts';
 import type { Registration, RegistrationWatch } from '../registration/registration-watch.ts';
 
 /**

@@ -1,11 +1,12 @@
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
 import { zoneDimensionOf } from '../../shared/record/zone-keys.ts';
 import { NODE_POOL_LABEL, type NodeClaimView } from '../../shared/views/node-pool.ts';
+import { eventSubject } from '../admission/nodepool-event.ts';
 import { readNewNodeClaim } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { stillTargetsMessage } from '../admission/wording.ts';
-import { eventSubject, violationEvents } from '../policies/nodepool-events.ts';
+import { violationEvents } from '../policies/nodepool-events.ts';
 import { auditedOnly, type PolicyReview, reviewByPolicy } from '../policies/policy-review.ts';
 import { withPolicy } from '../policies/policy-verdict.ts';
 

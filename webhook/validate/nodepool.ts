@@ -6,11 +6,12 @@ import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constr
 import { sameJson } from '../../shared/json/same-json.ts';
 import type { ImpairedZone } from '../../shared/record/impaired-set.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/views/node-pool.ts';
+import { eventSubject } from '../admission/nodepool-event.ts';
 import { readNodePools } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { stillTargetsMessage } from '../admission/wording.ts';
-import { eventSubject, violationEvents, zoneEvents } from '../policies/nodepool-events.ts';
+import { violationEvents, zoneEvents } from '../policies/nodepool-events.ts';
 import { type PolicyReview, reviewByPolicy } from '../policies/policy-review.ts';
 import { withPolicy } from '../policies/policy-verdict.ts';
 

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { resources } from '../../../shared/kube/resource.ts';
 import { createLogger } from '../../../shared/process/logger.ts';
-import { createWebhookMetrics } from '../../../webhook/metrics.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { createRegistrationWatch } from '../../../webhook/registration/registration-watch.ts';
 import { reportRegistrations } from '../../../webhook/state/registered-webhooks.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';

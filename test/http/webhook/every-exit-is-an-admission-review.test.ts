@@ -222,7 +222,7 @@ describe('trouble on our side', () => {
     'a decider that throws %s is a 500 with the uid, counted and logged, and the server goes on',
     async (_name, decider) => {
       let broken = true;
-      const { deciderFor } = await import('../../../webhook/admission/deciders.ts');
+      const { deciderFor } = await import('../../../webhook/deciders/deciders.ts');
       const { client, panics, inFlight, logged } = await startServing({
         deciderFor: (...of) => (broken ? decider : deciderFor(...of)),
       });

@@ -6,7 +6,7 @@ import { resources } from '../../../shared/kube/resource.ts';
 import { createLogger } from '../../../shared/process/logger.ts';
 import { startOpsServer } from '../../../shared/process/ops-server.ts';
 import { encodeRecord, RECORD_NAME } from '../../../shared/record/record-document.ts';
-import { createWebhookMetrics } from '../../../webhook/metrics.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { readWebhookOptions } from '../../../webhook/options.ts';
 import { startWebhook } from '../../../webhook/webhook-process.ts';
 import { AdmissionClient } from '../../standins/admission-client.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NodePoolEvent } from '../../../webhook/policies/nodepool-events.ts';
+import type { NodePoolEvent } from '../../../webhook/admission/nodepool-event.ts';
 import { patched } from '../../standins/admission-client.ts';
 import { only, stateOf } from '../../unit/webhook/policy-scene.ts';
 import { ONE_ZONE_AWAY, reviewOf, SPOT_OF_ONE_TYPE } from './reviews.ts';

@@ -3,7 +3,7 @@ import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { createLogger } from '../../../shared/process/logger.ts';
-import { createWebhookMetrics } from '../../../webhook/metrics.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { createNodePools } from '../../../webhook/state/node-pools.ts';
 import { createPolicies } from '../../../webhook/state/policies.ts';
 import { startKubeApi } from '../../standins/kube-api.ts';

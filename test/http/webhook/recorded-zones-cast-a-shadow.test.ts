@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deciderFor } from '../../../webhook/admission/deciders.ts';
+import { deciderFor } from '../../../webhook/deciders/deciders.ts';
 import { patched } from '../../standins/admission-client.ts';
 import { NODE_CLAIM, nodeClaim, nodePool, reviewOf, SECOND_ZONE_RECORDED } from './reviews.ts';
 import { ENFORCING, startServing } from './serving.ts';

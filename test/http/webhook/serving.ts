@@ -4,7 +4,7 @@ import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { createLogger } from '../../../shared/process/logger.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { makeAuthority, signLeaf } from '../../../webhook/certificates/authority.ts';
-import { createWebhookMetrics } from '../../../webhook/metrics.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import {
   type AdmissionHandlerOptions,
   createAdmissionHandler,

@@ -149,8 +149,6 @@ it('every folder with TypeScript is a part of the product or beside it', () => {
 const CIRCLES = [
   'cli, cli/audit, cli/catalog, cli/check, cli/diff, cli/restore, cli/shift',
   'watcher, watcher/arc, watcher/catalog, watcher/expiry, watcher/leader, watcher/policy-fallback, watcher/queue, watcher/record, watcher/reports, watcher/status',
-  'webhook, webhook/certificates, webhook/server, webhook/state',
-  'webhook/admission, webhook/mutate, webhook/policies, webhook/validate',
 ];
 
 describe('imports go round in no circle', () => {

@@ -27,6 +27,7 @@ export const DECIDING_ROOMS = [
   'webhook/mutate/',
   'webhook/validate/',
   'webhook/policies/',
+  'webhook/deciders/',
 ];
 
 /** Packages that compute and do no I/O. */

@@ -161,7 +161,12 @@ function wordsInSources(): string[] {
     .join('\n');
   const [, union = ''] = /type DecisionAction = ([^;]+);/.exec(audit) ?? [];
   const actions = [...union.matchAll(/'([a-z]+)'/g)].map(([, word = '']) => word);
-  const deciding = sourceFiles(['webhook/admission', 'webhook/mutate', 'webhook/validate']);
+  const deciding = sourceFiles([
+    'webhook/admission',
+    'webhook/mutate',
+    'webhook/validate',
+    'webhook/deciders',
+  ]);
   const literals = deciding.flatMap((file) =>
     [...file.text.matchAll(/'([a-z]+(?:-[a-z]+)+)'/g)].map(([, word = '']) => word),
   );

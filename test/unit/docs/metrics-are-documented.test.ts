@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createWatcherMetrics } from '../../../watcher/metrics.ts';
-import { createWebhookMetrics } from '../../../webhook/metrics.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { codeSpans, readDocument, section, tableRows } from './markdown.ts';
 
 const text = readDocument('docs/metrics.md');

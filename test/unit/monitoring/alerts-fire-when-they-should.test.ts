@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { createWatcherMetrics } from '../../../watcher/metrics.ts';
-import { createWebhookMetrics } from '../../../webhook/metrics.ts';
+import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { ALERT_CASES, type AlertCase, HEALTHY } from './alert-cases.ts';
 import { alertGroups, alertRules } from './alert-rules.ts';
 

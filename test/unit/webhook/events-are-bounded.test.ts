@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import type { KubeClient } from '../../../shared/kube/client.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
+import type { NodePoolEvent } from '../../../webhook/admission/nodepool-event.ts';
 import { createEventWriter, type EventResult } from '../../../webhook/events/event-writer.ts';
-import type { NodePoolEvent } from '../../../webhook/policies/nodepool-events.ts';
 
 const event = (message: string, name = 'web'): NodePoolEvent => ({
   type: 'Warning',

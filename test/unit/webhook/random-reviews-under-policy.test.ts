@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { auditAnnotations } from '../../../shared/audit/audit-annotations.ts';
-import { deciderFor } from '../../../webhook/admission/deciders.ts';
 import { decodeReview, encodeReview } from '../../../webhook/admission/review.ts';
+import { deciderFor } from '../../../webhook/deciders/deciders.ts';
 import { readAnswer } from '../../standins/admission-client.ts';
 import { EVERY_RULE, stateOf } from './policy-scene.ts';
 import { impairedSet, rawReview } from './raw-reviews.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FREEZE_MODES, FREEZE_SCOPES } from '../../../shared/enforcement/freeze.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
-import { deciderFor } from '../../../webhook/admission/deciders.ts';
 import { decodeReview, encodeReview } from '../../../webhook/admission/review.ts';
+import { deciderFor } from '../../../webhook/deciders/deciders.ts';
 import { patched, type ReviewAnswer, readAnswer } from '../../standins/admission-client.ts';
 import { impairedSet, rawReview } from './raw-reviews.ts';
 

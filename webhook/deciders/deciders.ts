@@ -1,11 +1,9 @@
+import type { Decider, WebhookName } from '../admission/outcome.ts';
+import type { AdmissionRequest } from '../admission/review.ts';
 import { mutateNodeClaim } from '../mutate/nodeclaim.ts';
 import { mutateNodePool } from '../mutate/nodepool.ts';
 import { validateNodeClaim } from '../validate/nodeclaim.ts';
 import { validateNodePool } from '../validate/nodepool.ts';
-import type { Decider } from './outcome.ts';
-import type { AdmissionRequest } from './review.ts';
-
-export type WebhookName = 'mutate' | 'validate';
 
 /** Every kind that we decide about, on each path. One entry a file in mutate/ and validate/. */
 const DECIDERS: Readonly<Record<WebhookName, Readonly<Record<string, Decider>>>> = {

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ImpairedSet } from '../shared/record/impaired-set.ts';
-import type { WebhookName } from './admission/deciders.ts';
-import { configurationTypes } from './registration/registration-watch.ts';
+import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { WebhookName } from '../admission/outcome.ts';
+import { configurationTypes } from '../registration/registration-watch.ts';
 
 /** Why a request was turned away before anybody decided about it. */
 export type RejectReason =
