@@ -1,4 +1,4 @@
-import { processOutput } from './output.ts';
+import { processOutput } from './output/output.ts';
 import { runCommandLine } from './program.ts';
 
 process.exitCode = await runCommandLine(process.argv.slice(2), processOutput());

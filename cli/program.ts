@@ -2,12 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { addAuditCommand } from './audit/audit-command.ts';
 import { addCatalogCommands } from './catalog/catalog-command.ts';
 import { addCheckCommand } from './check/check-command.ts';
-import { processInput, type StandardInput } from './check/standard-input.ts';
 import { addDiffCommand } from './diff/diff-command.ts';
-import type { Output } from './output.ts';
+import { processInput, type StandardInput } from './input/standard-input.ts';
+import type { Output } from './output/output.ts';
+import { VERSION } from './output/version.ts';
 import { addRestoreCommand } from './restore/restore-command.ts';
 import { addShiftCommands } from './shift/shift-command.ts';
-import { VERSION } from './version.ts';
 
 /**
  * Reads a command line and does what it says. Resolves with the exit status: 0 done, 1 refused or failed, 2 bad usage.

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import type { Output } from '../output.ts';
+import type { Output } from '../output/output.ts';
 import { auditOptions, auditSchema } from './audit-options.ts';
 import { runAudit } from './run-audit.ts';
 

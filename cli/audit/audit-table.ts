@@ -1,7 +1,7 @@
 import type { AuditLine } from '../../shared/audit/log-schema/audit-line.ts';
 import type { DecisionLine } from '../../shared/audit/log-schema/decision-line.ts';
 import type { WatcherLine } from '../../shared/audit/log-schema/watcher-lines.ts';
-import { visible } from '../output.ts';
+import { visible } from '../output/output.ts';
 
 /** Columns are as wide as what usually stands in them: a row is shown before the next one is read. */
 const COLUMNS = [

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { LONGEST_LINE, readAuditLine } from '../../shared/audit/log-schema/audit-line.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import { type Output, visible } from '../output.ts';
+import { type Output, visible } from '../output/output.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { AUDIT_HEADER, auditRow } from './audit-table.ts';
 import { fits } from './fits.ts';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { Ec2CatalogError } from '../../shared/aws-sdk/ec2-catalog-error.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import type { StandardInput } from '../check/standard-input.ts';
-import type { Output } from '../output.ts';
+import type { StandardInput } from '../input/standard-input.ts';
+import type { Output } from '../output/output.ts';
 import { IMPORT_SOURCES, importCatalog, importSchema } from './import-catalog.ts';
 import { SHOW_FORMS, showCatalog, showSchema } from './show-catalog.ts';
 

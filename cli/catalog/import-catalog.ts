@@ -4,9 +4,8 @@ import { bundledCatalog } from '../../shared/catalog/bundled.ts';
 import { type Catalog, describeCatalog } from '../../shared/catalog/catalog.ts';
 import { catalogFromAwsCli } from '../../shared/catalog/from-aws-cli.ts';
 import { catalogFromKarpenterMetrics } from '../../shared/catalog/from-karpenter-metrics.ts';
-import { readZoneMap } from '../check/named-zones.ts';
-import type { StandardInput } from '../check/standard-input.ts';
-import type { Output } from '../output.ts';
+import type { CommandContext } from '../input/command-context.ts';
+import { readZoneMap } from '../zones/named-zones.ts';
 import { catalogJson, writeCatalogFile } from './catalog-file.ts';
 import { CatalogUsageError } from './catalog-usage-error.ts';
 import { readSourceTexts, type SourceText } from './source-texts.ts';
@@ -23,13 +22,6 @@ export const importSchema = z.object({
 });
 export type ImportOptions = z.output<typeof importSchema>;
 
-/** What the command works with besides its options. */
-export interface ImportSurroundings {
-  readonly output: Output;
-  readonly input: StandardInput;
-  readonly nowMs: number;
-}
-
 /**
  * `catalog import`: makes a catalogue and writes it to a file, or to standard output.
  *
@@ -38,7 +30,7 @@ export interface ImportSurroundings {
 export async function importCatalog(
   files: readonly string[],
   options: ImportOptions,
-  around: ImportSurroundings,
+  around: CommandContext,
 ): Promise<void> {
   refuseWhatDoesNotGoTogether(files, options);
   const catalog = await make(files, options, around);
@@ -75,7 +67,7 @@ function refuseWhatDoesNotGoTogether(
 async function make(
   files: readonly string[],
   options: ImportOptions,
-  { input, nowMs }: ImportSurroundings,
+  { input, nowMs }: CommandContext,
 ): Promise<Catalog> {
   const { from, endpointUrl } = options;
   const region = options.region === undefined ? {} : { region: options.region };

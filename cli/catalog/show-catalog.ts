@@ -10,7 +10,7 @@ import {
 import { distinctValues, type Matches } from '../../shared/catalog/matches.ts';
 import { isLikeOneOf } from '../../shared/policy/core/like.ts';
 import { FAMILY_KEY } from '../../shared/requirements/labels.ts';
-import { type Output, visible } from '../output.ts';
+import { type Output, visible } from '../output/output.ts';
 import { readCatalogFile } from './catalog-file.ts';
 import { CatalogUsageError } from './catalog-usage-error.ts';
 import { zonesInWords } from './import-catalog.ts';

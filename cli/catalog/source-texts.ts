@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import type { StandardInput } from '../check/standard-input.ts';
+import type { StandardInput } from '../input/standard-input.ts';
 import { CatalogUsageError } from './catalog-usage-error.ts';
 
 /** EC2's answers for the largest Region are 12 MB of indented JSON. */

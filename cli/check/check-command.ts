@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Output } from '../output.ts';
+import type { StandardInput } from '../input/standard-input.ts';
+import type { Output } from '../output/output.ts';
 import { checkOptions, checkSchema } from './check-options.ts';
 import { runCheck } from './run-check.ts';
-import type { StandardInput } from './standard-input.ts';
 
 /** Adds `check`; `done` is told its exit status: 0 clean or warnings, 1 violations, 2 usage or input that cannot be read. */
 export function addCheckCommand(

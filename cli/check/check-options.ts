@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { PROFILES } from '../../shared/policy/core/rule.ts';
+import { zoneOptions } from '../zones/zone-options.ts';
 
 /** Forms of the report. */
 export const CHECK_FORMS = ['table', 'json', 'yaml', 'sarif', 'junit', 'github'] as const;
@@ -21,28 +22,6 @@ export const checkSchema = z.object({
   all: z.boolean(),
 });
 export type CheckOptions = z.output<typeof checkSchema>;
-
-/** Options that say which zones are impaired and what they are called: of `check` and `diff`. */
-export function zoneOptions(command: Command): Command {
-  return command
-    .addOption(
-      several(
-        '--impaired <zone>',
-        'a zone to take for impaired, by ID or name; more with commas, or the option again',
-      ),
-    )
-    .addOption(
-      several(
-        '--zone-map <id=name>',
-        'what a zone is called here, as usw2-az1=us-west-2a; give every zone that the cluster uses',
-      ),
-    );
-}
-
-/** One value each time: a list of values would take the files behind it too. */
-function several(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text, before?: string[]) => [...(before ?? []), text]);
-}
 
 /** Adds the options of `check`. */
 export function checkOptions(command: Command): Command {

@@ -3,14 +3,8 @@ import type { NamedZone } from '../../shared/catalog/matches.ts';
 import type { Finding } from '../../shared/policy/core/finding.ts';
 import type { Profile } from '../../shared/policy/core/rule.ts';
 import type { FindingSeverity } from '../../shared/policy/core/severity.ts';
-
-/** Input that could not be judged. `line` and `column` where the text tells. */
-export interface InputError {
-  readonly file: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly message: string;
-}
+import type { InputError } from '../input/input-error.ts';
+import type { NotJudged } from '../input/judged-objects.ts';
 
 /** An object that was judged, with what was found. */
 export interface CheckedObject {
@@ -31,16 +25,6 @@ export interface CheckedFinding extends Finding {
   readonly fails: boolean;
   /** The rule's page. */
   readonly page: string;
-}
-
-/** An object of Karpenter's that is not judged, and why. */
-export interface NotJudged {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly kind: string;
-  readonly name: string;
-  readonly why: string;
 }
 
 /** The words of a PolicyReport; each object is counted once, by its worst finding. */

@@ -7,8 +7,9 @@ import type { Policy } from '../../shared/policy/core/policy.ts';
 import { type FindingSeverity, SEVERITIES } from '../../shared/policy/core/severity.ts';
 import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
 import { rulePage } from '../../shared/policy/core/words.ts';
-import type { CatalogNote, CheckedObject, CheckReport, InputError, Summary } from './check-report.ts';
-import type { JudgedObject, SortedObjects } from './judged-objects.ts';
+import type { InputError } from '../input/input-error.ts';
+import type { JudgedObject, SortedObjects } from '../input/judged-objects.ts';
+import type { CatalogNote, CheckedObject, CheckReport, Summary } from './check-report.ts';
 
 const DAY_MS = 86_400_000;
 

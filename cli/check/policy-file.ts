@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
 import { policyInConfigMap, readPolicy } from '../../shared/policy/document/policy-document.ts';
-import { CheckError } from './check-error.ts';
+import { CheckError } from '../input/check-error.ts';
 
 const configMapSchema = z.looseObject({ kind: z.literal('ConfigMap') });
 

@@ -1,30 +1,25 @@
 import { bundledCatalog } from '../../shared/catalog/bundled.ts';
 import { DEFAULT_POLICY } from '../../shared/policy/core/policy.ts';
-import type { Output } from '../output.ts';
-import { VERSION } from '../version.ts';
+import { CheckError } from '../input/check-error.ts';
+import type { CommandContext } from '../input/command-context.ts';
+import { errorText } from '../input/input-error.ts';
+import { readInputs } from '../input/input-texts.ts';
+import { sortObjects } from '../input/judged-objects.ts';
+import { inputNames } from '../input/standard-input.ts';
+import type { Output } from '../output/output.ts';
+import { VERSION } from '../output/version.ts';
+import { missingName, readZoneMap } from '../zones/named-zones.ts';
 import { catalogFromFile } from './catalog-file.ts';
-import { CheckError } from './check-error.ts';
 import type { CheckForm, CheckOptions } from './check-options.ts';
-import type { CheckReport, InputError } from './check-report.ts';
+import type { CheckReport } from './check-report.ts';
 import { asJson, asYaml } from './formats/document.ts';
 import { asGitHub } from './formats/github.ts';
 import { asJUnit } from './formats/junit.ts';
 import { asSarif } from './formats/sarif.ts';
 import { asTable } from './formats/table.ts';
-import { readInputs } from './input-texts.ts';
-import { sortObjects } from './judged-objects.ts';
 import { makeReport } from './make-report.ts';
-import { missingName, readZoneMap } from './named-zones.ts';
 import { policyFromFile } from './policy-file.ts';
-import type { StandardInput } from './standard-input.ts';
 import { surroundingsOf } from './surroundings-of.ts';
-
-/** Where a check reads, writes and learns what time it is. */
-export interface CheckContext {
-  readonly output: Output;
-  readonly input: StandardInput;
-  readonly nowMs: number;
-}
 
 /**
  * `zonewarden check`: reads, judges, reports. Resolves with the exit status: 0 clean or warnings, 1 something fails the
@@ -33,7 +28,7 @@ export interface CheckContext {
 export async function runCheck(
   paths: readonly string[],
   options: CheckOptions,
-  context: CheckContext,
+  context: CommandContext,
 ): Promise<number> {
   try {
     const report = await check(paths, options, context);
@@ -50,7 +45,7 @@ export async function runCheck(
 async function check(
   paths: readonly string[],
   options: CheckOptions,
-  { input, nowMs }: CheckContext,
+  { input, nowMs }: CommandContext,
 ): Promise<CheckReport> {
   const zoneMap = readZoneMap(options.zoneMap);
   const catalog = options.catalog === undefined ? bundledCatalog() : catalogFromFile(options.catalog);
@@ -67,16 +62,6 @@ async function check(
   });
 }
 
-/** What is piped in is read without being asked for. @throws CheckError where nothing is named and nothing is piped */
-export function inputNames(paths: readonly string[], input: StandardInput): readonly string[] {
-  if (paths.length > 0) return paths;
-  if (!input.isTerminal) return ['-'];
-  throw new CheckError(
-    'check.usage',
-    'name files or folders, or pipe manifests in, such as: kustomize build | zonewarden check',
-  );
-}
-
 function tell(report: CheckReport, options: CheckOptions, output: Output): void {
   for (const zone of report.impaired) {
     const missing = missingName(zone);
@@ -90,11 +75,6 @@ function tell(report: CheckReport, options: CheckOptions, output: Output): void 
       'there is no NodePool, NodeClaim or NodeClass to be judged, and --require-resources asks for one.',
     );
   output.say(FORMS[options.output](report, options));
-}
-
-/** `file:line:column: message` */
-export function errorText({ file, line, column, message }: InputError): string {
-  return `${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`;
 }
 
 function statusOf({ summary, objects }: CheckReport, { requireResources }: CheckOptions): number {

@@ -1,4 +1,4 @@
-import { visible } from '../output.ts';
+import { visible } from '../output/output.ts';
 import type { CheckReport } from './check-report.ts';
 
 /** `3 objects: 1 pass, 1 warn, 1 fail; 12 skipped. Profile baseline; counted by …` */

@@ -3,8 +3,8 @@ import type { NamedZone } from '../../shared/catalog/matches.ts';
 import { nodeClassKey, type Surroundings } from '../../shared/policy/core/surroundings.ts';
 import { type NodeClassFacts, nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
 import { nodePoolFacts } from '../../shared/policy/reading/read-facts.ts';
-import type { JudgedObject } from './judged-objects.ts';
-import { readImpaired } from './named-zones.ts';
+import type { JudgedObject } from '../input/judged-objects.ts';
+import { readImpaired } from '../zones/named-zones.ts';
 
 /** What a check is told besides the objects. */
 export interface Scene {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { StandardInput } from '../check/standard-input.ts';
-import type { Output } from '../output.ts';
+import type { StandardInput } from '../input/standard-input.ts';
+import type { Output } from '../output/output.ts';
 import { diffOptions, diffSchema } from './diff-options.ts';
 import { runDiff } from './run-diff.ts';
 

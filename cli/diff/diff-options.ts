@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { FREEZE_MODES } from '../../shared/enforcement/freeze.ts';
 import { DEFAULT_ENFORCEMENT } from '../../shared/enforcement/settings.ts';
-import { zoneOptions } from '../check/check-options.ts';
-import { connected, connection } from '../connection.ts';
+import { connected, connection } from '../session/connection.ts';
+import { zoneOptions } from '../zones/zone-options.ts';
 
 /** Forms of the answer: what changes, or what is stored. */
 export const DIFF_FORMS = ['diff', 'yaml', 'json'] as const;

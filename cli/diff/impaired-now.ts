@@ -1,11 +1,11 @@
 import type { NamedZone } from '../../shared/catalog/matches.ts';
 import { effectiveAt } from '../../shared/record/impaired-record.ts';
 import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
-import { CheckError } from '../check/check-error.ts';
-import { missingName, readImpaired } from '../check/named-zones.ts';
-import type { Output } from '../output.ts';
-import { runInSession } from '../session.ts';
+import { CheckError } from '../input/check-error.ts';
+import type { Output } from '../output/output.ts';
+import { runInSession } from '../session/session.ts';
 import { readRecord } from '../shift/stored-record.ts';
+import { missingName, readImpaired } from '../zones/named-zones.ts';
 import type { DiffOptions } from './diff-options.ts';
 
 /** The kind of the source that stands for `--impaired`. */

@@ -2,13 +2,15 @@ import type { NamedZone } from '../../shared/catalog/matches.ts';
 import { DEFAULT_ENFORCEMENT } from '../../shared/enforcement/settings.ts';
 import { nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
 import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
-import { CheckError } from '../check/check-error.ts';
-import { harmlessJson, harmlessYaml } from '../check/formats/harmless-text.ts';
-import { readInputs } from '../check/input-texts.ts';
-import { type JudgedObject, sortObjects } from '../check/judged-objects.ts';
-import { readZoneMap } from '../check/named-zones.ts';
-import { type CheckContext, errorText, inputNames } from '../check/run-check.ts';
-import { visible } from '../output.ts';
+import { CheckError } from '../input/check-error.ts';
+import type { CommandContext } from '../input/command-context.ts';
+import { errorText } from '../input/input-error.ts';
+import { readInputs } from '../input/input-texts.ts';
+import { type JudgedObject, sortObjects } from '../input/judged-objects.ts';
+import { inputNames } from '../input/standard-input.ts';
+import { harmlessJson, harmlessYaml } from '../output/harmless-text.ts';
+import { visible } from '../output/output.ts';
+import { readZoneMap } from '../zones/named-zones.ts';
 import {
   type AdmissionScene,
   type Admitted,
@@ -27,7 +29,7 @@ import { unifiedDiff } from './unified-diff.ts';
 export async function runDiff(
   paths: readonly string[],
   options: DiffOptions,
-  context: CheckContext,
+  context: CommandContext,
 ): Promise<number> {
   try {
     return await diff(paths, options, context);
@@ -38,7 +40,11 @@ export async function runDiff(
   }
 }
 
-async function diff(paths: readonly string[], options: DiffOptions, context: CheckContext): Promise<number> {
+async function diff(
+  paths: readonly string[],
+  options: DiffOptions,
+  context: CommandContext,
+): Promise<number> {
   const { output, input } = context;
   if (options.cluster && options.impaired.length > 0)
     throw new CheckError('check.usage', 'give --cluster or --impaired, not both.');
@@ -65,7 +71,7 @@ async function diff(paths: readonly string[], options: DiffOptions, context: Che
 function impairedSet(
   options: DiffOptions,
   known: readonly NamedZone[],
-  context: CheckContext,
+  context: CommandContext,
 ): Promise<ImpairedSet | undefined> | ImpairedSet {
   return options.cluster
     ? impairedInCluster(options, context)
@@ -84,7 +90,7 @@ function admit(object: JudgedObject, scene: AdmissionScene): Looked[] {
   return [{ object, admitted: admitted(object.value, scene) }];
 }
 
-function tellTrouble({ source }: JudgedObject, admitted: Admitted, { output }: CheckContext): void {
+function tellTrouble({ source }: JudgedObject, admitted: Admitted, { output }: CommandContext): void {
   if (admitted.as === 'stored') return;
   const { line } = source.positionOf();
   const what = `${source.file}:${line}: ${source.kind}/${source.name}`;

@@ -2,7 +2,7 @@ import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import { isConflict, isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import type { ResourceType } from '../../shared/kube/resource.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 
 /** So many are written side by side. */
 const CONCURRENCY = 8;

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { parseDuration } from '../../shared/settings/duration.ts';
-import { connected, connection } from '../connection.ts';
-import type { Output } from '../output.ts';
-import { runInSession } from '../session.ts';
+import type { Output } from '../output/output.ts';
+import { connected, connection } from '../session/connection.ts';
+import { runInSession } from '../session/session.ts';
 import { restore } from './restore.ts';
 
 /** Thousands of Nodes take longer than one shift. */

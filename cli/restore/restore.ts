@@ -2,7 +2,7 @@ import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotatio
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { CORDONED_ANNOTATION } from '../../shared/views/node.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 import { type Ended, eachMarked } from './each-marked.ts';
 import { giveNodeBack } from './give-node-back.ts';
 import { givePoolBack } from './give-pool-back.ts';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { nodeClaimStatusSchema } from '../../shared/views/node-claim.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 
 const EVERY_MS = 1000;
 

@@ -5,7 +5,7 @@ import { type ResourceType, resources } from '../../shared/kube/resource.ts';
 import { effectiveAt } from '../../shared/record/impaired-record.ts';
 import { type ImpairedZone, showZone } from '../../shared/record/impaired-set.ts';
 import { decodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 import { RestoreError } from './restore-error.ts';
 
 /** Name of the webhook for NodePools, in whatever configuration it stands. */

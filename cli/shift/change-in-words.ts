@@ -5,7 +5,7 @@ import {
   OPERATOR_SOURCE,
   type ShiftChange,
 } from '../../shared/record/operator-shift.ts';
-import { visible } from '../output.ts';
+import { visible } from '../output/output.ts';
 import { bothNames, inWords, showSpan, showTime, sourceInWords } from './in-words.ts';
 
 /** What became of a start, in one line or two. */

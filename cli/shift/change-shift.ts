@@ -8,7 +8,7 @@ import {
   type ShiftOutcome,
   startShift,
 } from '../../shared/record/operator-shift.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 import { cancelled, extended, started } from './change-in-words.ts';
 import { bothNames, showSpan } from './in-words.ts';
 import { shiftError } from './refusal-in-words.ts';

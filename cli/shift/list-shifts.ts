@@ -6,8 +6,8 @@ import {
 } from '../../shared/record/impaired-record.ts';
 import { type GuardView, guardOf, isHeld } from '../../shared/record/operator-shift.ts';
 import type { UnreadablePart } from '../../shared/record/record-document.ts';
-import { visible } from '../output.ts';
-import type { Session } from '../session.ts';
+import { visible } from '../output/output.ts';
+import type { Session } from '../session/session.ts';
 import { showTime } from './in-words.ts';
 import { guardInWords } from './refusal-in-words.ts';
 import { rulesInForce } from './rules-in-force.ts';

@@ -2,7 +2,7 @@ import { isNotFound, KubeError } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { RULES_NAME, RulesUnreadableError, rulesInConfigMap } from '../../shared/settings/rules-document.ts';
 import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../shared/settings/zone-rules.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 
 export interface KnownRules {
   readonly rules: ZoneRules;

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { parseDuration } from '../../shared/settings/duration.ts';
-import { connected, connection } from '../connection.ts';
-import type { Output } from '../output.ts';
-import { runInSession, type Session, type SessionOptions } from '../session.ts';
+import type { Output } from '../output/output.ts';
+import { connected, connection } from '../session/connection.ts';
+import { runInSession, type Session, type SessionOptions } from '../session/session.ts';
 import { cancel, extend, start } from './change-shift.ts';
 import { LIST_FORMS, list } from './list-shifts.ts';
 import { readReason } from './reason.ts';

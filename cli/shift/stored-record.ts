@@ -4,7 +4,7 @@ import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import { type DecodedRecord, decodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
 import { createRecordStore, type RecordStoreOptions } from '../../shared/stores/record-store.ts';
-import { COMMAND_MS, type Session } from '../session.ts';
+import { COMMAND_MS, type Session } from '../session/session.ts';
 import { ShiftError } from './shift-error.ts';
 
 /** Who cancelled the last shift that was cancelled by hand, and why: the record itself has no place for what is over. */

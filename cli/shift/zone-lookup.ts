@@ -5,7 +5,8 @@ import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import type { NamedZone } from '../../shared/record/operator-shift.ts';
 import { ZONE_ID_KEY, ZONE_ID_PATTERN, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import { ec2NodeClassSchema } from '../../shared/views/node-class.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
+import { isLikeAnId, matchZone, zonesById } from '../zones/match-zone.ts';
 import { bothNames, zonesInWords } from './in-words.ts';
 import { ShiftError } from './shift-error.ts';
 
@@ -18,12 +19,6 @@ export interface LookUp {
   /** Whether an ID that nothing knows is taken for one. */
   readonly takesUnknownIds: boolean;
 }
-
-/**
- * All zone IDs of AWS end in this: `use1-az1`, `usw2-lax1-az1`, `use1-wl1-bos-wlz1`. Only asked of what a person forces:
- * that a name is not written where an ID belongs.
- */
-const ID_END = /-(?:az|wlz)\d+$/;
 
 /**
  * Which zone a person means, by its ID or its name: first by the record, then by the EC2NodeClasses, then by the Nodes'
@@ -50,25 +45,6 @@ export async function lookUpZone(session: Session, wanted: LookUp): Promise<Name
   if (zone !== undefined) return zone;
   if (wanted.takesUnknownIds && isLikeAnId(wanted.text)) return { id: wanted.text };
   throw unknown(wanted, known, troubles);
-}
-
-/** The zones with that ID or that name: one is the answer, more are a contradiction. */
-export function matchZone(text: string, known: readonly NamedZone[]): NamedZone[] {
-  const ids = known.filter(({ id, name }) => id === text || name === text).map(({ id }) => id);
-  return merged(known).filter(({ id }) => ids.includes(id));
-}
-
-export function isLikeAnId(text: string): boolean {
-  return ZONE_ID_PATTERN.test(text) && ID_END.test(text);
-}
-
-/** One entry an ID, with the first name that is told for it, sorted by ID. */
-function merged(known: readonly NamedZone[]): NamedZone[] {
-  const names = new Map<string, string | undefined>();
-  for (const { id, name } of known) names.set(id, names.get(id) ?? name);
-  return [...names]
-    .map(([id, name]) => (name === undefined ? { id } : { id, name }))
-    .sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
 const PLACES: readonly (readonly [
@@ -120,7 +96,7 @@ function ambiguous(text: string, found: readonly NamedZone[]): ShiftError {
 }
 
 function unknown(wanted: LookUp, known: readonly NamedZone[], troubles: readonly string[]): ShiftError {
-  const zones = merged(known);
+  const zones = zonesById(known);
   const others = zones.length === 0 ? 'No zone is known' : `Known are ${zones.map(bothNames).join(', ')}`;
   const unread = troubles.length === 0 ? '' : ` (could not be read: ${troubles.join('; ')})`;
   const force = isLikeAnId(wanted.text) ? '; --force of `shift start` takes an ID that nothing knows' : '';

@@ -57,11 +57,15 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'watcher/status': 'The status page, the mode, and the metrics of the record',
   'watcher/zone-names': 'Which zones the cluster uses, and what the account calls them',
 
-  cli: 'The program: its commands, its output, and its session with the API server',
+  cli: 'The program, and which commands it has',
   'cli/audit': '`audit`: reads the audit stream',
   'cli/catalog': '`catalog`: shows and imports instance types',
   'cli/check': '`check`: judges manifests by the policy',
   'cli/diff': '`diff`: what the webhook would store',
+  'cli/input': 'What commands read: files and standard input, and the objects in them with their positions',
+  'cli/output': 'What commands write: results, warnings and errors, with nothing that a terminal obeys',
   'cli/restore': '`restore`: gives everything back, without the product',
+  'cli/session': 'One command against the API server: its options, its client, its time limit',
   'cli/shift': '`shift`: starts, lists and ends shifts of operators',
+  'cli/zones': 'Zones as people name them in options, by ID or by name',
 };

@@ -1,5 +1,5 @@
+import { harmlessJson, harmlessYaml } from '../../output/harmless-text.ts';
 import { type CheckReport, rowsOf } from '../check-report.ts';
-import { harmlessJson, harmlessYaml } from './harmless-text.ts';
 
 /** The report as JSON; docs/check.md describes it. */
 export function asJson(report: CheckReport): string {

@@ -1,7 +1,7 @@
 import type { FindingSeverity } from '../../../shared/policy/core/severity.ts';
-import { visible } from '../../output.ts';
+import { STDIN_NAME } from '../../input/input-texts.ts';
+import { visible } from '../../output/output.ts';
 import { type CheckReport, rowsOf } from '../check-report.ts';
-import { STDIN_NAME } from '../input-texts.ts';
 import { summaryLine } from '../summary-line.ts';
 
 const COMMANDS: Readonly<Record<FindingSeverity, string>> = {

@@ -1,5 +1,7 @@
-import { visible } from '../../output.ts';
-import type { CheckedFinding, CheckedObject, CheckReport, InputError, NotJudged } from '../check-report.ts';
+import type { InputError } from '../../input/input-error.ts';
+import type { NotJudged } from '../../input/judged-objects.ts';
+import { visible } from '../../output/output.ts';
+import type { CheckedFinding, CheckedObject, CheckReport } from '../check-report.ts';
 import { summaryLine } from '../summary-line.ts';
 
 /**

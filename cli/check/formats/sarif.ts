@@ -4,15 +4,10 @@ import type { Rule } from '../../../shared/policy/core/rule.ts';
 import type { Severity } from '../../../shared/policy/core/severity.ts';
 import { rulePage } from '../../../shared/policy/core/words.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
-import {
-  type CheckedFinding,
-  type CheckReport,
-  type InputError,
-  type ReportRow,
-  rowsOf,
-} from '../check-report.ts';
-import { STDIN_NAME } from '../input-texts.ts';
-import { harmlessJson } from './harmless-text.ts';
+import type { InputError } from '../../input/input-error.ts';
+import { STDIN_NAME } from '../../input/input-texts.ts';
+import { harmlessJson } from '../../output/harmless-text.ts';
+import { type CheckedFinding, type CheckReport, type ReportRow, rowsOf } from '../check-report.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = {
   deny: 'error',

@@ -1,5 +1,5 @@
 import type { FindingSeverity } from '../../../shared/policy/core/severity.ts';
-import { visible } from '../../output.ts';
+import { visible } from '../../output/output.ts';
 import type { CheckReport, ReportRow } from '../check-report.ts';
 import { rowsOf } from '../check-report.ts';
 import { summaryLine } from '../summary-line.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Output } from '../../../cli/output.ts';
+import type { Output } from '../../../cli/output/output.ts';
 import { runCommandLine } from '../../../cli/program.ts';
 import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
 import { catalogDocument } from '../../../shared/catalog/catalog-document.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SourceObject, sourceObjects } from '../../../cli/check/source-objects.ts';
+import { type SourceObject, sourceObjects } from '../../../cli/input/source-objects.ts';
 
 const NODE_POOL = `# Web tier
 apiVersion: karpenter.sh/v1

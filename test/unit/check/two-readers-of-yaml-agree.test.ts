@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { SourceNode } from '../../../cli/check/source-position.ts';
-import { yamlDocuments } from '../../../cli/check/yaml-documents.ts';
+import type { SourceNode } from '../../../cli/input/source-position.ts';
+import { yamlDocuments } from '../../../cli/input/yaml-documents.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
 import { ROOT } from '../architecture/source-files.ts';
 

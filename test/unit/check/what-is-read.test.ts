@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readInputs } from '../../../cli/check/input-texts.ts';
-import { handlingOf } from '../../../cli/check/judged-kinds.ts';
-import { sortObjects } from '../../../cli/check/judged-objects.ts';
-import { sourceObjects } from '../../../cli/check/source-objects.ts';
+import { readInputs } from '../../../cli/input/input-texts.ts';
+import { handlingOf } from '../../../cli/input/judged-kinds.ts';
+import { sortObjects } from '../../../cli/input/judged-objects.ts';
+import { sourceObjects } from '../../../cli/input/source-objects.ts';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 
 describe('files and folders', () => {

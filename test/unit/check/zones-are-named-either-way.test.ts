@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missingName, readImpaired, readZoneMap } from '../../../cli/check/named-zones.ts';
+import { missingName, readImpaired, readZoneMap } from '../../../cli/zones/named-zones.ts';
 
 const known = readZoneMap(['usw2-az1=us-west-2a,usw2-az2=us-west-2b', 'usw2-az3=us-west-2c']);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isLikeAnId, matchZone, zonesOfRecord } from '../../../cli/shift/zone-lookup.ts';
+import { zonesOfRecord } from '../../../cli/shift/zone-lookup.ts';
+import { isLikeAnId, matchZone } from '../../../cli/zones/match-zone.ts';
 import { A, autoshift, B, C, recordWith, zone } from '../zones/operator-scenes.ts';
 
 const known = [A, B, C];

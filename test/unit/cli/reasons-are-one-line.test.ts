@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { visible } from '../../../cli/output.ts';
+import { visible } from '../../../cli/output/output.ts';
 import { LONGEST_REASON, readReason } from '../../../cli/shift/reason.ts';
 
 it.each([

@@ -1,6 +1,6 @@
-import { messageOf } from '../shared/errors/zonewarden-error.ts';
-import type { KubeClient } from '../shared/kube/client.ts';
-import type { Output } from './output.ts';
+import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import type { KubeClient } from '../../shared/kube/client.ts';
+import type { Output } from '../output/output.ts';
 
 /** What a command works with: an API server, the product's namespace, and a time limit for all of it. */
 export interface Session {
@@ -29,8 +29,8 @@ export async function runInSession(
   let client: KubeClient | undefined;
   try {
     // Most of the program's bulk, and nothing that a command without an API server should wait for.
-    const { createKubeClient } = await import('../shared/kube/client.ts');
-    const { loadKubeConfig } = await import('../shared/kube/kube-config.ts');
+    const { createKubeClient } = await import('../../shared/kube/client.ts');
+    const { loadKubeConfig } = await import('../../shared/kube/kube-config.ts');
     client = createKubeClient({
       kubeConfig: loadKubeConfig(options.kubeconfig, options.context),
       userAgent: 'zonewarden-cli',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import type { InputError } from './check-report.ts';
+import type { InputError } from './input-error.ts';
 
 /** One text to be looked through, under the name that findings give it. */
 export interface InputText {

@@ -1,7 +1,7 @@
 import type { NamedZone } from '../../shared/catalog/matches.ts';
 import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
-import { isLikeAnId, matchZone } from '../shift/zone-lookup.ts';
-import { CheckError } from './check-error.ts';
+import { CheckError } from '../input/check-error.ts';
+import { isLikeAnId, matchZone } from './match-zone.ts';
 
 /** `usw2-az1=us-west-2a` or a few of them with commas to zones. @throws CheckError `check.usage` */
 export function readZoneMap(texts: readonly string[]): NamedZone[] {

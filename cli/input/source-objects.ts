@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InputError } from './check-report.ts';
+import type { InputError } from './input-error.ts';
 import type { InputText } from './input-texts.ts';
 import { LineIndex, offsetOf, type Position, type SourceNode } from './source-position.ts';
 import { yamlDocuments } from './yaml-documents.ts';

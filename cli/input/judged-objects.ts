@@ -3,7 +3,7 @@ import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotatio
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { boundsProblem } from '../../shared/json/json-bounds.ts';
 import type { SubjectKind } from '../../shared/policy/core/subject.ts';
-import type { InputError, NotJudged } from './check-report.ts';
+import type { InputError } from './input-error.ts';
 import type { InputText } from './input-texts.ts';
 import { handlingOf } from './judged-kinds.ts';
 import { type SourceObject, sourceObjects } from './source-objects.ts';
@@ -14,6 +14,16 @@ export interface JudgedObject {
   readonly source: SourceObject;
   /** What is judged: of a NodePool that was exported during a shift, what we had changed is taken out again. */
   readonly value: unknown;
+}
+
+/** An object of Karpenter's that is not judged, and why. */
+export interface NotJudged {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly why: string;
 }
 
 /** All objects of the input, by what is done with them. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { COMMON_OPTIONS } from '../shared/process/option-values.ts';
+import { COMMON_OPTIONS } from '../../shared/process/option-values.ts';
 
 /** What `connected` adds to a command, as it is read. */
 export const connection = {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { CheckError } from './check-error.ts';
 import { MOST_BYTES } from './input-texts.ts';
 
 /** Where a command reads what is piped into it. */
@@ -25,4 +26,14 @@ export function processInput(stream: Readable & { readonly isTTY?: boolean } = p
       return Buffer.concat(chunks).toString('utf8');
     },
   };
+}
+
+/** What is piped in is read without being asked for. @throws CheckError where nothing is named and nothing is piped */
+export function inputNames(paths: readonly string[], input: StandardInput): readonly string[] {
+  if (paths.length > 0) return paths;
+  if (!input.isTerminal) return ['-'];
+  throw new CheckError(
+    'check.usage',
+    'name files or folders, or pipe manifests in, such as: kustomize build | zonewarden check',
+  );
 }

@@ -1,0 +1,23 @@
+import { type Command, Option } from 'commander';
+
+/** Options that say which zones are impaired and what they are called: of `check` and `diff`. */
+export function zoneOptions(command: Command): Command {
+  return command
+    .addOption(
+      several(
+        '--impaired <zone>',
+        'a zone to take for impaired, by ID or name; more with commas, or the option again',
+      ),
+    )
+    .addOption(
+      several(
+        '--zone-map <id=name>',
+        'what a zone is called here, as usw2-az1=us-west-2a; give every zone that the cluster uses',
+      ),
+    );
+}
+
+/** One value each time: a list of values would take the files behind it too. */
+function several(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text, before?: string[]) => [...(before ?? []), text]);
+}
