@@ -1,4 +1,5 @@
 import { hasExpired, type ImpairedRecord, type RecordedZone } from './impaired-record.ts';
+import { noteTransitions } from './note-transitions.ts';
 import { afterRecovery, resolveStates, type StateContext } from './zone-states.ts';
 
 /** Takes sources out that are past their end; a zone that loses its last one recovers. */
@@ -15,11 +16,14 @@ export function expireSources(record: ImpairedRecord, context: StateContext): Im
 /**
  * Ends the recovery of zones whose freeze may go. Only a zone that is still recovering can go; one with sources that
  * count for nothing, or that the guard holds back, stays in the record as such.
+ *
+ * @param why zone ID to the reason for its end, as the history is to keep it
  */
 export function completeRecovery(
   record: ImpairedRecord,
   zoneIds: readonly string[],
   nowMs: number,
+  why: ReadonlyMap<string, string> = new Map(),
 ): ImpairedRecord {
   const isDone = ({ id, state }: RecordedZone) => state === 'recovering' && zoneIds.includes(id);
   if (!record.zones.some(isDone)) return record;
@@ -28,5 +32,5 @@ export function completeRecovery(
     const state = afterRecovery(zone, nowMs);
     return state === undefined ? [] : [{ ...zone, state }];
   });
-  return { ...record, zones, generation: record.generation + 1 };
+  return noteTransitions(record, { ...record, zones, generation: record.generation + 1 }, nowMs, why);
 }

@@ -55,6 +55,30 @@ export interface RecordRequests {
   readonly received?: { readonly generation: number; readonly at: string };
 }
 
+/** The state of a zone before or after a transition; `healthy`: the record does not have it. */
+export type TransitionState = RecordedState | 'healthy';
+
+/** A change of a zone's state, as the history keeps it. */
+export interface Transition {
+  /** Grows by one with each transition. It orders them; `at` does not, because the clocks of replicas differ. */
+  readonly n: number;
+  /** RFC 3339, by the clock of who wrote it. */
+  readonly at: string;
+  readonly zoneId: string;
+  readonly name?: string;
+  readonly from: TransitionState;
+  readonly to: TransitionState;
+  /** All sources of the zone (`autoshift since …, operator since …`); of a zone that is given back, why. Bounded. */
+  readonly because: string;
+  /** The generation of the record that the transition was written with. */
+  readonly generation: number;
+  /**
+   * Somebody who keeps no history (an older version, a person) has written since. States may have changed that nothing
+   * tells of: the transition happened, and what is the case now does not follow from it.
+   */
+  readonly stale?: true;
+}
+
 /**
  * The record of impaired zones: the only thing the webhook believes. `ended` is its memory of what is over,
  * kept for as long as a queue may still deliver the beginning.
@@ -67,6 +91,10 @@ export interface ImpairedRecord {
   /** Absent while nobody knows. */
   readonly used?: UsedZones;
   readonly requests?: RecordRequests;
+  /** The last transitions, oldest first. Absent while there are none. States count, and not what this says of them. */
+  readonly history?: readonly Transition[];
+  /** The number of the last transition that Events were written of. Absent: of none. */
+  readonly told?: number;
 }
 
 export const EMPTY_RECORD: ImpairedRecord = { generation: 0, zones: [], ended: {} };

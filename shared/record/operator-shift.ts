@@ -9,6 +9,7 @@ import {
   type RecordedZone,
   type UsedZones,
 } from './impaired-record.ts';
+import { noteTransitions } from './note-transitions.ts';
 import { bySourceId, DELAY_SOURCE, resolveStates } from './zone-states.ts';
 
 /** ID and kind of the source that a person starts: one a zone. */
@@ -244,7 +245,8 @@ function resolved(
     left.id < right.id ? -1 : 1,
   );
   const record = { ...after, zones };
-  return enforcesTheSame(before, record) ? record : { ...record, generation: before.generation + 1 };
+  const generation = enforcesTheSame(before, record) ? record.generation : before.generation + 1;
+  return noteTransitions(before, { ...record, generation }, context.nowMs);
 }
 
 function delayIn(record: ImpairedRecord): number {

@@ -2,6 +2,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { describeIssues } from '../errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
+import { encodeHistory, historyFor, historySchema, storedHistory } from './history-text.ts';
 import type { ImpairedRecord, RecordedZone } from './impaired-record.ts';
 import { generationSchema, recordTime, usedSchema, zoneSchema } from './record-schema.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
@@ -15,12 +16,18 @@ export const USED_ANNOTATION = 'zonewarden.io/used-zones';
 export const LOOK_ANNOTATION = 'zonewarden.io/look';
 /** `<generation> <time>`: when the message was received that led to the generation. */
 export const RECEIVED_ANNOTATION = 'zonewarden.io/received';
+/** The last transitions of zones, as JSON. */
+export const HISTORY_ANNOTATION = 'zonewarden.io/history';
+/** The number of the last transition that Events were written of. */
+export const TOLD_ANNOTATION = 'zonewarden.io/told';
 const RECORD_ANNOTATIONS = [
   GENERATION_ANNOTATION,
   ENDED_ANNOTATION,
   USED_ANNOTATION,
   LOOK_ANNOTATION,
   RECEIVED_ANNOTATION,
+  HISTORY_ANNOTATION,
+  TOLD_ANNOTATION,
 ];
 /** Under `use1-az1.unreadable` stays what somebody wrote under `use1-az1` and nobody can read. No zone ID has a dot. */
 export const UNREADABLE_SUFFIX = '.unreadable';
@@ -53,6 +60,11 @@ export interface UnreadablePart {
   readonly error: RecordUnreadableError;
 }
 
+/** Whether a part has a say in what is enforced. Who must not guess goes on without the others. */
+export function isNeeded({ key }: UnreadablePart): boolean {
+  return key !== HISTORY_ANNOTATION && key !== TOLD_ANNOTATION;
+}
+
 export interface DecodedRecord {
   readonly record: ImpairedRecord;
   readonly unreadable: readonly UnreadablePart[];
@@ -63,6 +75,7 @@ export function encodeRecord(record: ImpairedRecord): RecordDocument {
   const data = record.zones.map(({ id, name, state, sources }) => [id, stringify({ name, state, sources })]);
   const ended = Object.entries(record.ended).sort(([left], [right]) => (left < right ? -1 : 1));
   const { look, received } = record.requests ?? {};
+  const history = encodeHistory(record);
   return {
     annotations: {
       [GENERATION_ANNOTATION]: String(record.generation),
@@ -70,6 +83,8 @@ export function encodeRecord(record: ImpairedRecord): RecordDocument {
       ...(record.used === undefined ? {} : { [USED_ANNOTATION]: JSON.stringify(record.used) }),
       ...(look === undefined ? {} : { [LOOK_ANNOTATION]: look }),
       ...(received === undefined ? {} : { [RECEIVED_ANNOTATION]: `${received.generation} ${received.at}` }),
+      ...(history === undefined ? {} : { [HISTORY_ANNOTATION]: history }),
+      ...(record.told === undefined ? {} : { [TOLD_ANNOTATION]: String(record.told) }),
     },
     data: Object.fromEntries(data),
   };
@@ -157,6 +172,15 @@ export function decodeRecord(
     ...(look === undefined ? {} : { look }),
     ...(received === undefined ? {} : { received }),
   };
+  const lastHistory = lastGood && storedHistory(lastGood);
+  const stored = annotation(HISTORY_ANNOTATION, 'the history', historySchema, lastHistory);
+  const history = stored === undefined ? [] : historyFor(generation, stored);
+  const told = annotation(
+    TOLD_ANNOTATION,
+    'the number of the last transition told',
+    generationSchema,
+    lastGood?.told,
+  );
   const record: ImpairedRecord = {
     generation,
     zones: Object.entries(read('data', textsSchema, document.data ?? {}))
@@ -170,6 +194,8 @@ export function decodeRecord(
     ended: annotation(ENDED_ANNOTATION, 'the ended sources', endedSchema, lastGood?.ended ?? {}, true) ?? {},
     ...(used === undefined ? {} : { used }),
     ...(Object.keys(requests).length === 0 ? {} : { requests }),
+    ...(history.length === 0 ? {} : { history }),
+    ...(told === undefined ? {} : { told }),
   };
   return { record, unreadable };
 }

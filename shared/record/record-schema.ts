@@ -43,3 +43,17 @@ export const zoneSchema = z
     path: ['sources'],
     message: 'an impaired zone needs at least one; to end it by hand give each source an `until`',
   });
+
+const transitionState = z.enum(['healthy', 'impaired', 'recovering', 'recorded', 'held']);
+
+export const transitionSchema = z.object({
+  n: z.int().positive(),
+  at: recordTime.max(40),
+  zoneId: z.string().min(1),
+  name: z.string().exactOptional(),
+  from: transitionState,
+  to: transitionState,
+  because: z.string(),
+  generation: z.int().nonnegative(),
+  stale: z.literal(true).exactOptional(),
+});

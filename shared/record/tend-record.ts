@@ -1,6 +1,7 @@
 import { sameJson } from '../json/same-json.ts';
 import type { ZoneRules } from '../settings/zone-rules.ts';
 import type { ArcGroup } from './arc-facts.ts';
+import { asOneWrite } from './as-one-write.ts';
 import { followParents } from './child-zones.ts';
 import { expireSources } from './end-of-impairment.ts';
 import type { ImpairedRecord, UsedZones } from './impaired-record.ts';
@@ -32,7 +33,7 @@ export function tendRecord(record: ImpairedRecord, around: Surroundings): Impair
   const expired = expireSources(withUsed(record, around.used), around);
   const ruled = applyRules(withoutArc(expired, mute, around), around);
   const named = renameZones(followParents(ruled, parents, around), nameOf, around);
-  const tended = raiseAbove(highestMark, named);
+  const tended = asOneWrite(record, raiseAbove(highestMark, named));
   return sameJson(tended, record) ? record : tended;
 }
 

@@ -8,6 +8,7 @@ import {
   type RecordedState,
   type RecordedZone,
 } from './impaired-record.ts';
+import { noteTransitions } from './note-transitions.ts';
 
 /** The source that keeps a zone impaired for the recovery delay after its last one ended. */
 export const DELAY_SOURCE = 'recovery-delay';
@@ -21,7 +22,7 @@ export interface StateContext {
 /**
  * Puts the states of all zones right after their sources have changed, and counts the generation up when enforcement
  * can see a difference, and only then. Every writer of the record comes through here: the state of a zone is a function
- * of its sources, of what it was before, and of the guard.
+ * of its sources, of what it was before, and of the guard. States that change are noted in the history.
  *
  * A zone that was enforced leaves in two steps, also when it is the guard that takes it out: `recovering` until its
  * freeze may go (`leaveRecovery`).
@@ -51,7 +52,7 @@ export function resolveStates(
   const generation = enforcesTheSame(before, resolved)
     ? after.generation
     : Math.max(before.generation, after.generation) + 1;
-  return { ...resolved, generation };
+  return noteTransitions(before, { ...resolved, generation }, context.nowMs);
 }
 
 /** What becomes of a recovering zone whose freeze may go; `undefined`: it leaves the record. */

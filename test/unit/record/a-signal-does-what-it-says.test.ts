@@ -30,6 +30,18 @@ describe('a signal', () => {
         },
       ],
       ended: {},
+      history: [
+        {
+          n: 1,
+          at: '2026-11-21T12:00:00.000Z',
+          zoneId: 'use1-az1',
+          name: 'us-east-1a',
+          from: 'healthy',
+          to: 'impaired',
+          because: `autoshift since ${at(4)}`,
+          generation: 1,
+        },
+      ],
     });
   });
 

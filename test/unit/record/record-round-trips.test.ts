@@ -2,12 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { boundedHistory } from '../../../shared/record/bounded-history.ts';
+import {
+  EMPTY_RECORD,
+  type ImpairedRecord,
+  type TransitionState,
+} from '../../../shared/record/impaired-record.ts';
 import {
   decodeRecord,
   ENDED_ANNOTATION,
   encodeRecord,
   GENERATION_ANNOTATION,
+  HISTORY_ANNOTATION,
+  TOLD_ANNOTATION,
 } from '../../../shared/record/record-document.ts';
 import { anySignals, asOf, at, NOON } from './signals.ts';
 
@@ -50,8 +57,28 @@ const zone = fc.oneof(
     { requiredKeys: ['id', 'state', 'sources'] },
   ),
 );
+const state = fc.constantFrom<TransitionState>('healthy', 'impaired', 'recovering', 'recorded', 'held');
+const transition = fc.record(
+  {
+    at: time,
+    zoneId,
+    name: word,
+    from: state,
+    to: state,
+    because: fc.string(),
+    generation: fc.maxSafeNat(),
+    stale: fc.constant(true as const),
+  },
+  { requiredKeys: ['at', 'zoneId', 'from', 'to', 'because', 'generation'] },
+);
+/** As writers make it: within its bounds, and in order. */
+const history = fc
+  .tuple(fc.array(transition, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 2 ** 40 }))
+  .map(([list, first]) => boundedHistory(list.map((one, index) => ({ ...one, n: first + 3 * index }))));
 const record: fc.Arbitrary<ImpairedRecord> = fc.record(
   {
+    history,
+    told: fc.maxSafeNat(),
     generation: fc.maxSafeNat(),
     used: fc.dictionary(zoneId, fc.string(), { maxKeys: 4, noNullPrototype: true }),
     requests: fc.oneof(
@@ -112,10 +139,27 @@ describe('the record in its ConfigMap', () => {
         },
       ],
       ended: { 'use1-az2 autoshift/region': at(3) },
+      history: [
+        {
+          n: 41,
+          at: at(5),
+          zoneId: 'use1-az1',
+          name: 'us-east-1a',
+          from: 'healthy',
+          to: 'impaired',
+          because: `autoshift since ${at(4)}`,
+          generation: 7,
+        },
+      ],
+      told: 40,
     });
     expect(annotations).toEqual({
       [GENERATION_ANNOTATION]: '7',
       [ENDED_ANNOTATION]: '{"use1-az2 autoshift/region":"2026-11-21T03:00:00Z"}',
+      [HISTORY_ANNOTATION]:
+        '{"generation":7,"transitions":[{"n":41,"at":"2026-11-21T05:00:00Z","zoneId":"use1-az1","name":"us-east-1a",' +
+        '"from":"healthy","to":"impaired","because":"autoshift since 2026-11-21T04:00:00Z","generation":7}]}',
+      [TOLD_ANNOTATION]: '40',
     });
     expect(Object.keys(data)).toEqual(['use1-az1']);
     expect(parse(data['use1-az1'] ?? '')).toEqual({

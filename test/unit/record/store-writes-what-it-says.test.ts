@@ -78,6 +78,7 @@ describe('the store of the record', () => {
     expect(Object.keys(configMap.stored?.metadata.annotations ?? {}).sort()).toEqual([
       'note',
       'zonewarden.io/generation',
+      'zonewarden.io/history',
     ]);
     expect(told).toEqual(['replaced 1']);
   });
