@@ -4,7 +4,7 @@ import type { KubeObject } from '../../shared/kube/object.ts';
 import { type ResourceType, resources } from '../../shared/kube/resource.ts';
 import { effectiveAt } from '../../shared/record/impaired-record.ts';
 import { type ImpairedZone, showZone } from '../../shared/record/impaired-set.ts';
-import { decodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
+import { decodeRecord, isNeeded, RECORD_NAME } from '../../shared/record/record-document.ts';
 import type { Session } from '../session/session.ts';
 import { RestoreError } from './restore-error.ts';
 
@@ -71,7 +71,7 @@ async function enforcedZones({ client, namespace, signal }: Session): Promise<re
   );
   if (found === undefined) return [];
   const { record, unreadable } = decodeRecord({ annotations: found.metadata.annotations, data: found.data });
-  const [part] = unreadable;
+  const part = unreadable.find(isNeeded);
   if (part !== undefined) throw part.error;
   return effectiveAt(record, Date.now()).zones;
 }

@@ -1,8 +1,14 @@
+import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
-import { type DecodedRecord, decodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
+import {
+  type DecodedRecord,
+  decodeRecord,
+  isNeeded,
+  RECORD_NAME,
+} from '../../shared/record/record-document.ts';
 import { createRecordStore, type RecordStoreOptions } from '../../shared/stores/record-store.ts';
 import { COMMAND_MS, type Session } from '../session/session.ts';
 import { ShiftError } from './shift-error.ts';
@@ -10,19 +16,25 @@ import { ShiftError } from './shift-error.ts';
 /** Who cancelled the last shift that was cancelled by hand, and why: the record itself has no place for what is over. */
 export const CANCELLED_ANNOTATION = 'zonewarden.io/last-cancelled-shift';
 
+/** The part of a session that the record is read and written with. */
+type RecordSession = Pick<Session, 'namespace' | 'signal'> & {
+  readonly client: Pick<KubeClient, 'get' | 'replace'>;
+};
+
 /**
  * Reads the record. Parts that can't be read are told, not guessed.
  * @throws ShiftError `shift.no-record`
  * @throws RecordUnreadableError where not even the generation can be read
  * @throws KubeError
  */
-export async function readRecord(session: Session): Promise<DecodedRecord> {
+export async function readRecord(session: RecordSession): Promise<DecodedRecord> {
   return decoded(await getRecord(session));
 }
 
 /**
  * Changes the record in one guarded write, again when somebody was faster. Unlike the watcher, this process has never
- * seen a good record that it could mend a bad one by, and none that it could write anew: it refuses both.
+ * seen a good record that it could mend a bad one by, and none that it could write anew: it refuses both. A history that
+ * cannot be read keeps nobody from a shift; it begins anew.
  *
  * @param change what the record becomes; what it throws ends the whole
  * @param annotations to be written beside the record
@@ -31,7 +43,7 @@ export async function readRecord(session: Session): Promise<DecodedRecord> {
  * @throws KubeError
  */
 export async function changeRecord(
-  session: Session,
+  session: RecordSession,
   change: (record: ImpairedRecord) => ImpairedRecord,
   annotations: () => Readonly<Record<string, string>> = () => ({}),
 ): Promise<ImpairedRecord> {
@@ -59,13 +71,13 @@ export async function changeRecord(
 }
 
 function readableOnly(
-  session: Session,
+  session: RecordSession,
   annotations: () => Readonly<Record<string, string>>,
 ): RecordStoreOptions['client'] {
   return {
     async get() {
       const object = await getRecord(session);
-      const [part] = decoded(object).unreadable;
+      const part = decoded(object).unreadable.find(isNeeded);
       if (part !== undefined) throw part.error;
       return object;
     },
@@ -82,7 +94,7 @@ function readableOnly(
   };
 }
 
-async function getRecord(session: Session): Promise<KubeObject> {
+async function getRecord(session: RecordSession): Promise<KubeObject> {
   const { client, namespace, signal } = session;
   try {
     return await client.get(resources.configMaps, { namespace, name: RECORD_NAME }, { signal });
@@ -96,7 +108,7 @@ function decoded(object: KubeObject): DecodedRecord {
   return decodeRecord({ annotations: object.metadata.annotations, data: object.data });
 }
 
-function noRecord({ namespace }: Session, cause?: unknown): ShiftError {
+function noRecord({ namespace }: RecordSession, cause?: unknown): ShiftError {
   return new ShiftError(
     'shift.no-record',
     `there is no ConfigMap ${RECORD_NAME} in namespace ${namespace}, and the watcher is the one who makes it: look ` +
