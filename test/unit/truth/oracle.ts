@@ -13,6 +13,7 @@ import { ruleFor } from '../../../shared/settings/zone-rules.ts';
 import { type ArcModel, type ModelShift, OURS, untilAt } from './arc-model.ts';
 import { RECONCILE_MS, SECOND, TAIL_MS, UNSURE_MS } from './bounds.ts';
 import { claim, keep, stamp } from './claims.ts';
+import { claimHistory } from './history-claims.ts';
 import { CHILD, ZONES } from './steps.ts';
 import type { WatcherModel, Writer } from './watcher-model.ts';
 
@@ -51,6 +52,7 @@ export class Oracle {
       claim(inSteps, 'a zone leaves without recovering', { before, record, how });
       if (after?.state === 'recovering') this.#givenBack(zone, after, how, nowMs);
     }
+    claimHistory(before, record, how);
     const size = JSON.stringify(record).length;
     claim(size < 100_000, 'the record grows', { size });
     this.#states(how, nowMs);

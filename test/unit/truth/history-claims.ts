@@ -1,0 +1,42 @@
+import { HISTORY_BYTES, MOST_TRANSITIONS } from '../../../shared/record/bounded-history.ts';
+import { encodeHistory } from '../../../shared/record/history-text.ts';
+import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { recoveringSince } from '../../../shared/record/recovering-since.ts';
+import { lastTransition, transitionsAfter } from '../../../shared/record/transitions-after.ts';
+import { replayed, statesById } from '../record/replayed.ts';
+import { claim } from './claims.ts';
+
+/** What the history has to tell of a write, whoever wrote and in how many steps. */
+export function claimHistory(before: ImpairedRecord, record: ImpairedRecord, how: string): void {
+  const details = { before, record, how };
+  const last = lastTransition(before);
+  const fresh = transitionsAfter(record, last);
+  claim(
+    fresh.every(({ n }, index) => n === last + 1 + index),
+    'the numbers of transitions leave one out',
+    details,
+  );
+  claim(
+    fresh.every(({ generation }) => generation === record.generation),
+    'a transition has another generation than its write',
+    details,
+  );
+  claim(
+    new Set(fresh.map(({ zoneId }) => zoneId)).size === fresh.length,
+    'a zone changed twice in a write',
+    details,
+  );
+  const [told, is] = [replayed(before, record), statesById(record)];
+  claim(
+    told.size === is.size && [...is].every(([id, state]) => told.get(id) === state),
+    'the history leads to other states than the record has',
+    details,
+  );
+  const unknown = record.zones.filter(
+    ({ id, state }) => state === 'recovering' && recoveringSince(record, id) === undefined,
+  );
+  claim(unknown.length === 0, 'nobody knows when a zone began to recover', details);
+  const bytes = Buffer.byteLength(encodeHistory(record) ?? '');
+  const count = record.history?.length ?? 0;
+  claim(bytes <= HISTORY_BYTES && count <= MOST_TRANSITIONS, 'the history grows', { bytes, count });
+}
