@@ -1,34 +1,25 @@
 import { ARCZonalShiftClient } from '@aws-sdk/client-arc-zonal-shift';
-import { messageOf } from '../shared/errors/zonewarden-error.ts';
-import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
+import { Facts } from '../shared/facts/facts.ts';
+import { createKubeClient } from '../shared/kube/client.ts';
 import { loadKubeConfig } from '../shared/kube/kube-config.ts';
-import { createLeaseElection, leaseTuning } from '../shared/kube/lease.ts';
-import { isTrouble } from '../shared/kube/list-watch.ts';
+import { createLeaseElection, type LeaseElection, leaseTuning } from '../shared/kube/lease.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/process/logger.ts';
 import { startOpsServer } from '../shared/process/ops-server.ts';
-import { enforcementOf } from '../shared/process/option-values.ts';
-import { ARC_GROUPS } from '../shared/record/arc-facts.ts';
-import { effectiveAt } from '../shared/record/impaired-record.ts';
-import { createRecordStore, type RecordStore } from '../shared/stores/record-store.ts';
-import { createRecordWatch } from '../shared/stores/record-watch.ts';
-import { createRulesWatch } from '../shared/stores/rules-watch.ts';
-import { createArcTruth } from './arc/arc-truth.ts';
-import { askEc2ForCatalog } from './catalog/ask-ec2.ts';
-import { leaderReports } from './leader/leader-reports.ts';
-import { createLeaderWork } from './leader/leader-work.ts';
-import { createWatcherMetrics, type WatcherMetrics } from './metrics.ts';
+import { highestMark } from '../shared/stores/highest-mark.ts';
+import { type ArcTruth, createArcTruth } from './controllers/arc/arc-truth.ts';
+import { askEc2ForCatalog } from './controllers/catalog/ask-ec2.ts';
+import { hearQueue } from './hearing/hear-queue.ts';
+import { lead } from './lead.ts';
+import { showInMetrics } from './listeners/show-in-metrics.ts';
+import { createWatcherMetrics } from './listeners/watcher-metrics.ts';
+import { writeToLog } from './listeners/write-to-log.ts';
 import type { WatcherOptions } from './options.ts';
-import { hearQueue } from './queue/hear-queue.ts';
-import { ensureRecord } from './record/first-record.ts';
-import { highestMark } from './record/highest-mark.ts';
-import { policyReports } from './reports/policy-reports.ts';
-import { createPolicyWork } from './reports/policy-work.ts';
+import { createProcessScene, type RunningScene } from './process-scene.ts';
+import { ensureRecord } from './startup/first-record.ts';
 import { modeOf } from './status/mode.ts';
-import { logUnreadable, showRecord } from './status/record-reports.ts';
 import { watcherStatus } from './status/watcher-status.ts';
-import { createEc2Zones } from './zone-names/describe-zones.ts';
-import { createZoneNames } from './zone-names/zone-names.ts';
+import { setOf } from './term/scene.ts';
 
 /** After that the defaults hold until the rules are known: a shift must not wait for a right that nobody granted. */
 const RULES_WAIT_MS = 10_000;
@@ -40,220 +31,57 @@ export interface WatcherProcess {
 
 /** Wires the watcher together and starts it. */
 export async function startWatcher(options: WatcherOptions, log: Logger): Promise<WatcherProcess> {
-  const metrics = createWatcherMetrics(
-    () => modeOf(options.queueUrl !== undefined, arc?.state()),
-    () => {
-      const seen = record.current();
-      return seen === undefined ? undefined : effectiveAt(seen, Date.now());
-    },
-  );
   const client = createKubeClient({
     kubeConfig: loadKubeConfig(options.kubeconfig),
     userAgent: 'zonewarden-watcher',
   });
   const stopping = new AbortController();
   const { signal } = stopping;
-  let leading = false;
-  const problem = (part: string, error: unknown): void => {
-    metrics.problems.inc({ part });
-    log.warn({ part, error: messageOf(error) }, 'trouble; trying again');
-  };
-
-  const store = makeStore(client, options, metrics, log);
-  const rules = createRulesWatch({
-    client,
-    namespace: options.namespace,
-    onRules(inForce) {
-      metrics.rulesProblem.set(rules.problem() === undefined ? 0 : 1);
-      log.info({ event: 'rules', rules: inForce }, 'the zone rules in force');
-    },
-    onProblem(kind, error) {
-      metrics.rulesProblem.set(rules.problem() === undefined ? 0 : 1);
-      if (kind === 'unreadable' || isTrouble(kind)) problem(`rules-${kind}`, error);
-    },
-  });
-  const record = createRecordWatch({
-    client,
-    namespace: options.namespace,
-    onRecord(seen) {
-      store.seen(seen);
-      showRecord(metrics, seen);
-      reports.sawRecord(seen, leading);
-      leaderWork.trigger();
-      policyWork.sawRecord(seen);
-    },
-    onUnreadable(parts) {
-      logUnreadable(log, parts);
-      // Reading and writing it back mends it.
-      store.update((stored) => stored, signal).catch((error: unknown) => problem('record', error));
-    },
-    async onDeleted() {
-      log.warn('the record of impaired zones was deleted; it is written again as it was');
-      await store.update((stored) => stored, signal);
-    },
-    onProblem: (kind, error) => {
-      if (isTrouble(kind)) problem(`record-${kind}`, error);
-    },
-  });
-  const names = createZoneNames({
-    client,
-    onLearned: (from) => log.info({ from }, 'zone names were learned'),
-    onProblem: (kind, error) => {
-      if (kind === 'look-up' || isTrouble(kind)) problem(`zone-names-${kind}`, error);
-    },
-    onContradiction: (contradiction) =>
-      log.warn(
-        { event: 'zone-names', ...contradiction },
-        'zone names contradict each other; the first holds',
-      ),
-    ec2: options.ec2Zones
-      ? {
-          zones: createEc2Zones({ region: options.awsRegion, endpoint: options.ec2Endpoint }),
-          onProblem: (error) => problem('zone-names-ec2', error),
-        }
-      : undefined,
-  });
-  const arc = options.arc
-    ? createArcTruth({
-        client: new ARCZonalShiftClient({
-          ...(options.awsRegion === undefined ? {} : { region: options.awsRegion }),
-          ...(options.arcEndpoint === undefined ? {} : { endpoint: options.arcEndpoint }),
-        }),
-        resourceArn: options.clusterArn,
-        store,
-        record: record.current,
-        surroundings: () => ({ rules: rules.current(), nameOf: names.nameOf }),
-        metrics,
-        log,
-        problem,
-      })
-    : undefined;
-  const reports = leaderReports({
-    ...{ client, metrics, log, problem, signal },
-    namespace: options.namespace,
-    record: record.current,
-  });
-  const leaderWork = createLeaderWork({
-    client,
-    store,
-    settings: enforcementOf(options),
-    cordon: options.cordon,
-    arc: arc?.watch,
-    silentArc: () => arc?.silent() ?? ARC_GROUPS,
-    record: record.current,
-    surroundings: (nodes) => ({
-      rules: rules.current(),
-      nameOf: names.nameOf,
-      parents: names.parents(),
-      used: names.used(nodes),
-    }),
-    now: Date.now,
-    onNode: names.learn,
-    ...reports.callbacks,
-  });
-  const policies = policyReports({ metrics, log, problem });
-  const policyWork = createPolicyWork({
-    client,
-    namespace: options.namespace,
-    fetchCatalog: catalogFetcher(options),
-    reports: options.reports,
-    record: record.current,
-    now: Date.now,
-    ...policies.callbacks,
-  });
-  const election = createLeaseElection({
-    client,
-    namespace: options.namespace,
-    name: options.lease,
-    identity: options.identity,
-    tuning: leaseTuning(options.leaseDuration),
-    async onStartedLeading(term) {
-      leading = true;
-      metrics.leader.set(1);
-      log.info(
-        { lease: options.lease, identity: options.identity },
-        'leading: cordoning Nodes and settling NodePools',
-      );
-      await Promise.all([leaderWork.run(term), policyWork.run(term)]);
-    },
-    onStoppedLeading() {
-      leading = false;
-      metrics.leader.set(0);
-      reports.forget();
-      policies.forget();
-      log.info('not leading any more');
-    },
-    onProblem: ({ kind, error }) => problem(`lease-${kind}`, error),
-  });
-
-  let queue: object | undefined;
+  const facts = new Facts();
+  const scene = createProcessScene(options, client, facts, signal);
+  const arc = options.arc ? arcTruth(options, scene) : undefined;
+  const metrics = createWatcherMetrics(
+    () => modeOf(options.queueUrl !== undefined, arc?.state()),
+    () => setOf(scene),
+  );
+  facts.listen(showInMetrics(metrics));
+  facts.listen(writeToLog(log));
+  const election = candidate(options, scene, arc);
+  const hearing = new Hearing();
   const ops = await startOpsServer({
     host: options.host,
     port: options.opsPort,
     registry: metrics.registry,
     unready: () => [
       ...(signal.aborted ? ['stopping'] : []),
-      ...(record.current() === undefined
+      ...(scene.record.current() === undefined
         ? ['the record of impaired zones has not been read or written yet']
         : []),
     ],
     status: () =>
       watcherStatus({
-        ...{ leading, queue },
+        leading: election.isLeader,
+        queue: hearing.state,
         nowMs: Date.now(),
-        record: record.current(),
-        rules: rules.current(),
-        rulesProblem: rules.problem(),
+        record: scene.record.current(),
+        rules: scene.rules.current(),
+        rulesProblem: scene.rules.problem(),
         arc: arc?.state(),
       }),
   });
-  names.start();
-  rules.start();
-  record.start();
-  // The record has to be there before anybody can know that no zone is impaired.
-  const firstRecord = {
-    ...{ store, record, arc },
-    highestMark: (limit: AbortSignal) => highestMark(client, limit),
-    surroundingsKnown: (limit: AbortSignal) =>
-      Promise.all([names.known(limit), rules.whenKnown(limit)]).catch(() => undefined),
-    onRebuild: () => log.warn('there is no record, and NodePools are changed: ARC is asked first'),
-  };
-  await untilDone(() => ensureRecord(firstRecord, signal), {
-    signal,
-    onFailure: (error) => problem('record', error),
-  });
-  // By other rules than those in force, zones would be given back or taken away for a moment.
-  await rules
-    .whenKnown(AbortSignal.any([signal, AbortSignal.timeout(RULES_WAIT_MS)]))
-    .catch((error: unknown) => {
-      if (!signal.aborted) problem('rules', error);
-    });
+  scene.start();
+  await firstRecord(scene, arc, signal);
   election.start();
-  const { queueUrl } = options;
-  if (queueUrl === undefined) log.warn('no queue is configured (ZONEWARDEN_QUEUE_URL): no event is heard');
-  const hearing =
-    queueUrl === undefined
-      ? Promise.resolve()
-      : hearQueue(
-          {
-            options: { ...options, queueUrl },
-            ...{ store, names, metrics, log, problem },
-            rules: rules.current,
-            onState: (state) => {
-              queue = state;
-            },
-          },
-          signal,
-        );
-  log.info({ opsPort: ops.port, queue: queueUrl ?? null, arc: options.arc }, 'watching');
+  hearing.start(options, scene, log, signal);
+  log.info({ opsPort: ops.port, queue: options.queueUrl ?? null, arc: options.arc }, 'watching');
 
   return {
     opsPort: ops.port,
     async stop() {
       stopping.abort(new Error('the process was asked to stop'));
       // The Lease at once; what a poll under way still brings goes into the record all the same.
-      await Promise.all([hearing, election.stop()]);
-      await Promise.all([record.stop(), names.stop(), rules.stop()]);
+      await Promise.all([hearing.done, election.stop()]);
+      await scene.stop();
       arc?.close();
       await ops.close();
       client.close();
@@ -262,31 +90,86 @@ export async function startWatcher(options: WatcherOptions, log: Logger): Promis
   };
 }
 
-function catalogFetcher({ catalog, awsRegion: region, ec2Endpoint: endpoint }: WatcherOptions) {
-  if (catalog === 'off') return undefined;
-  return (signal: AbortSignal) => askEc2ForCatalog({ region, endpoint }, signal);
+function arcTruth(options: WatcherOptions, scene: RunningScene): ArcTruth {
+  const client = new ARCZonalShiftClient({
+    ...(options.awsRegion === undefined ? {} : { region: options.awsRegion }),
+    ...(options.arcEndpoint === undefined ? {} : { endpoint: options.arcEndpoint }),
+  });
+  return createArcTruth({ client, resourceArn: options.clusterArn, scene, tell: scene.facts.tell });
 }
 
-function makeStore(
-  client: KubeClient,
-  options: WatcherOptions,
-  metrics: WatcherMetrics,
-  log: Logger,
-): RecordStore {
-  return createRecordStore({
-    client,
-    namespace: options.namespace,
-    fieldManager: 'zonewarden-watcher',
-    highestMark: (signal) => highestMark(client, signal),
-    onMended: (parts) =>
-      log.warn({ event: 'record-mended', keys: parts.map(({ key }) => key) }, 'the record was put right'),
-    onWrite(written, how) {
-      metrics.recordWrites.inc({ how });
-      log.info(
-        { event: 'record-written', how, generation: written.generation, zones: written.zones },
-        'the record of impaired zones was written',
-      );
+/** A candidate for the Lease, which does the leader's duties while it holds it. */
+function candidate(options: WatcherOptions, scene: RunningScene, arc: ArcTruth | undefined): LeaseElection {
+  const { lease, identity, reports, catalog, awsRegion: region, ec2Endpoint: endpoint } = options;
+  const { facts } = scene;
+  const fetchCatalog =
+    catalog === 'off' ? undefined : (limit: AbortSignal) => askEc2ForCatalog({ region, endpoint }, limit);
+  return createLeaseElection({
+    client: scene.client,
+    namespace: scene.namespace,
+    name: lease,
+    identity,
+    tuning: leaseTuning(options.leaseDuration),
+    async onStartedLeading(term) {
+      facts.tell('leading', { leading: true, lease, identity });
+      await lead(scene, { arc, fetchCatalog, reports }, term);
     },
-    onConflict: () => metrics.recordWrites.inc({ how: 'conflict' }),
+    onStoppedLeading() {
+      facts.tell('leading', { leading: false, lease, identity });
+      facts.leftTerm();
+    },
+    onProblem: ({ kind, error }) => facts.tell('failure', { part: `lease-${kind}`, error }),
   });
+}
+
+/** The record has to be there before anybody can know that no zone is impaired; rules, before states follow from it. */
+async function firstRecord(
+  scene: RunningScene,
+  arc: ArcTruth | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, records: store, record, rules, names } = scene;
+  const { tell } = scene.facts;
+  const parts = {
+    ...{ store, record, arc },
+    highestMark: (limit: AbortSignal) => highestMark(client, limit),
+    surroundingsKnown: (limit: AbortSignal) =>
+      Promise.all([names.known(limit), rules.whenKnown(limit)]).catch(() => undefined),
+    onRebuild: () => tell('record-rebuilt', {}),
+  };
+  await untilDone(() => ensureRecord(parts, signal), {
+    signal,
+    onFailure: (error) => tell('failure', { part: 'record', error }),
+  });
+  // By other rules than those in force, zones would be given back or taken away for a moment.
+  await rules
+    .whenKnown(AbortSignal.any([signal, AbortSignal.timeout(RULES_WAIT_MS)]))
+    .catch((error: unknown) => {
+      if (!signal.aborted) tell('failure', { part: 'rules', error });
+    });
+}
+
+/** The queue, and how it does. */
+class Hearing {
+  done: Promise<void> = Promise.resolve();
+  state: object | undefined;
+
+  start(options: WatcherOptions, scene: RunningScene, log: Logger, signal: AbortSignal): void {
+    const { queueUrl } = options;
+    if (queueUrl === undefined) {
+      log.warn('no queue is configured (ZONEWARDEN_QUEUE_URL): no event is heard');
+      return;
+    }
+    const parts = {
+      options: { ...options, queueUrl },
+      store: scene.records,
+      names: scene.names,
+      rules: scene.rules.current,
+      tell: scene.facts.tell,
+      onState: (state: object) => {
+        this.state = state;
+      },
+    };
+    this.done = hearQueue(parts, signal);
+  }
 }

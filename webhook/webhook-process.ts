@@ -1,11 +1,11 @@
 import { messageOf } from '../shared/errors/zonewarden-error.ts';
 import { createKubeClient, type KubeClient } from '../shared/kube/client.ts';
 import { loadKubeConfig } from '../shared/kube/kube-config.ts';
-import { isTrouble } from '../shared/kube/list-watch.ts';
 import type { Logger } from '../shared/process/logger.ts';
 import { startOpsServer } from '../shared/process/ops-server.ts';
 import { enforcementOf } from '../shared/process/option-values.ts';
 import type { ImpairedSet } from '../shared/record/impaired-set.ts';
+import { isTrouble } from '../shared/stores/store-problem.ts';
 import { createCertificateFiles } from './certificates/certificate-files.ts';
 import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
 import { observeCertificates } from './certificates/certificate-observer.ts';
@@ -17,7 +17,6 @@ import { createRegistrationWatch, type RegistrationWatch } from './registration/
 import { createAdmissionHandler } from './server/admission-handler.ts';
 import { startTlsServer } from './server/tls-server.ts';
 import { createImpairedZones } from './state/impaired-zones.ts';
-import { createNodePools } from './state/node-pools.ts';
 import { createPolicies } from './state/policies.ts';
 import { reportRegistrations } from './state/registered-webhooks.ts';
 
@@ -58,18 +57,11 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       log.warn(fields, 'trouble with the record of impaired zones; the last good one holds');
     },
   });
-  const nodePools = createNodePools({
-    client,
-    onProblem(kind, error) {
-      if (isTrouble(kind)) log.warn({ problem: kind, error: messageOf(error) }, 'trouble with NodePools');
-    },
-  });
   const policies = createPolicies({
     client,
     namespace: options.namespace,
     metrics,
     log,
-    nodePools: () => nodePools.facts(),
     usedZones: () => zones.used(),
     now: Date.now,
   });
@@ -107,7 +99,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
         return {
           set,
           settings,
-          exemptPools: nodePools.exempt(),
+          exemptPools: policies.exemptPools(),
           shadow: zones.shadow(),
           // The validating step alone asks: nothing is put together for the other one.
           get policies() {
@@ -140,7 +132,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
       return stopping ? ['stopping', ...problems] : problems;
     },
   });
-  const parts = [zones, nodePools, policies, registrations, certificates];
+  const parts = [zones, policies, registrations, certificates];
   for (const part of parts) part.start();
 
   return {

@@ -1,6 +1,6 @@
 import { planCordon } from '../../shared/standstill/plan-cordon.ts';
 import { writeNode } from '../../shared/stores/write-node.ts';
-import { toNodeView } from '../../shared/views/node.ts';
+import { readNode } from '../../shared/views/node.ts';
 import type { Write } from './each-marked.ts';
 
 const NOTHING_IMPAIRED = { generation: 0, zones: [] };
@@ -13,7 +13,7 @@ const DONE = {
 
 /** Uncordons one Node that we cordoned; one that is somebody else's by now loses our mark alone. */
 export const giveNodeBack: Write = async ({ client, signal }, object) => {
-  const [action] = planCordon([toNodeView(object)], NOTHING_IMPAIRED, ALL_RELEASED);
+  const [action] = planCordon([readNode(object)], NOTHING_IMPAIRED, ALL_RELEASED);
   if (action === undefined || action.kind === 'cordon') return undefined;
   const { result, error } = await writeNode(client, action, signal);
   if (result !== 'done') throw error;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import { nodeClaimStatusSchema } from '../../shared/views/node-claim.ts';
+import { readClaim } from '../../shared/views/node-claim.ts';
 import type { Session } from '../session/session.ts';
 
 const EVERY_MS = 1000;
@@ -30,13 +30,7 @@ export async function untilNotDrifted(session: Session, limitMs: number): Promis
 async function driftedClaims({ client, signal }: Session): Promise<string[]> {
   try {
     const { items } = await client.listAll(resources.nodeClaims, {}, { signal });
-    return items.flatMap((item) => {
-      const { metadata, status } = nodeClaimStatusSchema.parse(item);
-      const isDrifted = status?.conditions?.some(
-        (each) => each.type === 'Drifted' && each.status === 'True' && each.reason === 'RequirementsDrifted',
-      );
-      return isDrifted === true ? [metadata.name] : [];
-    });
+    return items.map(readClaim).flatMap(({ name, isDrifted }) => (isDrifted ? [name] : []));
   } catch (error) {
     if (isNotFound(error)) return [];
     throw error;

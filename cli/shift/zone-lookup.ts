@@ -1,10 +1,11 @@
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import { KubeError } from '../../shared/kube/errors.ts';
+import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import type { NamedZone } from '../../shared/record/operator-shift.ts';
 import { ZONE_ID_KEY, ZONE_ID_PATTERN, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
-import { ec2NodeClassSchema } from '../../shared/views/node-class.ts';
+import { readPlaces, type ZonePlace } from '../../shared/views/node-class.ts';
 import type { Session } from '../session/session.ts';
 import { isLikeAnId, matchZone, zonesById } from '../zones/match-zone.ts';
 import { bothNames, zonesInWords } from './in-words.ts';
@@ -67,8 +68,17 @@ export function zonesOfRecord({ zones, used = {} }: ImpairedRecord): NamedZone[]
 async function zonesOfNodeClasses({ client, signal }: Session): Promise<NamedZone[]> {
   const { items } = await client.listAll(resources.ec2NodeClasses, {}, { signal });
   return items
-    .flatMap((item) => ec2NodeClassSchema.safeParse(item).data?.status?.subnets ?? [])
-    .flatMap(({ zone, zoneID }) => validZone(zoneID, zone));
+    .flatMap((item) => placesOf(item))
+    .flatMap(({ zoneId, zoneName }) => validZone(zoneId, zoneName));
+}
+
+/** One that cannot be read names no zone. */
+function placesOf(item: KubeObject): readonly ZonePlace[] {
+  try {
+    return readPlaces(item).subnets;
+  } catch {
+    return [];
+  }
 }
 
 async function zonesOfNodes({ client, signal }: Session): Promise<NamedZone[]> {

@@ -12,6 +12,7 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Documents that people keep in ConfigMaps: YAML with limits, and messages about mistakes in it',
   'shared/enforcement': 'How the impaired zones change a NodePool or NodeClaim, and how that is taken back',
   'shared/errors': 'The base class of all errors, and schema issues in words',
+  'shared/facts': 'What the watcher can say of each thing: its shape, its words, and when it is news',
   'shared/fallback': 'What the policy in the API server is told, as literals and rules in CEL',
   'shared/json': 'JSON patches, comparisons and bounds',
   'shared/kube': 'The client of the API server: calls, list and watch, the Lease',
@@ -23,7 +24,8 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'shared/signals': 'Events of AWS, read as signals about zones',
   'shared/standstill':
     'What stands still during a shift, and what does not: Nodes to cordon, NodeClaims that expire',
-  'shared/stores': 'What is read from and written to the cluster: the ConfigMaps, and the cordon of a Node',
+  'shared/stores':
+    'What is read from and written to the cluster: objects by kind, documents, the record, and the cordon of a Node',
   'shared/views': 'What is read of NodePools, NodeClaims, NodeClasses and Nodes',
 
   webhook: 'The process: its options, and the wiring of all its parts',
@@ -42,19 +44,14 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
     'What the webhook knows of the cluster: the set in force, policies, NodePools, NodeClasses',
   'webhook/validate': 'Deciders of the validating step, one file a kind',
 
-  watcher: 'The process: options, metrics, and the wiring of all its parts',
-  'watcher/arc': "ARC's API, asked again and again, and the record's write that follows",
-  'watcher/catalog': 'The ConfigMap of instance types, kept up to date from EC2',
-  'watcher/cordon': 'The Nodes of impaired zones, cordoned and uncordoned',
-  'watcher/expiry': 'The report of nodes that expire during a shift',
-  'watcher/leader': 'What the holder of the Lease does: expiry, recovery, and the order of all writes',
-  'watcher/policy-fallback': 'The ValidatingAdmissionPolicy for the time when no webhook answers',
-  'watcher/queue': 'Messages from SQS: received, heard, deleted',
-  'watcher/record': 'The first record of a cluster, above every generation that a NodePool names',
-  'watcher/reports': 'What the policy says of stored objects: scans, metrics, ClusterReports',
-  'watcher/rounds': 'Rounds of level-triggered work, one at a time',
-  'watcher/settle': 'NodePools, nudged until they are what the record asks for',
-  'watcher/status': 'The status page, the mode, and the metrics of the record',
+  watcher: 'The process: its options, what lives as long as it does, and the wiring of all its parts',
+  'watcher/controllers':
+    'The duties of the leader, each a file or a folder: what it looks at, and what it does that is missing',
+  'watcher/hearing': 'Messages from SQS: received, heard, deleted',
+  'watcher/listeners': 'Where facts end: the metrics, and the log',
+  'watcher/startup': 'The first record of a cluster, above every generation that a NodePool names',
+  'watcher/status': 'The status page, and the mode',
+  'watcher/term': 'How duties run side by side, what they share, and what they tell each other',
   'watcher/zone-names': 'Which zones the cluster uses, and what the account calls them',
 
   cli: 'The program, and which commands it has',

@@ -1,5 +1,5 @@
 import { applyJsonPatch } from '../json/apply-json-patch.ts';
-import { nodePoolSchema } from '../views/node-pool.ts';
+import { type NodePoolView, nodePoolSchema } from '../views/node-pool.ts';
 import { giveBack } from './give-back.ts';
 
 /**
@@ -9,8 +9,12 @@ import { giveBack } from './give-back.ts';
  */
 export function declaredNodePool(object: object): object {
   const view = nodePoolSchema.safeParse(object);
-  if (!view.success) return object;
-  const back = giveBack(view.data, 'all');
+  return view.success ? declaredFrom(view.data, object) : object;
+}
+
+/** The same of an object that was read already; the object may lack what is not declared: its status, managedFields. */
+export function declaredFrom(view: NodePoolView, object: object): object {
+  const back = giveBack(view, 'all');
   if (back.kind !== 'marked' || back.patch.length === 0) return object;
   const declared = applyJsonPatch(object, back.patch);
   return typeof declared === 'object' && declared !== null ? declared : object;

@@ -5,6 +5,9 @@ import { NODE_POOL_LABEL } from '../views/node-pool.ts';
 import { celMap, celString, celStrings } from './cel-literal.ts';
 import type { PolicyLiterals } from './fallback-literals.ts';
 
+/** Name of the ValidatingAdmissionPolicy, and of its binding. */
+export const FALLBACK_NAME = 'zonewarden';
+
 export interface PolicyVariable {
   readonly name: string;
   readonly expression: string;

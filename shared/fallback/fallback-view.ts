@@ -3,7 +3,8 @@ import { sameJson } from '../json/same-json.ts';
 import { GENERATION_VARIABLE, type PolicyRules } from './fallback-program.ts';
 
 /** The ValidatingAdmissionPolicy as the watcher looks at it. */
-export interface PolicyView {
+export interface FallbackView {
+  readonly name: string;
   readonly resourceVersion: string;
   /** Whatever stands where our rules belong. */
   readonly variables: unknown;
@@ -11,14 +12,15 @@ export interface PolicyView {
 }
 
 const schema = z.object({
-  metadata: z.object({ resourceVersion: z.string() }),
+  metadata: z.object({ name: z.string(), resourceVersion: z.string() }),
   spec: z.object({ variables: z.unknown().optional(), validations: z.unknown().optional() }),
 });
 
 /** Reads the policy. What somebody put where our rules belong may be anything; it is only compared. */
-export function toPolicyView(object: unknown): PolicyView {
+export function readFallback(object: unknown): FallbackView {
   const { metadata, spec } = schema.parse(object);
   return {
+    name: metadata.name,
     resourceVersion: metadata.resourceVersion,
     variables: spec.variables,
     validations: spec.validations,
@@ -26,14 +28,14 @@ export function toPolicyView(object: unknown): PolicyView {
 }
 
 /** Whether the policy says what the rules say, word for word. */
-export function holdsRules(policy: PolicyView, { variables, validations }: PolicyRules): boolean {
+export function holdsRules(policy: FallbackView, { variables, validations }: PolicyRules): boolean {
   return sameJson(policy.variables, variables) && sameJson(policy.validations, validations);
 }
 
 const generationSchema = z.array(z.object({ name: z.string(), expression: z.string() }));
 
 /** The generation of the rules that the policy has; `undefined` where there is none to read. */
-export function generationOfPolicy({ variables }: PolicyView): number | undefined {
+export function generationOfPolicy({ variables }: FallbackView): number | undefined {
   const read = generationSchema.safeParse(variables);
   const found = read.data?.find(({ name }) => name === GENERATION_VARIABLE)?.expression;
   return found !== undefined && /^\d{1,16}$/.test(found) ? Number(found) : undefined;

@@ -1,12 +1,8 @@
-import type { z } from 'zod';
 import type { ImpairedZone } from '../record/impaired-set.ts';
-import { expireAfterMs } from '../views/expire-after.ts';
-import type { nodeClaimExpirySchema } from '../views/node-claim.ts';
+import type { ClaimView } from '../views/node-claim.ts';
 
 /** How far to look ahead in a shift whose end nobody knows. */
 export const OPEN_END_MS = 24 * 60 * 60 * 1000;
-
-export type ClaimExpiry = z.infer<typeof nodeClaimExpirySchema>;
 
 /** A NodeClaim whose node Karpenter will drain and delete during the shift, budgets and freeze notwithstanding. */
 export interface ExpiringClaim {
@@ -22,18 +18,15 @@ export interface ExpiringClaim {
  * expiration controller counts (core pkg/controllers/nodeclaim/expiration). Soonest first.
  */
 export function expiringClaims(
-  claims: readonly ClaimExpiry[],
+  claims: readonly ClaimView[],
   zone: Pick<ImpairedZone, 'sources'>,
   nowMs: number,
 ): ExpiringClaim[] {
   const endMs = endOfShift(zone, nowMs);
   return claims
-    .flatMap(({ metadata, spec, status }) => {
-      const after = expireAfterMs(spec.expireAfter ?? 'Never');
-      if (after === undefined || metadata.deletionTimestamp) return [];
-      const atMs = Date.parse(metadata.creationTimestamp) + after;
-      return atMs < endMs ? [{ claim: metadata.name, node: status?.nodeName || undefined, atMs }] : [];
-    })
+    .flatMap(({ name, node, expiresAtMs: atMs }) =>
+      atMs !== undefined && atMs < endMs ? [{ claim: name, node, atMs }] : [],
+    )
     .sort((left, right) => left.atMs - right.atMs)
     .map(({ claim, node, atMs }) => ({ claim, node, expiresAt: new Date(atMs).toISOString() }));
 }

@@ -1,13 +1,19 @@
 import type { KubeClient } from '../kube/client.ts';
-import { createListWatch, type ListWatchProblem, type ListWatchTuning } from '../kube/list-watch.ts';
 import { resources } from '../kube/resource.ts';
+import type { Listenable } from './listenable.ts';
+import { oneObject } from './one-object.ts';
+import { createStore } from './store.ts';
+import type { StoreProblem } from './store-problem.ts';
+import type { StoreTuning } from './store-tuning.ts';
 
-/** A document that people keep in a ConfigMap of its own, followed. */
-export interface DocumentWatch<T> {
+/** A document that people keep in a ConfigMap of its own, followed. Who listens hears of each edit, also of a bad one. */
+export interface DocumentWatch<T> extends Listenable {
   start(): void;
   stop(): Promise<void>;
   /** What is in force: the last good one, the defaults while none was read. */
   current(): T;
+  /** Whether the API server was asked once. */
+  isKnown(): boolean;
   /** Why what is in force is not what the ConfigMap says, in words; `undefined` when it is. */
   problem(): string | undefined;
   /**
@@ -17,9 +23,8 @@ export interface DocumentWatch<T> {
   whenKnown(signal?: AbortSignal): Promise<void>;
 }
 
-export interface DocumentWatchOptions<T> {
-  readonly client: KubeClient;
-  readonly namespace: string;
+/** One such document. */
+export interface DocumentKind<T> {
   /** Name of the ConfigMap. */
   readonly name: string;
   /** What holds without a ConfigMap. */
@@ -27,64 +32,58 @@ export interface DocumentWatchOptions<T> {
   /** Reads `data` and `binaryData`. @throws what `isUnreadable` knows where they cannot be read */
   read(object: Readonly<Record<string, unknown>>): T;
   isUnreadable(error: unknown): error is Error;
-  /** What is in force, once it is known and after each change of the ConfigMap that can be read; equal ones as well. */
-  onValue(value: T): void;
-  /** `unreadable`: the document is bad, once for each such edit. All else is the list/watch's. */
-  onProblem(kind: ListWatchProblem['kind'] | 'unreadable', error: unknown): void;
-  readonly tuning?: ListWatchTuning | undefined;
+}
+
+export interface DocumentWatchOptions<T> {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly document: DocumentKind<T>;
+  /** `unreadable`: the document is bad, once for each such edit. All else is the store's. */
+  onProblem(kind: StoreProblem['kind'] | 'unreadable', error: unknown): void;
+  readonly tuning?: StoreTuning | undefined;
 }
 
 /**
  * Watches one ConfigMap with a document. What cannot be read changes nothing: the last good document stays in force until
  * it is mended. A ConfigMap that is not there, or is deleted, means the defaults.
  *
- * The text is read by the handler, not by the list/watch's `parse`: what throws there never reaches a handler, and
- * neither an edit that follows a bad one nor a deletion could then be told from silence.
+ * The store holds the text, and it is read by the first who listens to it: of an object that a store itself cannot read,
+ * the view stays, and that a bad edit follows a bad one could not be told.
  */
 export function createDocumentWatch<T>(options: DocumentWatchOptions<T>): DocumentWatch<T> {
-  const { name, defaults } = options;
+  const { client, namespace, tuning } = options;
+  const { name, defaults, read, isUnreadable } = options.document;
+  const at = { namespace, name };
   let value = defaults;
   let problem: string | undefined;
-  let isTold = false;
-  const tell = () => {
-    options.onValue(value);
-    isTold = true;
-  };
-  const watch = createListWatch({
-    client: options.client,
-    type: resources.configMaps,
-    query: { namespace: options.namespace, fieldSelector: `metadata.name=${name}` },
-    parse: ({ data, binaryData }) => ({ data, binaryData }),
-    handlers: {
-      onSet(object) {
-        try {
-          value = options.read(object);
-        } catch (error) {
-          if (!options.isUnreadable(error)) throw error;
-          problem = error.message;
-          options.onProblem('unreadable', error);
-          return;
-        }
-        problem = undefined;
-        tell();
-      },
-      onDelete() {
-        value = defaults;
-        problem = undefined;
-        tell();
-      },
-      onSync: () => (isTold ? undefined : tell()),
-    },
+  const store = createStore({
+    client,
+    kind: oneObject(resources.configMaps, at, ({ data, binaryData }) => ({ data, binaryData })),
     onProblem: ({ kind, error }) => options.onProblem(kind, error),
-    ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
+    tuning,
   });
-  const where = `ConfigMap ${options.namespace}/${name}`;
+  let seen: ReturnType<typeof store.get>;
+  store.listen(() => {
+    const view = store.get(`${namespace}/${name}`);
+    if (view === seen) return;
+    try {
+      value = view === undefined ? defaults : read(view);
+      problem = undefined;
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      problem = error.message;
+      options.onProblem('unreadable', error);
+    }
+    seen = view;
+  });
+  const unread = `ConfigMap ${namespace}/${name} has not been read yet; the defaults hold until it is`;
   return {
-    start: () => watch.start(),
-    stop: () => watch.stop(),
+    start: () => store.start(),
+    stop: () => store.stop(),
+    listen: (changed) => store.listen(changed),
     current: () => value,
-    problem: () =>
-      problem ?? (watch.synced ? undefined : `${where} has not been read yet; the defaults hold until it is`),
-    whenKnown: (signal) => watch.whenSynced(signal),
+    isKnown: () => store.known,
+    problem: () => problem ?? (store.known ? undefined : unread),
+    whenKnown: (signal) => store.whenListed(signal),
   };
 }

@@ -1,8 +1,12 @@
 import type { KubeClient } from '../kube/client.ts';
-import { createListWatch, type ListWatchProblem } from '../kube/list-watch.ts';
 import { resources } from '../kube/resource.ts';
+import { untilDone } from '../kube/until-done.ts';
 import type { ImpairedRecord } from '../record/impaired-record.ts';
 import { decodeRecord, RECORD_NAME, type UnreadablePart } from '../record/record-document.ts';
+import { type Listenable, Listeners } from './listenable.ts';
+import { oneObject } from './one-object.ts';
+import { createStore } from './store.ts';
+import type { StoreProblem } from './store-problem.ts';
 
 /**
  * Every write is decided by the record: after an outage of the API server it is looked for again sooner than other
@@ -10,7 +14,7 @@ import { decodeRecord, RECORD_NAME, type UnreadablePart } from '../record/record
  */
 const BACKOFF_CAP_MS = 5_000;
 
-export interface RecordWatch {
+export interface RecordWatch extends Listenable {
   start(): void;
   stop(): Promise<void>;
   /** The last good record; `undefined` while none was seen. */
@@ -30,41 +34,60 @@ export interface RecordWatch {
 export function createRecordWatch(options: {
   readonly client: KubeClient;
   readonly namespace: string;
-  onRecord(record: ImpairedRecord): void;
   /** Parts of it cannot be read, and are what they were in the last good one. */
   onUnreadable?(parts: readonly UnreadablePart[]): void;
-  /** Somebody deleted it. Called again until it does not throw. */
+  /** Somebody deleted it. Called again until it does not throw, or the record is back. */
   onDeleted(): void | Promise<void>;
-  onProblem(kind: ListWatchProblem['kind'], error: unknown): void;
+  onProblem(kind: StoreProblem['kind'], error: unknown): void;
 }): RecordWatch {
+  const { client, namespace, onUnreadable, onDeleted, onProblem } = options;
   let lastGood: ImpairedRecord | undefined;
-  const watch = createListWatch({
-    client: options.client,
-    type: resources.configMaps,
-    query: { namespace: options.namespace, fieldSelector: `metadata.name=${RECORD_NAME}` },
-    parse: (object) =>
-      decodeRecord({ annotations: object.metadata.annotations, data: object.data }, lastGood),
-    handlers: {
-      onSet({ record, unreadable }) {
-        lastGood = record;
-        options.onRecord(record);
-        if (unreadable.length > 0) options.onUnreadable?.(unreadable);
-      },
-      onDelete: () => options.onDeleted(),
-    },
-    onProblem: ({ kind, error }) => options.onProblem(kind, error),
+  const onThrow = (error: unknown) => onProblem('handler', error);
+  const listeners = new Listeners();
+  const store = createStore({
+    client,
+    kind: oneObject(resources.configMaps, { namespace, name: RECORD_NAME }, ({ metadata, data }) =>
+      decodeRecord({ annotations: metadata.annotations, data }, lastGood),
+    ),
+    onProblem: ({ kind, error }) => onProblem(kind, error),
     tuning: { backoffCapMs: BACKOFF_CAP_MS },
   });
+  /** Aborts when the record is back, and with the watch. */
+  let absence = new AbortController();
+  let tending = Promise.resolve();
+  const tend = (signal: AbortSignal) => async () => {
+    const attempt = async () => onDeleted();
+    await untilDone(attempt, { signal, onFailure: onThrow, capMs: BACKOFF_CAP_MS }).catch(() => undefined);
+  };
+  let seen: ReturnType<typeof store.get>;
+  store.listen(() => {
+    const view = store.get(`${namespace}/${RECORD_NAME}`);
+    if (view === seen) return;
+    seen = view;
+    absence.abort();
+    if (view === undefined) {
+      absence = new AbortController();
+      tending = tending.then(tend(absence.signal));
+      return;
+    }
+    lastGood = view.record;
+    listeners.tell(onThrow);
+    if (view.unreadable.length > 0) onUnreadable?.(view.unreadable);
+  });
   return {
-    start: () => watch.start(),
-    stop: () => watch.stop(),
+    start: () => store.start(),
+    async stop() {
+      absence.abort();
+      await Promise.all([store.stop(), tending]);
+    },
+    listen: (changed) => listeners.listen(changed),
     current: () => lastGood,
-    whenSynced: (signal) => watch.whenSynced(signal),
+    whenSynced: (signal) => store.whenListed(signal),
     get synced() {
-      return watch.synced;
+      return store.known;
     },
     get lastHeardMs() {
-      return watch.lastEventAt;
+      return store.lastHeardMs;
     },
   };
 }

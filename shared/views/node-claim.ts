@@ -1,8 +1,32 @@
 import { z } from 'zod';
+import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../record/zone-keys.ts';
+import { expireAfterMs } from './expire-after.ts';
 
-/** What the product reads of a NodeClaim's state: whether Karpenter holds it for drifted, and why. */
-export const nodeClaimStatusSchema = z.object({
-  metadata: z.object({ name: z.string() }),
+/** All that is kept of a NodeClaim: there may be thousands of them, each of some 8 kB. */
+export interface ClaimView {
+  readonly name: string;
+  /** As Karpenter labels it at launch. */
+  readonly zoneId: string | undefined;
+  readonly zoneName: string | undefined;
+  /** Its Node; `undefined` while it has none. */
+  readonly node: string | undefined;
+  /**
+   * Karpenter holds it for drifted because its NodePool's requirements exclude it: our doing. So is one whose conditions
+   * cannot be read: its zone waits for the time limit of a recovery.
+   */
+  readonly isDrifted: boolean;
+  /** When Karpenter drains and deletes it, budgets notwithstanding; milliseconds since the epoch. */
+  readonly expiresAtMs: number | undefined;
+}
+
+const metadataSchema = z.object({
+  metadata: z.object({
+    name: z.string(),
+    labels: z.record(z.string(), z.string()).nullish().catch(undefined),
+  }),
+});
+
+const conditionsSchema = z.object({
   status: z
     .object({
       conditions: z
@@ -12,13 +36,56 @@ export const nodeClaimStatusSchema = z.object({
     .nullish(),
 });
 
-/** What the product reads of a NodeClaim to know when Karpenter will expire it: `expireAfter` counts from its creation. */
-export const nodeClaimExpirySchema = z.object({
+/** `expireAfter` counts from its creation (core pkg/controllers/nodeclaim/expiration). */
+const expirySchema = z.object({
   metadata: z.object({
-    name: z.string(),
     creationTimestamp: z.iso.datetime({ offset: true }),
     deletionTimestamp: z.string().nullish(),
   }),
   spec: z.object({ expireAfter: z.string().nullish() }),
-  status: z.object({ nodeName: z.string().nullish() }).nullish(),
 });
+
+const nodeNameSchema = z.object({ status: z.object({ nodeName: z.string() }) });
+
+/**
+ * Reads a NodeClaim. A part that cannot be read is what is safe to believe.
+ *
+ * @throws ZodError for what has no name
+ */
+export function readClaim(object: unknown): ClaimView {
+  const { name, labels } = metadataSchema.parse(object).metadata;
+  return {
+    name,
+    zoneId: labels?.[ZONE_ID_KEY] || undefined,
+    zoneName: labels?.[ZONE_NAME_KEY] || undefined,
+    node: nodeNameSchema.safeParse(object).data?.status.nodeName || undefined,
+    isDrifted: isDriftedByRequirements(object),
+    expiresAtMs: expiresAtMs(object),
+  };
+}
+
+function isDriftedByRequirements(object: unknown): boolean {
+  const read = conditionsSchema.safeParse(object);
+  if (!read.success) return true;
+  return (
+    read.data.status?.conditions?.some(
+      ({ type, status, reason }) =>
+        type === 'Drifted' && status === 'True' && reason === 'RequirementsDrifted',
+    ) ?? false
+  );
+}
+
+function expiresAtMs(object: unknown): number | undefined {
+  const { data } = expirySchema.safeParse(object);
+  if (data === undefined || data.metadata.deletionTimestamp) return undefined;
+  const afterMs = expireAfterMs(data.spec.expireAfter ?? 'Never');
+  return afterMs === undefined ? undefined : Date.parse(data.metadata.creationTimestamp) + afterMs;
+}
+
+/** Whether a NodeClaim was launched in a zone: by name where one is known, as Karpenter itself does. */
+export function isClaimIn(
+  { zoneId, zoneName }: Pick<ClaimView, 'zoneId' | 'zoneName'>,
+  zone: { readonly id: string; readonly name?: string },
+): boolean {
+  return zone.name === undefined ? zoneId === zone.id : zoneName === zone.name;
+}

@@ -57,7 +57,7 @@ export const nodeSchema = z.object({
 const NOBODY: readonly (string | null | undefined)[] = [CORDON_FIELD_MANAGER, 'before-first-apply'];
 
 /** @throws ZodError for what is no Node */
-export function toNodeView(object: unknown): NodeView {
+export function readNode(object: unknown): NodeView {
   const { metadata, spec } = nodeSchema.parse(object);
   const labels = metadata.labels ?? {};
   const zoneNames = [ZONE_NAME_KEY, ...ZONE_NAME_ALIASES].flatMap((key) => labels[key] || []);

@@ -1,5 +1,5 @@
 import { createBackoff } from '../../shared/kube/backoff.ts';
-import { createTriggeredRounds } from '../rounds/triggered-rounds.ts';
+import { createTriggeredRounds } from '../term/triggered-rounds.ts';
 import type { Ec2Zone, Ec2Zones } from './describe-zones.ts';
 import { toEc2ApiError } from './ec2-trouble.ts';
 

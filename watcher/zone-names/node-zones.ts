@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { ZONE_ID_KEY, ZONE_ID_PATTERN, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
-import { type NodeView, toNodeView } from '../../shared/views/node.ts';
+import { type NodeView, readNode } from '../../shared/views/node.ts';
 import type { BelievedNames } from './believed-names.ts';
 
 /** Names are wanted, not waited for. */
@@ -35,5 +35,5 @@ export async function nodesOfZone(
   const labelSelector = `${ZONE_ID_KEY}=${zoneId},${ZONE_NAME_KEY}`;
   const options = { signal, timeoutMs: LOOK_UP_MS };
   const { items } = await client.list(resources.nodes, { labelSelector, limit: 1 }, options);
-  return items.map(toNodeView);
+  return items.map(readNode);
 }

@@ -1,13 +1,8 @@
 import type { UsedZones } from '../../shared/record/impaired-record.ts';
 import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 import type { NodeView } from '../../shared/views/node.ts';
+import type { ZonePlace } from '../../shared/views/node-class.ts';
 import type { BelievedNames } from './believed-names.ts';
-
-/** Where something is, as it says itself. */
-export interface ZonePlace {
-  readonly zoneId: string | undefined;
-  readonly zoneName: string | undefined;
-}
 
 /**
  * The zones in which the cluster has subnets for new nodes, or Nodes. Pure.

@@ -1,11 +1,12 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import type { ListWatchProblem, ListWatchTuning } from '../../shared/kube/list-watch.ts';
 import type { UsedZones } from '../../shared/record/impaired-record.ts';
+import type { NodeClassView } from '../../shared/stores/kinds.ts';
+import type { Store } from '../../shared/stores/store.ts';
 import type { NodeView } from '../../shared/views/node.ts';
 import { type AskingEc2, createAskingEc2, type Ec2State } from './asking-ec2.ts';
 import { BelievedNames, type Contradiction, type NameSource } from './believed-names.ts';
 import type { Ec2Zone, Ec2Zones } from './describe-zones.ts';
-import { createNodeClassZones } from './node-class-zones.ts';
+import { NodeClassZones } from './node-class-zones.ts';
 import { LOOK_UP_MS, learnFromNode, nodesOfZone } from './node-zones.ts';
 import { placeOf, usedZones } from './used-zones.ts';
 
@@ -47,14 +48,16 @@ export interface AskedEc2 {
 }
 
 export interface ZoneNamesOptions {
-  readonly client: KubeClient;
+  readonly client: Pick<KubeClient, 'list'>;
+  /** Started and stopped by whoever made it. */
+  readonly nodeClasses: Store<NodeClassView>;
   /** What is believed has changed. */
   onLearned(from: NameSource): void;
-  onProblem(kind: ListWatchProblem['kind'] | 'look-up', error: unknown): void;
+  /** Nodes could not be asked for the name of a zone. */
+  onProblem(error: unknown): void;
   /** Once for each distinct contradiction. */
   onContradiction?(contradiction: Contradiction): void;
   readonly ec2?: AskedEc2 | undefined;
-  readonly tuning?: ListWatchTuning | undefined;
 }
 
 /**
@@ -63,16 +66,17 @@ export interface ZoneNamesOptions {
  */
 export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
   const believed = new BelievedNames((contradiction) => options.onContradiction?.(contradiction));
-  const nodeClasses = createNodeClassZones({
-    client: options.client,
-    onSubnets(name, subnets) {
-      const news = subnets.map(({ zoneId = '', zoneName = '' }) =>
-        believed.learn('EC2NodeClasses', `EC2NodeClass ${name}`, zoneId, zoneName),
+  const { nodeClasses } = options;
+  const nodeClassZones = new NodeClassZones(nodeClasses);
+  nodeClasses.listen(() => {
+    const news = nodeClasses
+      .all()
+      .flatMap(({ name, subnets }) =>
+        subnets.map(({ zoneId = '', zoneName = '' }) =>
+          believed.learn('EC2NodeClasses', `EC2NodeClass ${name}`, zoneId, zoneName),
+        ),
       );
-      if (news.includes(true)) options.onLearned('EC2NodeClasses');
-    },
-    onProblem: ({ kind, error }) => options.onProblem(kind, error),
-    tuning: options.tuning,
+    if (news.includes(true)) options.onLearned('EC2NodeClasses');
   });
   let parents: ReadonlyMap<string, string> = new Map();
   const ec2 = askingEc2(options.ec2, (zones) => {
@@ -89,11 +93,10 @@ export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
 
   return {
     start() {
-      nodeClasses.start();
       ec2?.start();
     },
     async stop() {
-      await Promise.all([nodeClasses.stop(), ec2?.stop()]);
+      await ec2?.stop();
     },
     nameOf(zoneId) {
       const name = believed.nameOf(zoneId);
@@ -101,19 +104,19 @@ export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
       return name;
     },
     all: () => believed.all(),
-    known: (signal) => nodeClasses.known(signal),
+    known: (signal) => nodeClasses.whenKnown(signal),
     learn,
     async lookUp(zoneIds, signal) {
       try {
         for (const id of unknownOf(zoneIds))
           for (const node of await nodesOfZone(options.client, id, signal)) learn(node);
       } catch (error) {
-        if (!signal.aborted) options.onProblem('look-up', error);
+        if (!signal.aborted) options.onProblem(error);
       }
       if (ec2 !== undefined && unknownOf(zoneIds).length > 0) await orUntil(ec2.want(), LOOK_UP_MS, signal);
     },
     used(nodes) {
-      const subnets = nodeClasses.subnets();
+      const subnets = nodeClassZones.subnets();
       if (subnets === undefined || nodes === undefined) return undefined;
       return usedZones([...subnets, ...Array.from(nodes, placeOf)], believed);
     },

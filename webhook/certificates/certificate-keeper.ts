@@ -1,17 +1,16 @@
+import { createBackoff } from '../../shared/kube/backoff.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { handlerBackoff, KeyQueue } from '../../shared/kube/key-queue.ts';
-import {
-  createListWatch,
-  isTrouble,
-  type ListWatch,
-  type ListWatchTuning,
-} from '../../shared/kube/list-watch.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import { oneObject } from '../../shared/stores/one-object.ts';
+import { createStore, type Store, type View } from '../../shared/stores/store.ts';
+import { isTrouble } from '../../shared/stores/store-problem.ts';
+import type { StoreTuning } from '../../shared/stores/store-tuning.ts';
 import { configurationTypes, type RegistrationWatch } from '../registration/registration-watch.ts';
 import { type Authority, type Leaf, signLeaf } from './authority.ts';
 import { bundleChange, type WantedTrust } from './ca-bundle.ts';
 import { ensureAuthority } from './ca-secret.ts';
 import type { CertificateEvents, CertificateSource } from './certificate-source.ts';
+import { KeyQueue } from './key-queue.ts';
 import { type LeafPlan, planLeaf, type Signer, settleMsOf } from './leaf-plan.ts';
 import { madeAt, renewAt } from './lifetime.ts';
 import { distrusting, type SeenTrust, seeTrust, trustedSince } from './seen-trust.ts';
@@ -43,7 +42,7 @@ export interface CertificateKeeperOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly tickMs?: number;
-  readonly tuning?: ListWatchTuning;
+  readonly tuning?: StoreTuning;
 }
 
 /**
@@ -63,7 +62,7 @@ class CertificateKeeper implements CertificateSource {
   readonly #options: CertificateKeeperOptions;
   readonly #names: readonly string[];
   readonly #queue: KeyQueue;
-  readonly #secret: ListWatch<undefined>;
+  readonly #secret: Store<View>;
   #authority: Authority | undefined;
   #served: { readonly leaf: Leaf; readonly authority: Authority } | undefined;
   #seen: SeenTrust = new Map();
@@ -71,32 +70,34 @@ class CertificateKeeper implements CertificateSource {
   #stopped = false;
 
   constructor(options: CertificateKeeperOptions) {
+    const { namespace, secretName } = options;
     this.#options = options;
-    this.#names = servingNames(options.serviceName, options.namespace, options.extraNames);
-    const { random, backoffBaseMs, backoffCapMs = BACKOFF_CAP_MS } = options.tuning ?? {};
+    this.#names = servingNames(options.serviceName, namespace, options.extraNames);
+    const {
+      random,
+      backoffBaseMs: baseMs = 100,
+      backoffCapMs: capMs = BACKOFF_CAP_MS,
+    } = options.tuning ?? {};
     this.#queue = new KeyQueue({
       work: (key) => this.#work(key),
       onFailure(key, error) {
         if (key === 'ca' || key === 'leaf') options.events.failure(key, error);
         else options.events.bundle(key, 'failed', error);
       },
-      newBackoff: () => handlerBackoff(random, backoffBaseMs, backoffCapMs),
+      newBackoff: () => createBackoff({ baseMs, capMs, random }),
     });
-    const lookAtSecret = () => void this.#queue.trigger('ca');
-    this.#secret = createListWatch({
+    this.#secret = createStore({
       client: options.client,
-      type: resources.secrets,
-      query: { namespace: options.namespace, fieldSelector: `metadata.name=${options.secretName}` },
-      // What it holds is read by who judges it; a key need not lie in a cache as well.
-      parse: () => undefined,
-      handlers: { onSet: lookAtSecret, onDelete: lookAtSecret },
+      // What it holds is read by who judges it; a key need not lie in a store as well.
+      kind: oneObject(resources.secrets, { namespace, name: secretName }, () => ({})),
       onProblem: ({ kind, error }) => isTrouble(kind) && options.events.failure('ca', error),
       tuning: { backoffCapMs: BACKOFF_CAP_MS, ...options.tuning },
     });
+    this.#secret.listen(() => this.#queue.trigger('ca'));
   }
 
   start(): void {
-    void this.#queue.trigger('ca');
+    this.#queue.trigger('ca');
     this.#secret.start();
     this.#options.registrations.listen((registration) => {
       this.#seen = seeTrust(this.#seen, registration, this.#options.now());
@@ -133,8 +134,8 @@ class CertificateKeeper implements CertificateSource {
     const plan = this.#plan(nowMs);
     const renewMs =
       this.#authority === undefined ? Number.POSITIVE_INFINITY : renewAt(this.#authority.certificate);
-    if (renewMs <= nowMs) void this.#queue.trigger('ca');
-    if (plan.act === 'sign') void this.#queue.trigger('leaf');
+    if (renewMs <= nowMs) this.#queue.trigger('ca');
+    if (plan.act === 'sign') this.#queue.trigger('leaf');
     const moments = [renewMs, plan.act === 'wait' ? plan.untilMs : Number.POSITIVE_INFINITY];
     this.#arm(Math.min(...moments.filter((ms) => ms > nowMs)) - nowMs);
   }
@@ -147,7 +148,7 @@ class CertificateKeeper implements CertificateSource {
     for (const { type, webhooks = [] } of this.#options.registrations.current()) {
       const changes = webhooks.map(({ caBundle }) => this.#changeOf(caBundle));
       if (changes.some((change) => change?.urgent === true || (isTick && change !== undefined)))
-        void this.#queue.trigger(type.kind);
+        this.#queue.trigger(type.kind);
     }
   }
 

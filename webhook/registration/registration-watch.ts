@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import {
-  createListWatch,
-  type ListWatch,
-  type ListWatchProblem,
-  type ListWatchTuning,
-} from '../../shared/kube/list-watch.ts';
 import { type ResourceType, resources } from '../../shared/kube/resource.ts';
+import { oneObject } from '../../shared/stores/one-object.ts';
+import { createStore } from '../../shared/stores/store.ts';
+import type { StoreProblem } from '../../shared/stores/store-problem.ts';
+import type { StoreTuning } from '../../shared/stores/store-tuning.ts';
 
 /** The name of both webhook configurations in a default installation. */
 export const DEFAULT_CONFIGURATION_NAME = 'zonewarden';
@@ -38,9 +35,6 @@ export interface Registration {
   readonly webhooks: readonly RegisteredWebhook[] | undefined;
 }
 
-/** Hears every state. It must not throw: what it throws is reported and the state is not told again. */
-export type RegistrationListener = (registration: Registration) => void;
-
 /** Both webhook configurations, followed from `start` to `stop`. */
 export interface RegistrationWatch {
   start(): void;
@@ -49,9 +43,11 @@ export interface RegistrationWatch {
   current(): readonly Registration[];
   /**
    * Tells `listener` each state seen from now on, and at once those that are known. Every state is told, also one that
-   * equals the last: a write that left what we look at as it was.
+   * equals the last: a write that left what we look at as it was, or a whole list, before which a write may have been
+   * missed. Whoever has acted on the last state by what the API server held in between has to look again.
+   * It must not throw: what it throws is reported, and the state is not told again.
    */
-  listen(listener: RegistrationListener): void;
+  listen(listener: (registration: Registration) => void): void;
 }
 
 const configurationSchema = z.looseObject({
@@ -74,66 +70,47 @@ export function createRegistrationWatch(options: {
   readonly client: KubeClient;
   /** Name of both configurations. */
   readonly name: string;
-  onProblem(kind: ListWatchProblem['kind'], error: unknown): void;
-  readonly tuning?: ListWatchTuning;
+  onProblem(kind: StoreProblem['kind'], error: unknown): void;
+  readonly tuning?: StoreTuning;
 }): RegistrationWatch {
-  const known = new Map<string, Registration>();
-  const listeners: RegistrationListener[] = [];
-  const tell = (listener: RegistrationListener, registration: Registration) => {
-    try {
-      listener(registration);
-    } catch (error) {
-      options.onProblem('handler', new Error(`a listener failed: ${messageOf(error)}`, { cause: error }));
-    }
-  };
-  const take = (registration: Registration) => {
-    known.set(registration.type.kind, registration);
-    for (const listener of listeners) tell(listener, registration);
-  };
-  const watches = configurationTypes.map((type) => watchOne(type, options, known, take));
+  const watches = configurationTypes.map((type) => watchOne(type, options));
   return {
     start() {
-      for (const watch of watches) watch.start();
+      for (const { store } of watches) store.start();
     },
     async stop() {
-      await Promise.all(watches.map((watch) => watch.stop()));
+      await Promise.all(watches.map(({ store }) => store.stop()));
     },
-    current: () => [...known.values()],
+    current: () => watches.flatMap(({ state }) => state() ?? []),
     listen(listener) {
-      listeners.push(listener);
-      for (const registration of known.values()) tell(listener, registration);
+      for (const { store, state } of watches) {
+        const tell = () => {
+          const registration = state();
+          if (registration !== undefined) listener(registration);
+        };
+        store.listen(tell);
+        tell();
+      }
     },
   };
 }
 
-function watchOne(
-  type: ResourceType,
-  options: Parameters<typeof createRegistrationWatch>[0],
-  known: ReadonlyMap<string, Registration>,
-  take: (registration: Registration) => void,
-): ListWatch<Registration> {
+function watchOne(type: ResourceType, options: Parameters<typeof createRegistrationWatch>[0]) {
   const { client, name, tuning } = options;
-  const absent = () => take({ type, name, webhooks: undefined });
-  return createListWatch({
+  const store = createStore({
     client,
-    type,
-    query: { fieldSelector: `metadata.name=${name}` },
-    parse: (object): Registration => ({
-      type,
-      name,
+    kind: oneObject(type, { name }, (object) => ({
       webhooks: (configurationSchema.parse(object).webhooks ?? []).map((webhook) => ({
         name: webhook.name,
         failurePolicy: webhook.failurePolicy,
         caBundle: webhook.clientConfig.caBundle ?? '',
       })),
-    }),
-    handlers: {
-      onSet: take,
-      onDelete: absent,
-      // An object that never was is not told by events: only a list that does not hold it says so.
-      onSync: () => (known.has(type.kind) ? undefined : absent()),
-    },
+    })),
     onProblem: ({ kind, error }) => options.onProblem(kind, error),
     tuning: { backoffCapMs: BACKOFF_CAP_MS, ...tuning },
   });
+  /** An object that never was is not told by events: only a whole list that does not hold it says so. */
+  const state = (): Registration | undefined =>
+    store.known ? { type, name, webhooks: store.get(name)?.webhooks } : undefined;
+  return { store, state };
 }

@@ -1,11 +1,11 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import type { ListWatchProblem } from '../../shared/kube/list-watch.ts';
-import { effectiveAt, type UsedZones } from '../../shared/record/impaired-record.ts';
+import { effectiveAt, type ImpairedRecord, type UsedZones } from '../../shared/record/impaired-record.ts';
 import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import { OpeningDelay } from '../../shared/record/opening-delay.ts';
 import { RECORD_NAME } from '../../shared/record/record-document.ts';
 import { shadowAt } from '../../shared/record/shadow-set.ts';
-import { OpeningDelay } from '../../shared/stores/opening-delay.ts';
 import { createRecordWatch } from '../../shared/stores/record-watch.ts';
+import type { StoreProblem } from '../../shared/stores/store-problem.ts';
 
 export interface ImpairedZones {
   start(): void;
@@ -34,41 +34,48 @@ export function createImpairedZones(options: {
   readonly namespace: string;
   now(): number;
   onRecord(set: ImpairedSet): void;
-  onProblem(kind: ListWatchProblem['kind'] | 'deleted', error?: unknown): void;
+  onProblem(kind: StoreProblem['kind'] | 'deleted', error?: unknown): void;
 }): ImpairedZones {
-  const opening = new OpeningDelay({
-    now: options.now,
-    onTakenUp: (record) => options.onRecord(effectiveAt(record, options.now())),
-  });
+  const opening = new OpeningDelay();
+  let inForce: ImpairedRecord | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    clearTimeout(timer);
+    const record = watch.current();
+    if (record === undefined) return;
+    const seen = opening.see(record, { nowMs: options.now(), elapsedMs: performance.now() });
+    if (Number.isFinite(seen.changesInMs)) timer = setTimeout(look, Math.ceil(seen.changesInMs));
+    if (seen.inForce === inForce) return;
+    inForce = seen.inForce;
+    options.onRecord(effectiveAt(inForce, options.now()));
+  };
   const watch = createRecordWatch({
     client: options.client,
     namespace: options.namespace,
-    onRecord: (record) => opening.see(record),
     onUnreadable: (parts) => {
       for (const { error } of parts) options.onProblem('parse', error);
     },
     onDeleted: () => options.onProblem('deleted'),
     onProblem: options.onProblem,
   });
+  watch.listen(look);
   const configMap = `ConfigMap ${options.namespace}/${RECORD_NAME}`;
   return {
     start: () => watch.start(),
     async stop() {
       await watch.stop();
-      opening.close();
+      clearTimeout(timer);
     },
     current() {
-      const record = opening.inForce();
-      return record === undefined ? undefined : effectiveAt(record, options.now());
+      return inForce === undefined ? undefined : effectiveAt(inForce, options.now());
     },
     shadow() {
-      const record = opening.inForce();
-      return record === undefined ? undefined : shadowAt(record, options.now());
+      return inForce === undefined ? undefined : shadowAt(inForce, options.now());
     },
-    used: () => opening.inForce()?.used,
+    used: () => inForce?.used,
     lastHeardMs: () => watch.lastHeardMs,
     problem() {
-      if (opening.inForce() !== undefined) return undefined;
+      if (inForce !== undefined) return undefined;
       if (!watch.synced) return `${configMap} has not been read yet`;
       return `${configMap} does not exist or cannot be read; the watcher writes it when it starts`;
     },

@@ -1,16 +1,18 @@
 import { bundledCatalog } from '../../shared/catalog/bundled.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { isTrouble, type ListWatchProblem } from '../../shared/kube/list-watch.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
-import type { PoolFacts } from '../../shared/policy/reading/pool-facts.ts';
+import { nodeClassKey } from '../../shared/policy/core/surroundings.ts';
 import type { Logger } from '../../shared/process/logger.ts';
 import type { UsedZones } from '../../shared/record/impaired-record.ts';
-import { createCatalogWatch } from '../../shared/stores/catalog-watch.ts';
-import { createPolicyWatch } from '../../shared/stores/policy-watch.ts';
+import { createDocumentWatch } from '../../shared/stores/document-watch.ts';
+import { CATALOG, POLICY } from '../../shared/stores/documents.ts';
+import { NODE_CLASSES, type NodeClassView } from '../../shared/stores/kinds.ts';
+import { createStore } from '../../shared/stores/store.ts';
+import { isTrouble, type StoreProblem } from '../../shared/stores/store-problem.ts';
 import type { PolicyState } from '../admission/outcome.ts';
 import type { PoliciesShown, WebhookMetrics } from '../metrics/webhook-metrics.ts';
-import { createNodeClasses } from './node-classes.ts';
+import { HELD_POOLS, type HeldPool, oncePerList } from './held-pools.ts';
 
 export interface Policies {
   start(): void;
@@ -18,6 +20,8 @@ export interface Policies {
   /** What to judge by now. */
   current(): PolicyState;
   shown(): PoliciesShown;
+  /** Names of the NodePools that are exempt from enforcement now. */
+  exemptPools(): ReadonlySet<string>;
 }
 
 /**
@@ -30,14 +34,12 @@ export function createPolicies(options: {
   readonly namespace: string;
   readonly metrics: WebhookMetrics;
   readonly log: Logger;
-  /** The NodePools that are stored. */
-  nodePools(): readonly PoolFacts[];
   /** The zones that the cluster uses; `undefined` while nobody knows. */
   usedZones(): UsedZones | undefined;
   now(): number;
 }): Policies {
   const { client, namespace, metrics, log } = options;
-  const onProblem = (what: string) => (kind: ListWatchProblem['kind'] | 'unreadable', error: unknown) => {
+  const onProblem = (what: string) => (kind: StoreProblem['kind'] | 'unreadable', error: unknown) => {
     if (kind !== 'unreadable' && !isTrouble(kind)) return;
     log.warn({ problem: kind, error: messageOf(error) }, `trouble with ${what}; the last good one holds`);
   };
@@ -46,23 +48,43 @@ export function createPolicies(options: {
     wasRead ||= policies.problem() === undefined;
     return wasRead ? policies.current() : { ...policies.current(), mode: 'audit' };
   };
-  const policies = createPolicyWatch({
-    client,
-    namespace,
-    onPolicy({ profile, mode, rules, overrides, trustedUsers }) {
-      metrics.policyReads.inc();
-      log.info({ policy: { profile, mode, rules, overrides, trustedUsers } }, 'the policy was read');
-    },
+  const policies = createDocumentWatch({
+    ...{ client, namespace, document: POLICY },
     onProblem: onProblem('the policy'),
   });
-  const catalogs = createCatalogWatch({
-    client,
-    namespace,
+  let shownPolicy: Policy | undefined;
+  policies.listen(() => {
+    const policy = policies.current();
+    if (policies.problem() !== undefined || policy === shownPolicy) return;
+    shownPolicy = policy;
+    const { profile, mode, rules, overrides, trustedUsers } = policy;
+    metrics.policyReads.inc();
+    log.info({ policy: { profile, mode, rules, overrides, trustedUsers } }, 'the policy was read');
+  });
+  const catalogs = createDocumentWatch({
+    ...{ client, namespace, document: CATALOG },
     onProblem: onProblem('the catalogue of instance types'),
   });
-  const nodeClasses = createNodeClasses({ client, onProblem: onProblem('EC2NodeClasses') });
+  const nodeClasses = createStore({
+    client,
+    kind: NODE_CLASSES,
+    onProblem: ({ kind, error }) => onProblem('EC2NodeClasses')(kind, error),
+  });
+  const nodePools = createStore({
+    client,
+    kind: HELD_POOLS,
+    onProblem: ({ kind, error }) => onProblem('NodePools')(kind, error),
+  });
+  const factsOf = oncePerList((pools: readonly HeldPool[]) => pools.map(({ facts }) => facts));
+  const exemptAmong = oncePerList(
+    (pools: readonly HeldPool[]) => new Set(pools.flatMap(({ name, exempt }) => (exempt ? [name] : []))),
+  );
+  const classesByKey = oncePerList(
+    (classes: readonly NodeClassView[]) =>
+      new Map(classes.map(({ facts }) => [nodeClassKey(facts.kind, facts.name), facts] as const)),
+  );
   const catalog = () => catalogs.current() ?? bundledCatalog();
-  const parts = [policies, catalogs, nodeClasses];
+  const parts = [policies, catalogs, nodeClasses, nodePools];
   const ownUsers = [`system:serviceaccount:${namespace}:*`];
   return {
     start() {
@@ -77,13 +99,14 @@ export function createPolicies(options: {
       nowMs: options.now(),
       around: {
         catalog: catalog(),
-        nodeClasses: nodeClasses.facts(),
-        knowsAllNodeClasses: nodeClasses.areKnown(),
+        nodeClasses: classesByKey(nodeClasses.all()),
+        knowsAllNodeClasses: nodeClasses.known && nodeClasses.unjudgeable.length === 0,
         checkedByApiServer: true,
-        nodePools: options.nodePools(),
+        nodePools: factsOf(nodePools.all()),
         zones: Object.entries(options.usedZones() ?? {}).map(([id, name]) => ({ id, name })),
       },
     }),
+    exemptPools: () => exemptAmong(nodePools.all()),
     shown() {
       const { profile, mode } = inForce();
       const { origin, types } = catalog();

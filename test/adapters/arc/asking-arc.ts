@@ -1,6 +1,6 @@
 import { ARCZonalShiftClient, type ARCZonalShiftClientConfig } from '@aws-sdk/client-arc-zonal-shift';
 import { onTestFinished } from 'vitest';
-import { createArcApi } from '../../../watcher/arc/arc-api.ts';
+import { createArcApi } from '../../../watcher/controllers/arc/arc-api.ts';
 import { type ArcApi, type ArcApiOptions, startArcApi } from '../../standins/arc-api.ts';
 
 export const CLUSTER = 'arn:aws:eks:us-east-1:123456789012:cluster/checkout';

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { ThrottlingException, ValidationException } from '@aws-sdk/client-arc-zonal-shift';
 import { describe, expect, it } from 'vitest';
 import { ZonewardenError } from '../../../shared/errors/zonewarden-error.ts';
-import { ArcApiError, toArcApiError } from '../../../watcher/arc/arc-trouble.ts';
+import { ArcApiError, toArcApiError } from '../../../watcher/controllers/arc/arc-trouble.ts';
 import type { ArcFault, ArcOperation } from '../../standins/arc-api.ts';
 import { arc, asking, CLUSTER, EIGHT, never } from './asking-arc.ts';
 

@@ -14,7 +14,7 @@ test('pages of 100 are taken, and all of them are there when it is synced', asyn
   const api = await crowded();
   const watched = await started(api);
   expect(api.seen('list').map(({ query }) => query.get('limit'))).toEqual(['100', '100', '100']);
-  expect(watched.pools.list()).toHaveLength(NAMES.length);
+  expect(watched.pools.all()).toHaveLength(NAMES.length);
   expect(watched.told.at(-1)).toBe('sync');
   await expectAlive(api, watched);
 });
@@ -26,10 +26,10 @@ test('a first list whose second page has expired is no sync, and is begun anew',
   const watched = watchPools(api);
   watched.pools.start();
   await until(() => watched.problems.length === 1);
-  expect(watched.pools.synced).toBe(false);
+  expect(watched.pools.known).toBe(false);
   expect(watched.problems[0]).toMatchObject({ kind: 'list', error: { code: 'kube.gone' } });
-  await watched.pools.whenSynced();
-  expect(watched.pools.list()).toHaveLength(NAMES.length);
+  await watched.pools.whenListed();
+  expect(watched.pools.all()).toHaveLength(NAMES.length);
   expect(watched.told.filter((what) => what !== 'sync')).toHaveLength(NAMES.length);
 });
 
@@ -44,7 +44,7 @@ test('a later list that fails half way takes nothing away', async () => {
   const counts: number[] = [];
   api.resetWatches();
   await until(() => {
-    counts.push(watched.pools.list().length);
+    counts.push(watched.pools.all().length);
     return counts.at(-1) === NAMES.length - 10;
   });
   expect(new Set(counts)).toEqual(new Set([NAMES.length, NAMES.length - 10]));

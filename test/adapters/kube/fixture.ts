@@ -1,14 +1,11 @@
 import { onTestFinished } from 'vitest';
 import { createKubeClient, type KubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
-import {
-  createListWatch,
-  type ListWatch,
-  type ListWatchOptions,
-  type ListWatchProblem,
-} from '../../../shared/kube/list-watch.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
+import { createStore, type Kind, type Store, type View } from '../../../shared/stores/store.ts';
+import type { StoreProblem } from '../../../shared/stores/store-problem.ts';
+import type { StoreTuning } from '../../../shared/stores/store-tuning.ts';
 import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 
 /** A stand-in API server that ends with the test. */
@@ -46,13 +43,13 @@ export const nodePool = (name: string, weight: number): KubeObject => ({
   spec: { weight },
 });
 
-/** What a NodePool is parsed to in these tests. */
+/** What is kept of a NodePool in these tests. */
 export interface Pool {
   name: string;
   weight: number;
 }
 
-export function parsePool(object: KubeObject): Pool {
+function readWeight(object: KubeObject): Pool {
   const { spec } = object;
   if (typeof spec !== 'object' || spec === null || !('weight' in spec) || typeof spec.weight !== 'number') {
     throw new Error('a NodePool without a weight');
@@ -60,46 +57,64 @@ export function parsePool(object: KubeObject): Pool {
   return { name: object.metadata.name ?? '', weight: spec.weight };
 }
 
+/**
+ * What a store tells, in words: by what was there when it told the last time, `set a 1` or `delete a 1`, and `sync`
+ * when its first whole list was read.
+ */
+export function wordsOf<V extends View>(store: Store<V>, say: (view: V) => string): string[] {
+  const told: string[] = [];
+  let before = new Map<string, V>();
+  let wasKnown = false;
+  store.listen(() => {
+    const now = new Map(store.all().map((view) => [view.name, view]));
+    for (const [name, view] of now) if (before.get(name) !== view) told.push(`set ${say(view)}`);
+    for (const [name, view] of before) if (!now.has(name)) told.push(`delete ${say(view)}`);
+    if (store.known && !wasKnown) told.push('sync');
+    before = now;
+    wasKnown = store.known;
+  });
+  return told;
+}
+
 export interface Watched {
-  readonly pools: ListWatch<Pool>;
-  /** What the handlers were told, in order: `set a 1` or `delete a 1`, and `sync`. */
+  readonly pools: Store<Pool>;
+  /** `wordsOf` the store, as in `set a 1`. */
   readonly told: string[];
-  readonly problems: ListWatchProblem[];
+  readonly problems: StoreProblem[];
   /** The kinds of the problems, in order. */
   kinds(): string[];
 }
 
-/** A list/watch of NodePools with small times, that ends with the test. */
-export function watchPools(api: KubeApi, options: Partial<ListWatchOptions<Pool>> = {}): Watched {
-  const told: string[] = [];
-  const problems: ListWatchProblem[] = [];
-  const pools = createListWatch<Pool>({
+interface Watching {
+  readonly select?: Kind<Pool>['select'];
+  readonly tuning?: StoreTuning;
+  readonly onProblem?: (problem: StoreProblem) => void;
+}
+
+/** A store of NodePools with small times, that ends with the test. */
+export function watchPools(api: KubeApi, { select, tuning, onProblem }: Watching = {}): Watched {
+  const problems: StoreProblem[] = [];
+  const pools = createStore<Pool>({
     client: clientOf(api),
-    type: resources.nodePools,
-    parse: parsePool,
-    handlers: {
-      onSet: (pool) => void told.push(`set ${pool.name} ${pool.weight}`),
-      onDelete: (pool) => void told.push(`delete ${pool.name} ${pool.weight}`),
-      onSync: () => void told.push('sync'),
-    },
-    onProblem: (problem) => problems.push(problem),
-    ...options,
-    tuning: { backoffBaseMs: 2, backoffCapMs: 10, ...options.tuning },
+    kind: { type: resources.nodePools, select, read: readWeight },
+    onProblem: onProblem ?? ((problem) => problems.push(problem)),
+    tuning: { backoffBaseMs: 2, backoffCapMs: 10, ...tuning },
   });
+  const told = wordsOf(pools, ({ name, weight }) => `${name} ${weight}`);
   onTestFinished(() => pools.stop());
   return { pools, told, problems, kinds: () => problems.map(({ kind }) => kind) };
 }
 
-/** Starts, and waits until it is synced and its watch is open. */
-export async function started(api: KubeApi, options: Partial<ListWatchOptions<Pool>> = {}): Promise<Watched> {
-  const watched = watchPools(api, options);
+/** Starts, and waits until it is known and its watch is open. */
+export async function started(api: KubeApi, watching: Watching = {}): Promise<Watched> {
+  const watched = watchPools(api, watching);
   watched.pools.start();
-  await watched.pools.whenSynced();
+  await watched.pools.whenListed();
   await until(() => api.openWatches === 1);
   return watched;
 }
 
-/** Proves that the list/watch still hears: a change made now arrives. */
+/** Proves that the store still hears: a change made now arrives. */
 export async function expectAlive(api: KubeApi, { pools }: Watched): Promise<void> {
   const weight = Math.floor(Math.random() * 1e9);
   api.put(resources.nodePools, nodePool('alive', weight));

@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { resources } from '../../../shared/kube/resource.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
+import { DEFAULT_POLICY } from '../../../shared/policy/core/policy.ts';
 import { PolicyUnreadableError } from '../../../shared/policy/document/policy-document.ts';
-import { createPolicyWatch } from '../../../shared/stores/policy-watch.ts';
+import { createDocumentWatch } from '../../../shared/stores/document-watch.ts';
+import { POLICY } from '../../../shared/stores/documents.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, failureOf, standIn, until } from '../kube/fixture.ts';
 
@@ -11,16 +12,23 @@ const AT = { namespace: 'zonewarden', name: 'zonewarden-policy' };
 const write = (api: KubeApi, document: string, key = 'policy.yaml') =>
   api.put(resources.configMaps, { metadata: AT, data: { [key]: document } });
 
-/** A watch that ends with the test, with what it has told: the profile of each policy, and the problems. */
+/**
+ * A watch that ends with the test, with what it has told: the problems, and what whoever listens finds once it is known,
+ * the profile in force, and whether the document is bad.
+ */
 function watched(api: KubeApi) {
-  const profiles: Policy['profile'][] = [];
+  const profiles: string[] = [];
   const problems: { kind: string; error: unknown }[] = [];
-  const policy = createPolicyWatch({
+  const policy = createDocumentWatch({
     client: clientOf(api),
     namespace: AT.namespace,
-    onPolicy: ({ profile }) => profiles.push(profile),
+    document: POLICY,
     onProblem: (kind, error) => problems.push({ kind, error }),
     tuning: { backoffBaseMs: 2, backoffCapMs: 10 },
+  });
+  policy.listen(() => {
+    const { profile } = policy.current();
+    if (policy.isKnown()) profiles.push(policy.problem() === undefined ? profile : `${profile} still`);
   });
   onTestFinished(() => policy.stop());
   return { policy, profiles, problems };
@@ -40,8 +48,10 @@ test('only its own ConfigMap is asked for; without one the default policy holds,
   expect(policy.problem()).toBe(
     'ConfigMap zonewarden/zonewarden-policy has not been read yet; the defaults hold until it is',
   );
+  expect(policy.isKnown()).toBe(false);
   policy.start();
   await policy.whenKnown();
+  expect(policy.isKnown()).toBe(true);
   expect(policy.current()).toEqual(DEFAULT_POLICY);
   expect(policy.problem()).toBeUndefined();
   expect(profiles).toEqual(['baseline']);
@@ -69,7 +79,7 @@ test('an edit is in force at once, a bad one changes nothing and is told, and a 
   expect(policy.problem()).toBeUndefined();
   api.remove(resources.configMaps, AT);
   await until(() => policy.current().profile === 'baseline');
-  expect(profiles).toEqual(['strict', 'spot-production', 'baseline']);
+  expect(profiles).toEqual(['strict', 'strict still', 'strict still', 'spot-production', 'baseline']);
   expect(problems.map(({ kind }) => kind)).toEqual(['unreadable', 'unreadable']);
   for (const { error } of problems) expect(error).toBeInstanceOf(PolicyUnreadableError);
 });
@@ -80,7 +90,7 @@ test('unreadable from the start: the default policy, and a problem', async () =>
   const { policy, profiles } = await following(api);
   expect(policy.current()).toEqual(DEFAULT_POLICY);
   expect(policy.problem()).toContain('mode: "dry-run" is none of enforce, audit');
-  expect(profiles).toEqual(['baseline']);
+  expect(profiles).toEqual(['baseline still']);
 });
 
 test('who waits for what cannot be read is let go by the signal, and sees the problem', async () => {
@@ -90,5 +100,6 @@ test('who waits for what cannot be read is let go by the signal, and sees the pr
   policy.start();
   await until(() => problems.length > 0);
   expect(await failureOf(policy.whenKnown(AbortSignal.abort()))).toMatchObject({ code: 'kube.aborted' });
+  expect(policy.isKnown()).toBe(false);
   expect(policy.problem()).toContain('has not been read yet');
 });

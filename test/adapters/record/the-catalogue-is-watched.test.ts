@@ -9,7 +9,8 @@ import {
   CatalogTooLargeError,
   packCatalog,
 } from '../../../shared/stores/catalog-config-map.ts';
-import { createCatalogWatch } from '../../../shared/stores/catalog-watch.ts';
+import { createDocumentWatch } from '../../../shared/stores/document-watch.ts';
+import { CATALOG } from '../../../shared/stores/documents.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, standIn, until } from '../kube/fixture.ts';
 
@@ -31,15 +32,19 @@ const put = (api: KubeApi, binaryData?: unknown) =>
 const write = (api: KubeApi, ...types: string[]) =>
   put(api, { [CATALOG_KEY]: packCatalog(catalogOf(...types)) });
 
+/** A watch that ends with the test, with what whoever listens finds once it is known. */
 async function following(api: KubeApi) {
-  const told: (number | undefined)[] = [];
+  const told: (number | 'bad' | undefined)[] = [];
   const problems: { kind: string; error: unknown }[] = [];
-  const watch = createCatalogWatch({
+  const watch = createDocumentWatch({
     client: clientOf(api),
     namespace: AT.namespace,
-    onCatalog: (catalog) => told.push(catalog?.types.length),
+    document: CATALOG,
     onProblem: (kind, error) => problems.push({ kind, error }),
     tuning: { backoffBaseMs: 2, backoffCapMs: 10 },
+  });
+  watch.listen(() => {
+    if (watch.isKnown()) told.push(watch.problem() === undefined ? watch.current()?.types.length : 'bad');
   });
   onTestFinished(() => watch.stop());
   expect(watch.current()).toBeUndefined();
@@ -91,7 +96,8 @@ test.each([
   expect(problems.map(({ kind }) => kind)).toEqual(['unreadable']);
   expect(problems[0]?.error).toBeInstanceOf(CatalogUnreadableError);
   write(api, 'c5.large', 'm5.large');
-  await until(() => told.length === 2);
+  await until(() => told.length === 3);
+  expect(told).toEqual([1, 'bad', 2]);
   expect(watch.problem()).toBeUndefined();
   expect(watch.current()?.types).toEqual(['c5.large', 'm5.large']);
 });

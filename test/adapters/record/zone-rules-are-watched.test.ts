@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { resources } from '../../../shared/kube/resource.ts';
 import { RulesUnreadableError } from '../../../shared/settings/rules-document.ts';
-import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
-import { createRulesWatch } from '../../../shared/stores/rules-watch.ts';
+import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
+import { createDocumentWatch } from '../../../shared/stores/document-watch.ts';
+import { RULES } from '../../../shared/stores/documents.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, failureOf, standIn, until } from '../kube/fixture.ts';
 
@@ -12,19 +13,24 @@ const put = (api: KubeApi, data?: Record<string, string>) =>
   api.put(resources.configMaps, { metadata: AT, ...(data === undefined ? {} : { data }) });
 const write = (api: KubeApi, document: string) => put(api, { 'config.yaml': document });
 
-/** A watch that ends with the test, with what it has told: the scope of each set of rules, and kinds of problems. */
-function watched(api: KubeApi, onRules: (rules: ZoneRules) => void = () => undefined) {
+/**
+ * A watch that ends with the test, with what it has told: the problems, and what whoever listens finds once it is known,
+ * the scope of the rules in force, and whether the document is bad.
+ */
+function watched(api: KubeApi, follow: () => void = () => undefined) {
   const scopes: string[] = [];
   const problems: { kind: string; error: unknown }[] = [];
-  const rules = createRulesWatch({
+  const rules = createDocumentWatch({
     client: clientOf(api),
     namespace: AT.namespace,
-    onRules(each) {
-      scopes.push(each.scope);
-      onRules(each);
-    },
+    document: RULES,
     onProblem: (kind, error) => problems.push({ kind, error }),
     tuning: { backoffBaseMs: 2, backoffCapMs: 10 },
+  });
+  rules.listen(() => {
+    const { scope } = rules.current();
+    if (rules.isKnown()) scopes.push(rules.problem() === undefined ? scope : `${scope} still`);
+    follow();
   });
   onTestFinished(() => rules.stop());
   return { rules, scopes, problems };
@@ -80,14 +86,14 @@ test('an edit, a bad one, another bad one, the first mended: the last good rules
   write(api, 'scope: [');
   await until(() => rules.problem()?.includes('it is not YAML') === true);
   expect(rules.current().scope).toBe('cluster');
-  expect(scopes).toEqual(['cluster']);
+  expect(scopes).toEqual(['cluster', 'cluster still', 'cluster still']);
 
   write(api, 'scope: cluster');
-  await until(() => scopes.length === 2);
+  await until(() => scopes.length === 4);
   expect(rules.problem()).toBeUndefined();
   write(api, 'grace: 30s');
   await until(() => rules.current().graceMs === 30_000);
-  expect(scopes).toEqual(['cluster', 'cluster', 'region']);
+  expect(scopes.slice(3)).toEqual(['cluster', 'region']);
   expect(problems.map(({ kind }) => kind)).toEqual(['unreadable', 'unreadable']);
   for (const { error } of problems) expect(error).toBeInstanceOf(RulesUnreadableError);
 });
@@ -98,7 +104,7 @@ test('unreadable from the start: the defaults, and a problem', async () => {
   const { rules, scopes } = await following(api);
   expect(rules.current()).toEqual(DEFAULT_ZONE_RULES);
   expect(rules.problem()).toContain('scop is not known (did you mean scope?)');
-  expect(scopes).toEqual(['region']);
+  expect(scopes).toEqual(['region still']);
 });
 
 test.each([
@@ -118,7 +124,7 @@ test.each([
   expect(rules.problem()).toBeUndefined();
   write(api, 'scope: cluster');
   await until(() => rules.current().scope === 'cluster');
-  expect(scopes).toEqual(['cluster', 'region', 'cluster']);
+  expect(scopes).toEqual(['cluster', 'cluster still', 'region', 'cluster']);
 });
 
 test('the document under another key keeps what held', async () => {
@@ -140,7 +146,7 @@ test('deleted while the connection was gone: the defaults, once it is back', asy
   await until(() => rules.current().scope === 'region');
 });
 
-test('a follower that throws is told again, and the rules are in force all the same', async () => {
+test('a follower that throws is told of the next write, and the rules are in force all the same', async () => {
   const api = await standIn();
   write(api, 'scope: cluster');
   let isDown = true;
@@ -152,6 +158,7 @@ test('a follower that throws is told again, and the rules are in force all the s
   expect(rules.current().scope).toBe('cluster');
   isDown = false;
   const failed = scopes.length;
+  write(api, 'scope: cluster');
   await until(() => scopes.length > failed);
   expect(new Set(scopes)).toEqual(new Set(['cluster']));
   expect(problems[0]).toMatchObject({ kind: 'handler' });

@@ -1,11 +1,11 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
-import { consume } from '../../../watcher/queue/consumer.ts';
-import type { MessageFate } from '../../../watcher/queue/consumer-options.ts';
-import { createMessageQueue, DEFAULT_VISIBILITY_SECONDS } from '../../../watcher/queue/message-queue.ts';
-import type { QueueHealth } from '../../../watcher/queue/queue-state.ts';
-import type { ReadMessage } from '../../../watcher/queue/read-message.ts';
+import { consume } from '../../../watcher/hearing/consumer.ts';
+import type { MessageFate } from '../../../watcher/hearing/consumer-options.ts';
+import { createMessageQueue, DEFAULT_VISIBILITY_SECONDS } from '../../../watcher/hearing/message-queue.ts';
+import type { QueueHealth } from '../../../watcher/hearing/queue-state.ts';
+import type { ReadMessage } from '../../../watcher/hearing/read-message.ts';
 
 export interface Consuming {
   readonly handled: { readonly read: ReadMessage; readonly fate: MessageFate }[];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { effectiveAt } from '../../../shared/record/impaired-record.ts';
-import { RECOVERY_LIMIT_MS } from '../../../watcher/leader/recovery.ts';
+import { RECOVERY_LIMIT_MS } from '../../../watcher/controllers/recover.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { leading, prunedPool, recordOf, ZONE } from './leading.ts';
 import { until } from './sqs-server.ts';
@@ -12,8 +12,8 @@ function driftedClaim(name: string, status: 'True' | 'False'): KubeObject {
   return { metadata: { name, labels: { 'topology.kubernetes.io/zone': ZONE.name } }, status: { conditions } };
 }
 
-const listedClaims = (api: KubeApi) =>
-  api.seen('list').filter(({ path }) => path.endsWith('/nodeclaims')).length;
+const ofClaims = (api: KubeApi, verb: 'list' | 'watch') =>
+  api.seen(verb).filter(({ path }) => path.endsWith('/nodeclaims')).length;
 
 describe('the leader', () => {
   it('takes a recovering zone out of the record when no claim of it is drifted', async () => {
@@ -27,7 +27,9 @@ describe('the leader', () => {
     const { api, state, told } = await leading(recordOf(2, 'recovering'), (prepared) => {
       prepared.put(resources.nodeClaims, driftedClaim('web-1', 'True'));
     });
-    await until(() => listedClaims(api) >= 2);
+    await until(() => ofClaims(api, 'watch') === 1);
+    const { looks } = state;
+    await until(() => state.looks >= looks + 2);
     expect(state.record).toEqual(recordOf(2, 'recovering'));
     api.put(resources.nodeClaims, driftedClaim('web-1', 'False'));
     await until(() => state.record.zones.length === 0);
@@ -38,7 +40,7 @@ describe('the leader', () => {
     const { api, state, told } = await leading(recordOf(2, 'recovering'), (prepared) => {
       prepared.put(resources.nodeClaims, driftedClaim('web-1', 'True'));
     });
-    await until(() => listedClaims(api) >= 1);
+    await until(() => ofClaims(api, 'watch') === 1);
     state.now += RECOVERY_LIMIT_MS;
     await until(() => state.record.zones.length === 0);
     expect(told).toEqual(['recovered use1-az1 time-limit']);
@@ -50,7 +52,8 @@ describe('the leader', () => {
     });
     // The webhook is away: nudges pass it by, and the first step of the recovery has not reached the NodePool.
     await until(() => state.looks >= 2 && rounds.length >= 3);
-    expect([state.record, listedClaims(api)]).toEqual([recordOf(2, 'recovering'), 0]);
+    // They are watched: nobody asks for them again.
+    expect([state.record, ofClaims(api, 'list')]).toEqual([recordOf(2, 'recovering'), 1]);
     expect(rounds.every(({ unsettled }) => unsettled === 1)).toBe(true);
     state.now += RECOVERY_LIMIT_MS;
     await until(() => state.record.zones.length === 0);
@@ -63,7 +66,7 @@ describe('the leader', () => {
     });
     await until(() => state.record.generation === 9);
     await until(() => rounds.at(-1)?.generation === 9 && rounds.at(-1)?.ahead === 0);
-    expect(state.record.zones).toEqual(recordOf(3, 'impaired').zones);
+    expect(state.record.zones).toMatchObject(recordOf(3, 'impaired').zones);
   });
 
   it('does not follow a mark beyond which no number can be written', async () => {
@@ -91,10 +94,10 @@ describe('the leader', () => {
 
   it('does nothing while it does not know the NodePools, and ends at once when asked', async () => {
     const { api, state, told, end } = await leading(recordOf(2, 'recovering'), (prepared) => {
-      // NodePools, Nodes, the policy and its binding.
-      prepared.fail('list', { kind: 'hang' }, 4);
+      // NodePools, Nodes, NodeClaims, the policy fallback and its binding, the policy and the catalogue.
+      prepared.fail('list', { kind: 'hang' }, 7);
     });
-    await until(() => api.seen('list').length === 4);
+    await until(() => api.seen('list').length === 7);
     await end();
     expect(state.record).toEqual(recordOf(2, 'recovering'));
     expect(told).toEqual([]);

@@ -1,12 +1,17 @@
 import { onTestFinished } from 'vitest';
 import { DECLARED_ANNOTATION, encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
+import { Facts } from '../../../shared/facts/facts.ts';
+import type { Told } from '../../../shared/facts/watcher-facts.ts';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
-import { createLeaderWork } from '../../../watcher/leader/leader-work.ts';
+import { NODE_CLASSES, POOLS } from '../../../shared/stores/kinds.ts';
+import { Listeners } from '../../../shared/stores/listenable.ts';
+import { createStore } from '../../../shared/stores/store.ts';
+import { lead } from '../../../watcher/lead.ts';
 import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 
 export const ZONE = { id: 'use1-az1', name: 'us-east-1a' };
@@ -36,6 +41,26 @@ export function prunedPool(name: string, generation: number): KubeObject {
   };
 }
 
+/** What a fact is in the words of these tests; `undefined` for those that none of them looks at. */
+function wordsOf({ name, fact }: Told): string | undefined {
+  switch (name) {
+    case 'nudge':
+      return `nudge ${fact.nodePool} ${fact.result}`;
+    case 'recovered':
+      return `recovered ${fact.zoneId} ${fact.why}`;
+    case 'node-written':
+      return `${fact.action} ${fact.node} ${fact.result}`;
+    case 'shadow':
+      return `shadow ${fact.zoneId} ${fact.names.join()}`;
+    case 'expiring':
+      return `expiring ${fact.nodeClaim}`;
+    case 'failure':
+      return `problem ${fact.part}`;
+    default:
+      return undefined;
+  }
+}
+
 /** A leader over a stand-in API server without a webhook, with the record (known to it or not) and the time in the test's hands. */
 export async function leading(
   record: ImpairedRecord,
@@ -45,53 +70,61 @@ export async function leading(
   const api = await startKubeApi();
   prepare(api);
   const client = createKubeClient({ kubeConfig: loadKubeConfig(api.kubeconfigPath), userAgent: 'test' });
-  /** `looks`: how often the leader looked at the record; it asks for what it tends it by each time. */
+  /** `looks`: how often the leader looked at the record; it asks for the rules each time that it tends it. */
   const state = { record, now: Date.parse('2026-11-21T12:00:00Z'), looks: 0 };
   const told: string[] = [];
   const rounds: { readonly generation: number; readonly unsettled: number; readonly ahead: number }[] = [];
-  const work = createLeaderWork({
-    client,
+  const facts = new Facts();
+  facts.listen({
+    hear(one) {
+      if (one.name === 'settled') rounds.push(one.fact);
+      const words = wordsOf(one);
+      if (words !== undefined) told.push(words);
+    },
+  });
+  const changes = new Listeners();
+  const problem = (part: string) => () => facts.tell('failure', { part, error: undefined });
+  const pools = createStore({ client, kind: POOLS, onProblem: problem('nodepools') });
+  const nodeClasses = createStore({ client, kind: NODE_CLASSES, onProblem: problem('nodeclasses') });
+  const stop = new AbortController();
+  pools.start();
+  const scene = {
+    ...{ client, facts, pools, nodeClasses },
+    namespace: 'zonewarden',
     settings: DEFAULT_ENFORCEMENT,
-    store: {
-      async update(change) {
+    cordon: true,
+    records: {
+      async update(change: (stored: ImpairedRecord) => ImpairedRecord) {
         state.record = change(state.record);
-        work.trigger();
+        changes.tell();
         return state.record;
       },
       seen: () => undefined,
     },
-    record: () => (known ? state.record : undefined),
-    arc: undefined,
-    silentArc: () => [],
-    surroundings() {
-      state.looks += 1;
-      return { rules: DEFAULT_ZONE_RULES, nameOf: () => ZONE.name, parents: new Map(), used: undefined };
+    record: {
+      current: () => (known ? state.record : undefined),
+      listen: (changed: () => void) => changes.listen(changed),
+    },
+    rules: {
+      current() {
+        state.looks += 1;
+        return DEFAULT_ZONE_RULES;
+      },
+      listen: () => () => undefined,
+    },
+    names: {
+      nameOf: () => ZONE.name,
+      parents: () => new Map<string, string>(),
+      used: () => undefined,
+      learn: () => undefined,
     },
     now: () => state.now,
-    onNudge: (name, result) => told.push(`nudge ${name} ${result}`),
-    onSettled: (round) => rounds.push(round),
-    onRecovered: (zoneId, why) => told.push(`recovered ${zoneId} ${why}`),
-    cordon: true,
-    onNode: () => undefined,
-    onCordonAction: (action, result) => told.push(`${action.kind} ${action.node.name} ${result}`),
-    onCordoned: () => undefined,
-    fallback: {
-      onWrite: (result, generation) => told.push(`policy ${result} ${generation}`),
-      onState: () => undefined,
-      onLeftOut: () => undefined,
-      onBinding: () => undefined,
-      onProblem: (kind) => told.push(`policy problem ${kind}`),
-    },
-    onShadow: ({ zoneId, names }) => told.push(`shadow ${zoneId} ${names.join()}`),
-    onExpiring: ({ claim }) => told.push(`expiring ${claim}`),
-    onExpiringCounts: () => undefined,
-    onProblem: (where) => told.push(`problem ${where}`),
-  });
-  const stop = new AbortController();
-  const done = work.run(stop.signal);
+  };
+  const done = lead(scene, { arc: undefined, fetchCatalog: undefined, reports: false }, stop.signal);
   const end = async () => {
     stop.abort();
     await done;
+    await pools.stop();
   };
   onTestFinished(async () => {
     await end();

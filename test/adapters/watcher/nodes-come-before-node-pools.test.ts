@@ -68,7 +68,7 @@ describe('at the beginning of a shift', () => {
     });
     await until(() => patched(api).includes('nodepools/web'));
     expect(cordoned(api)).toEqual([]);
-    expect(told).toContain('problem nodes');
+    expect(told).toContain('problem nodes-list');
   });
 
   it('writes no Node while it does not know the record', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMessageQueue } from '../../../watcher/queue/message-queue.ts';
+import { createMessageQueue } from '../../../watcher/hearing/message-queue.ts';
 import { attributeOf, createQueue, sendAll, sqsClient, startSqs, until, visibleIn } from './sqs-server.ts';
 
 const never = new AbortController().signal;

@@ -1,8 +1,14 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { Facts } from '../../../shared/facts/facts.ts';
 import type { KubeClient, KubePatch } from '../../../shared/kube/client.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { createReportKeeper } from '../../../watcher/reports/report-keeper.ts';
-import type { ScannedPool } from '../../../watcher/reports/scan-pool.ts';
+import type { ScannedPool } from '../../../shared/policy/stored/scan-pool.ts';
+import { createStore } from '../../../shared/stores/store.ts';
+import {
+  CLUSTER_REPORTS,
+  createClusterReports,
+} from '../../../watcher/controllers/cluster-reports/cluster-reports.ts';
+import { Scanned } from '../../../watcher/term/scanned.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, standIn, until } from '../kube/fixture.ts';
 
@@ -28,21 +34,31 @@ function droppingCategory(client: KubeClient): KubeClient {
 async function keeping(api: KubeApi, client = clientOf(api)) {
   const told: string[] = [];
   const state = { changes: 0 };
-  const keeper = createReportKeeper({
-    client,
-    onPresence: (presence) => told.push(presence),
-    onWrite: (result) => told.push(result),
-    onProblem: (kind) => told.push(`problem ${kind}`),
-    onChanged: () => {
-      state.changes += 1;
+  const facts = new Facts();
+  facts.listen({
+    hear({ name, fact }) {
+      if (name === 'reports') told.push(fact.presence);
+      if (name === 'report-written') told.push(fact.result);
+      if (name === 'trouble' && fact.error !== undefined) told.push(`problem ${fact.part}`);
     },
-    now: () => 1_000_000,
   });
-  keeper.start();
-  onTestFinished(() => keeper.stop());
-  await until(() => told.length > 0);
-  const signal = new AbortController().signal;
-  return { keeper, told, state, keep: () => keeper.keep(POOLS, signal) };
+  const reports = createStore({
+    client,
+    kind: CLUSTER_REPORTS,
+    onProblem: ({ kind }) => told.push(`problem ${kind}`),
+  });
+  const scanned = new Scanned();
+  scanned.set(POOLS);
+  const keeper = createClusterReports({ client, facts, scanned, reports, now: () => 1_000_000 });
+  for (const source of keeper.wokenBy)
+    source.listen(() => {
+      state.changes += 1;
+    });
+  const { signal } = new AbortController();
+  reports.start();
+  onTestFinished(() => reports.stop());
+  await reports.whenKnown(signal);
+  return { told, state, reports, keep: () => keeper.reconcile(signal) };
 }
 
 const patches = (api: KubeApi) => api.seen('patch').length;
@@ -74,6 +90,7 @@ it('an API server that keeps less than was written is not written to for ever', 
 it('a kind that goes away ends the writes at once, and is told once', async () => {
   const api = await standIn();
   const { keep, told } = await keeping(api);
+  await until(() => api.openWatches === 1);
   api.missingKinds.add('clusterreports');
   await keep();
   await keep();
@@ -85,19 +102,21 @@ it('a write that fails is told once and tried again', async () => {
   const api = await standIn();
   const { keep, told } = await keeping(api);
   api.fail('patch', { kind: 'status', status: 500 }, 3);
+  expect((await keep()).againInMs).toBeLessThan(60_000);
   await keep();
-  await keep();
-  expect(told).toEqual(['present', 'failed', 'problem write', 'failed', 'failed', 'written']);
+  expect(told).toEqual(['present', 'failed', 'problem reports-write', 'failed', 'failed', 'written']);
   await keep();
   expect(told.filter((each) => each === 'written')).toHaveLength(2);
 });
 
-it('a report that somebody else changed is told of, and one that we wrote is not', async () => {
+it('a report that somebody else changed or deleted is heard of and put right, and what we wrote is not written again', async () => {
   const api = await standIn();
-  const { keep, state } = await keeping(api);
-  await until(() => state.changes > 0);
-  await keep();
+  const { keep, state, reports } = await keeping(api);
   await until(() => api.openWatches === 1);
+  await keep();
+  await until(() => reports.all().length === 2);
+  await keep();
+  expect(patches(api)).toBe(2);
   const at = { name: 'zonewarden-nodepool-web' };
   const stored = api.read(resources.clusterReports, at) ?? { metadata: at };
   const before = state.changes;
@@ -107,4 +126,29 @@ it('a report that somebody else changed is told of, and one that we wrote is not
   await until(() => state.changes > before + 1);
   await keep();
   expect(api.read(resources.clusterReports, at)?.results).toHaveLength(2);
+});
+
+it('a report that is deleted right after it was written is written again', async () => {
+  const api = await standIn();
+  const { keep, reports } = await keeping(api);
+  await until(() => api.openWatches === 1);
+  await keep();
+  const at = { name: 'zonewarden-nodepool-web' };
+  api.remove(resources.clusterReports, at);
+  await until(() => reports.all().length === 1);
+  await keep();
+  expect(api.read(resources.clusterReports, at)?.results).toHaveLength(2);
+  expect(patches(api)).toBe(3);
+});
+
+it('what the watch is late to tell is not written twice', async () => {
+  const api = await standIn();
+  const { keep, reports, told } = await keeping(api);
+  await until(() => api.openWatches === 1);
+  api.silenceWatches();
+  await keep();
+  await keep();
+  expect(reports.all()).toEqual([]);
+  expect(patches(api)).toBe(2);
+  expect(told).toEqual(['present', 'written', 'written']);
 });

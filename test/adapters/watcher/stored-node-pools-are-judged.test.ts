@@ -1,121 +1,12 @@
-import { expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
+import { expect, it } from 'vitest';
 import type { Catalog } from '../../../shared/catalog/catalog.ts';
-import type { KubeObject } from '../../../shared/kube/object.ts';
+import type { FactOf } from '../../../shared/facts/watcher-facts.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { CATALOG_KEY, CATALOG_NAME, packCatalog } from '../../../shared/stores/catalog-config-map.ts';
-import type { ScanTotals } from '../../../watcher/reports/policy-scan.ts';
-import { createPolicyWork } from '../../../watcher/reports/policy-work.ts';
-import type { KubeApi } from '../../standins/kube-api.ts';
-import { clientOf, standIn, until } from '../kube/fixture.ts';
+import { until } from '../kube/fixture.ts';
+import { CLASS, judging, REPORT, record, spotPool } from './judging.ts';
 
-const REPORT = { name: 'zonewarden-nodepool-web' };
-const CLASS: KubeObject = {
-  metadata: { name: 'default' },
-  status: {
-    subnets: [
-      { zone: 'us-east-1a', zoneID: 'use1-az1' },
-      { zone: 'us-east-1b', zoneID: 'use1-az2' },
-    ],
-  },
-};
-
-/** A NodePool for Spot with these types, which is too few unless there are 15. */
-const spotPool = (name: string, types: readonly string[], more: object = {}): KubeObject => ({
-  metadata: { name, ...more },
-  spec: {
-    template: {
-      spec: {
-        nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: 'default' },
-        requirements: [
-          { key: 'karpenter.sh/capacity-type', operator: 'In', values: ['spot'] },
-          { key: 'node.kubernetes.io/instance-type', operator: 'In', values: types },
-        ],
-      },
-    },
-  },
-});
-
-const reportSchema = z.object({
-  metadata: z.looseObject({ ownerReferences: z.array(z.unknown()) }),
-  scope: z.unknown(),
-  source: z.string(),
-  summary: z.record(z.string(), z.number()),
-  results: z.array(
-    z.looseObject({
-      rule: z.string(),
-      result: z.string(),
-      severity: z.string().optional(),
-      message: z.string().optional(),
-      properties: z.record(z.string(), z.string()).optional(),
-      timestamp: z.looseObject({ seconds: z.number() }),
-    }),
-  ),
-});
-
-const record = (...impaired: string[]): ImpairedRecord => ({
-  generation: impaired.length,
-  zones: impaired.map((id) => ({
-    id,
-    state: 'impaired',
-    sources: [{ id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' }],
-  })),
-  ended: {},
-});
-
-/** A leader's term about policies, over a stand-in API server. */
-async function judging(prepare: (api: KubeApi) => void, reports = true) {
-  const api = await standIn();
-  api.put(resources.ec2NodeClasses, CLASS);
-  prepare(api);
-  const state = { record: record(), now: Date.parse('2026-11-21T12:00:00Z') };
-  const scans: ScanTotals[] = [];
-  const told: string[] = [];
-  const writes: string[] = [];
-  const work = createPolicyWork({
-    client: clientOf(api),
-    namespace: 'zonewarden',
-    fetchCatalog: undefined,
-    reports,
-    record: () => state.record,
-    now: () => state.now,
-    onScan: (totals) => scans.push(totals),
-    onDefect: (rule, error) => told.push(`defect ${rule} ${String(error)}`),
-    onProblem: (part) => told.push(`problem ${part}`),
-    catalog: {
-      onCatalog: () => undefined,
-      onWritten: () => undefined,
-      onFailure: () => undefined,
-      onProblem: (kind) => told.push(`problem catalog ${kind}`),
-    },
-    report: {
-      onPresence: (presence) => told.push(presence),
-      onWrite: (result) => writes.push(result),
-      onProblem: (kind) => told.push(`problem reports ${kind}`),
-    },
-    debounceMs: 20,
-  });
-  const stop = new AbortController();
-  const done = work.run(stop.signal);
-  onTestFinished(async () => {
-    stop.abort();
-    await done;
-  });
-  const report = () => {
-    const object = api.read(resources.clusterReports, REPORT);
-    return object === undefined ? undefined : reportSchema.parse(object);
-  };
-  const resultOf = (rule: string) => report()?.results.find((each) => each.rule === rule);
-  /** Waits for so many more scans, and for what they write. */
-  const scanned = async (more: number) => {
-    const wanted = scans.length + more;
-    await until(() => scans.length >= wanted);
-  };
-  return { api, work, state, scans, told, writes, report, resultOf, scanned };
-}
-
-const count = (scan: ScanTotals | undefined, rule: string, severity: string) =>
+const count = (scan: FactOf<'policy-scan'> | undefined, rule: string, severity: string) =>
   scan?.findings.find((each) => each.rule === rule && each.severity === severity)?.count ?? 0;
 
 it('a NodePool with too few types for Spot is a failure in its report, and in the totals', async () => {
@@ -151,22 +42,20 @@ it('a NodePool with too few types for Spot is a failure in its report, and in th
 });
 
 it('a scan of the same writes nothing, and a change of one result leaves the times of the others', async () => {
-  const { api, state, writes, report, resultOf, scanned, work } = await judging((prepared) =>
+  const { api, state, writes, report, resultOf, scanned, policy } = await judging((prepared) =>
     prepared.put(resources.nodePools, spotPool('web', ['m5.large'])),
   );
   await until(() => writes.length === 1);
   const passed = report()?.results.find(({ result }) => result === 'pass');
   const begun = Date.parse('2026-11-21T12:00:00Z') / 1000;
   state.now += 3_600_000;
-  for (const zone of ['use1-az5', 'use1-az6']) {
-    state.record = record(zone);
-    work.sawRecord(state.record);
+  for (const text of ['profile: baseline', 'profile: baseline # the same']) {
+    policy(text);
     await scanned(1);
   }
   // Of its status nobody is told.
   api.put(resources.nodePools, { ...spotPool('web', ['m5.large']), status: { nodes: 7 } });
-  state.record = record();
-  work.sawRecord(state.record);
+  policy('profile: baseline # and again');
   await scanned(1);
   expect(writes).toHaveLength(1);
 
@@ -177,14 +66,9 @@ it('a scan of the same writes nothing, and a change of one result leaves the tim
 });
 
 it('policy, catalogue and exemption are followed', async () => {
-  const { api, resultOf } = await judging((prepared) =>
+  const { api, resultOf, policy } = await judging((prepared) =>
     prepared.put(resources.nodePools, spotPool('web', ['m5.large'])),
   );
-  const policy = (text: string) =>
-    api.put(resources.configMaps, {
-      metadata: { namespace: 'zonewarden', name: 'zonewarden-policy' },
-      data: { 'policy.yaml': text },
-    });
   await until(() => resultOf('spot-types-min')?.result === 'fail');
   policy('mode: audit');
   await until(() => resultOf('spot-types-min')?.result === 'warn');
@@ -218,8 +102,39 @@ it('policy, catalogue and exemption are followed', async () => {
   expect(resultOf('spot-types-min')?.properties?.exemption).toBe('the licence is bound to one type');
 });
 
+it('an impaired zone is a reason to judge anew where a NodePool is exempt, and none elsewhere', async () => {
+  const { api, state, sawRecord, scanned, writes } = await judging((prepared) =>
+    prepared.put(resources.nodePools, spotPool('web', ['m5.large'])),
+  );
+  await until(() => writes.length === 1);
+  const { scans } = state;
+  sawRecord(record('use1-az1'));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(state.scans).toBe(scans);
+
+  const annotations = { 'zonewarden.io/zone-enforcement': 'off' };
+  api.put(resources.nodePools, spotPool('off', ['m5.large'], { annotations }));
+  await scanned(1);
+  for (const zones of [[], ['use1-az1']]) {
+    sawRecord(record(...zones));
+    await scanned(1);
+  }
+});
+
+it('an EC2NodeClass that cannot be read is not missing; one that is gone is', async () => {
+  const { api, resultOf, scanned } = await judging((prepared) => {
+    prepared.put(resources.nodePools, spotPool('web', ['m5.large']));
+    prepared.put(resources.ec2NodeClasses, { ...CLASS, status: { subnets: 'none' } });
+  });
+  await until(() => resultOf('nodeclass-missing') !== undefined);
+  expect(resultOf('nodeclass-missing')?.result).toBe('pass');
+  api.remove(resources.ec2NodeClasses, { name: 'default' });
+  await scanned(1);
+  await until(() => resultOf('nodeclass-missing')?.result !== 'pass');
+});
+
 it('what somebody edits or deletes is put right', async () => {
-  const { api, writes, report, scanned, work, state } = await judging((prepared) =>
+  const { api, writes, report, scanned, policy } = await judging((prepared) =>
     prepared.put(resources.nodePools, spotPool('web', ['m5.large'])),
   );
   await until(() => report() !== undefined);
@@ -228,8 +143,7 @@ it('what somebody edits or deletes is put right', async () => {
   await until(() => (report()?.results.length ?? 0) > 0);
   api.remove(resources.clusterReports, REPORT);
   await until(() => report() !== undefined && writes.length === 3);
-  state.record = record('use1-az5');
-  work.sawRecord(state.record);
+  policy('profile: baseline');
   await scanned(1);
   expect(writes).toHaveLength(3);
 });
@@ -254,7 +168,7 @@ it('reports that may not be listed are told of once, and none is written', async
   });
   const looks = () => api.seen('list').filter(({ path }) => path.includes('openreports')).length;
   await until(() => scans.length > 0 && looks() > 1);
-  expect(told).toEqual(['unreadable', 'problem reports watch']);
+  expect(told).toEqual(['problem reports-list', 'unreadable']);
   expect(api.seen('patch')).toEqual([]);
 });
 

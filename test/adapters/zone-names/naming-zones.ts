@@ -1,9 +1,11 @@
 import { onTestFinished } from 'vitest';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
+import { NODE_CLASSES } from '../../../shared/stores/kinds.ts';
+import { createStore } from '../../../shared/stores/store.ts';
 import type { Contradiction } from '../../../watcher/zone-names/believed-names.ts';
 import type { Ec2Zones } from '../../../watcher/zone-names/describe-zones.ts';
-import { createZoneNames } from '../../../watcher/zone-names/zone-names.ts';
+import { createZoneNames, type ZoneNames } from '../../../watcher/zone-names/zone-names.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf } from '../kube/fixture.ts';
 
@@ -22,7 +24,10 @@ export function putNodeClass(api: KubeApi, name: string, zones: readonly string[
 
 export const put = (api: KubeApi, object: KubeObject) => api.put(resources.ec2NodeClasses, object);
 
-/** Zone names that end with the test, with everything that they tell; time passes when the test says so. */
+/**
+ * Zone names over a store of EC2NodeClasses, which both end with the test, with everything that they tell; time passes when
+ * the test says so.
+ */
 export function naming(api: KubeApi, zones?: Ec2Zones) {
   const told = {
     learned: [] as string[],
@@ -31,11 +36,25 @@ export function naming(api: KubeApi, zones?: Ec2Zones) {
     ec2: [] as string[],
   };
   const clock = { ms: 0 };
-  const names = createZoneNames({
-    client: clientOf(api),
-    onLearned: (from) => told.learned.push(from),
-    onProblem: (kind, error) => told.problems.push({ kind, error }),
-    onContradiction: (each) => told.contradictions.push(each),
+  const client = clientOf(api);
+  const nodeClasses = createStore({
+    client,
+    kind: NODE_CLASSES,
+    onProblem: ({ kind, error }) => told.problems.push({ kind, error }),
+    tuning: { backoffBaseMs: 2, backoffCapMs: 10 },
+  });
+  const zoneNames = createZoneNames({
+    client,
+    nodeClasses,
+    onLearned(from) {
+      told.learned.push(from);
+    },
+    onProblem(error) {
+      told.problems.push({ kind: 'look-up', error });
+    },
+    onContradiction(each) {
+      told.contradictions.push(each);
+    },
     ec2:
       zones === undefined
         ? undefined
@@ -47,8 +66,17 @@ export function naming(api: KubeApi, zones?: Ec2Zones) {
             elapsed: () => clock.ms,
             random: () => 0.5,
           },
-    tuning: { backoffBaseMs: 2, backoffCapMs: 10 },
   });
+  const names: ZoneNames = {
+    ...zoneNames,
+    start() {
+      nodeClasses.start();
+      zoneNames.start();
+    },
+    async stop() {
+      await Promise.all([nodeClasses.stop(), zoneNames.stop()]);
+    },
+  };
   onTestFinished(() => names.stop());
   return { names, told, clock };
 }

@@ -101,6 +101,27 @@ test('one that cannot be read is a problem, and nothing is said', async () => {
   expect(told.problems).toMatchObject([{ kind: 'parse' }]);
 });
 
+test('one that cannot be read any more counts with what it had, and one that never could be until it is gone', async () => {
+  const api = await standIn();
+  putNodeClass(api, 'default', [AZ(1, 'a'), AZ(2, 'd')]);
+  const { names, told } = naming(api);
+  names.start();
+  await names.known(never);
+  put(api, { metadata: { name: 'default' }, status: { subnets: 'none' } });
+  await until(() => told.problems.length === 1);
+  const two = { 'use1-az1': 'us-east-1a', 'use1-az2': 'us-east-1d' };
+  expect(names.used([])).toEqual(two);
+  put(api, { metadata: { name: 'odd' }, status: { subnets: 'none' } });
+  await until(() => told.problems.length === 2);
+  expect(names.used([])).toBeUndefined();
+  api.remove(resources.ec2NodeClasses, { name: 'odd' });
+  await until(() => names.used([]) !== undefined);
+  expect(names.used([])).toEqual(two);
+  putNodeClass(api, 'default', [AZ(3, 'e'), AZ(2, 'd')]);
+  await until(() => names.used([])?.['use1-az3'] !== undefined);
+  expect(Object.keys(names.used([]) ?? {})).toEqual(['use1-az2', 'use1-az3']);
+});
+
 test('without the kind Nodes tell, and that is told once', async () => {
   const api = await standIn();
   api.fail('list', { kind: 'status', status: 404, reason: 'NotFound' }, Number.POSITIVE_INFINITY);
@@ -121,8 +142,9 @@ test('who may not read EC2NodeClasses does not know what is used, but has names 
   api.fail('list', { kind: 'status', status: 403, reason: 'Forbidden' }, Number.POSITIVE_INFINITY);
   const { names, told } = naming(api);
   names.start();
-  await until(() => told.problems.length > 1);
-  await names.known(AbortSignal.timeout(1));
+  await names.known(never);
+  await until(() => api.seen('list').length >= 5);
+  expect(told.problems).toMatchObject([{ kind: 'list', error: { code: 'kube.forbidden' } }]);
   const nodes = [labelled('a', 'use1-az1', 'us-east-1a'), labelled('b', 'use1-az2', 'us-east-1d')];
   for (const node of nodes) names.learn(node);
   expect(names.used(nodes)).toBeUndefined();

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createKubeClient, type KubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
-import { isTrouble } from '../../../shared/kube/list-watch.ts';
 import { resources } from '../../../shared/kube/resource.ts';
+import { isTrouble } from '../../../shared/stores/store-problem.ts';
 import {
   AUTHORITY_LIFETIME_MS,
   LEAF_LIFETIME_MS,

@@ -26,7 +26,7 @@ type Right = readonly [
 
 const needed: readonly Right[] = [
   ['list watch patch', 'karpenter.sh', 'nodepools'],
-  ['list', 'karpenter.sh', 'nodeclaims'],
+  ['list watch', 'karpenter.sh', 'nodeclaims'],
   ['list watch patch', '', 'nodes'],
   ['list watch', 'karpenter.k8s.aws', 'ec2nodeclasses'],
   ['get list watch patch', HOOKS, 'mutatingwebhookconfigurations', 'zonewarden'],
@@ -48,7 +48,7 @@ const needed: readonly Right[] = [
 
 const refused: readonly Right[] = [
   ['get create update delete deletecollection', 'karpenter.sh', 'nodepools'],
-  ['get watch create update patch delete', 'karpenter.sh', 'nodeclaims'],
+  ['get create update patch delete', 'karpenter.sh', 'nodeclaims'],
   ['create update patch delete', 'karpenter.k8s.aws', 'ec2nodeclasses'],
   ['get create update delete deletecollection', '', 'nodes'],
   ['patch update', '', 'nodes/status'],

@@ -6,7 +6,8 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { rulesInConfigMap } from '../../../shared/settings/rules-document.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
-import { createRulesWatch } from '../../../shared/stores/rules-watch.ts';
+import { createDocumentWatch } from '../../../shared/stores/document-watch.ts';
+import { RULES } from '../../../shared/stores/documents.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { codeBlocks, readDocument, section } from '../../unit/docs/markdown.ts';
 import { clientFor } from '../kube/fixture.ts';
@@ -29,10 +30,10 @@ const edit = (document: string) => {
 test('the product follows them under its own rights: an edit, a bad one, a mended one, a deletion, an apply', async () => {
   const kubeconfig = await controlPlane.serviceAccountKubeconfig('zonewarden', 'zonewarden');
   const troubles: string[] = [];
-  const rules = createRulesWatch({
+  const rules = createDocumentWatch({
     client: clientFor(kubeconfig),
     namespace: 'zonewarden',
-    onRules: () => undefined,
+    document: RULES,
     onProblem: (kind) => troubles.push(kind),
   });
   onTestFinished(() => rules.stop());

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { generationOfPolicy, toPolicyView } from '../../../shared/fallback/fallback-view.ts';
+import { FALLBACK_NAME } from '../../../shared/fallback/fallback-program.ts';
+import { generationOfPolicy, readFallback } from '../../../shared/fallback/fallback-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { POLICY_NAME } from '../../../watcher/policy-fallback/policy-writer.ts';
 import type { Installation } from '../../installation/installation.ts';
 import { inZones, nodeClaim } from '../../installation/node-pools.ts';
 import { until } from '../../installation/until.ts';
@@ -14,7 +14,7 @@ import { POLICY_FILE, refusalOf } from './policy-cluster.ts';
 export const POLICY_MANIFEST = readFileSync(POLICY_FILE, 'utf8');
 
 export function policyOf({ client }: Installation): Promise<KubeObject> {
-  return client.get(resources.validatingAdmissionPolicies, { name: POLICY_NAME });
+  return client.get(resources.validatingAdmissionPolicies, { name: FALLBACK_NAME });
 }
 
 export function specOf(policy: KubeObject): { variables?: unknown[]; validations?: unknown[] } {
@@ -25,7 +25,7 @@ export function specOf(policy: KubeObject): { variables?: unknown[]; validations
 export async function untilWritten(installation: Installation, impaired: number): Promise<KubeObject> {
   const { value } = await until(`the policy has ${impaired} zones of the record`, async () => {
     const policy = await policyOf(installation);
-    const generation = generationOfPolicy(toPolicyView(policy));
+    const generation = generationOfPolicy(readFallback(policy));
     const zones = (specOf(policy).variables as { name: string; expression: string }[] | undefined)?.find(
       ({ name }) => name === 'zones',
     );

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
-import { policyRules } from '../../../shared/fallback/fallback-program.ts';
+import { FALLBACK_NAME, policyRules } from '../../../shared/fallback/fallback-program.ts';
 import { createKubeClient, type KubeClient } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
-import { POLICY_NAME } from '../../../watcher/policy-fallback/policy-writer.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../../control-plane/crds.ts';
 import { inZones, nodeClaim } from '../../installation/node-pools.ts';
@@ -43,7 +42,7 @@ export async function startPolicyCluster(): Promise<PolicyCluster> {
       const spec = policyRules(policyLiterals(set, [...exempt, canary]));
       await client.patch(
         resources.validatingAdmissionPolicies,
-        { name: POLICY_NAME },
+        { name: FALLBACK_NAME },
         { kind: 'merge', body: { spec } },
       );
       // An exempt NodePool's claim passes only by the rules that name it.

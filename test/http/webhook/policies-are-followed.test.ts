@@ -4,7 +4,6 @@ import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { createLogger } from '../../../shared/process/logger.ts';
 import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
-import { createNodePools } from '../../../webhook/state/node-pools.ts';
 import { createPolicies } from '../../../webhook/state/policies.ts';
 import { startKubeApi } from '../../standins/kube-api.ts';
 import { stored } from '../../unit/webhook/policy-scene.ts';
@@ -24,22 +23,20 @@ async function start(policy?: string) {
   if (policy !== undefined) put(policy);
   const client = createKubeClient({ kubeConfig: loadKubeConfig(api.kubeconfigPath), userAgent: 'test' });
   const { log } = createLogger('webhook', 'info', { write: () => {} });
-  const nodePools = createNodePools({ client, onProblem: () => {} });
   const policies = createPolicies({
     client,
     namespace: NAMESPACE,
     metrics: createWebhookMetrics(),
     log,
-    nodePools: () => nodePools.facts(),
     usedZones: () => ({ 'use1-az1': 'us-east-1a' }),
     now: () => 7,
   });
   onTestFinished(async () => {
-    await Promise.all([policies.stop(), nodePools.stop()]);
+    await policies.stop();
     client.close();
     await api.stop();
   });
-  return { api, put, policies, nodePools, mode: () => policies.current().policy.mode };
+  return { api, put, policies, mode: () => policies.current().policy.mode };
 }
 
 test('until the policy was read once nobody is refused by it', async () => {
@@ -82,18 +79,34 @@ test('the bundled catalogue, the zones of the record and the NodeClasses are aro
   ]);
 });
 
+test('while an EC2NodeClass cannot be read, not all of them are known: none is said to be missing', async () => {
+  const { api, policies } = await start();
+  api.put(resources.ec2NodeClasses, { metadata: { name: 'odd' }, status: { subnets: 'none' } });
+  api.put(resources.ec2NodeClasses, { metadata: { name: 'default' } });
+  const around = () => policies.current().around;
+  policies.start();
+  await eventually(() => expect([...around().nodeClasses.keys()]).toEqual(['EC2NodeClass/default']));
+  await eventually(() => expect(policies.shown().problem).toBeUndefined());
+  expect(around().knowsAllNodeClasses).toBe(false);
+  api.put(resources.ec2NodeClasses, { metadata: { name: 'odd' } });
+  await eventually(() => expect(around().knowsAllNodeClasses).toBe(true));
+  expect(around().nodeClasses.size).toBe(2);
+});
+
 test('other NodePools are known as declared, without their annotations, and exempt ones by name', async () => {
-  const { api, nodePools } = await start();
+  const { api, policies } = await start();
+  const nodePools = () => policies.current().around.nodePools ?? [];
   const pruned = stored(nodePool(['us-east-1a', 'us-east-1b']), ONE_ZONE_AWAY) as ReturnType<typeof nodePool>;
   const off = nodePool(['us-east-1a'], {
     name: 'off',
     annotations: { 'zonewarden.io/zone-enforcement': 'off' },
   });
   for (const pool of [pruned, off]) api.put(resources.nodePools, pool);
-  nodePools.start();
-  await eventually(() => expect(nodePools.facts()).toHaveLength(2));
-  expect([...nodePools.exempt()]).toEqual(['off']);
-  const web = nodePools.facts().find(({ name }) => name === 'web');
+  expect([...policies.exemptPools()]).toEqual([]);
+  policies.start();
+  await eventually(() => expect(nodePools()).toHaveLength(2));
+  expect([...policies.exemptPools()]).toEqual(['off']);
+  const web = nodePools().find(({ name }) => name === 'web');
   expect(web).toMatchObject({ annotations: {}, requirements: [{ values: ['us-east-1a', 'us-east-1b'] }] });
-  expect(nodePools.facts()).toBe(nodePools.facts());
+  expect(nodePools()).toBe(nodePools());
 });

@@ -16,6 +16,7 @@ export const PURE_ROOMS = [
   'catalog',
   'policy',
   'audit',
+  'facts',
   'documents',
   'json',
   'errors',
@@ -67,6 +68,38 @@ export const importsGoOneWay: Rule = (file) => {
     .filter((target) => !allowed.includes(target.split('/')[0] ?? ''))
     .map((target) => `${file.path} imports ${target}`);
 };
+
+/** Rooms of the watcher that say what they do by facts, and know of nobody who listens. */
+const TELLING_ROOMS = ['watcher/controllers/', 'watcher/hearing/'];
+const LISTENERS = 'watcher/listeners/';
+
+/** In the watcher, neither duties nor what hears the queue know those who listen to facts, or each other. */
+export const whoTellsKnowsNoListener: Rule = (file) => {
+  const own = TELLING_ROOMS.find((room) => file.path.startsWith(room));
+  if (own === undefined) return [];
+  const others = [LISTENERS, ...TELLING_ROOMS.filter((room) => room !== own)];
+  return targets(file)
+    .filter((target) => within(target, others))
+    .map((target) => `${file.path} imports ${target}`);
+};
+
+const CONTROLLERS = 'watcher/controllers/';
+/** The one file that knows all of them. */
+const ALL_CONTROLLERS = `${CONTROLLERS}all-controllers.ts`;
+
+/** A duty of the leader is a file, or a folder, and knows no other one. */
+export const controllersKnowNoOther: Rule = (file) => {
+  const own = controllerOf(file.path);
+  if (own === undefined || file.path === ALL_CONTROLLERS) return [];
+  return targets(file)
+    .filter((target) => ![undefined, own].includes(controllerOf(target)))
+    .map((target) => `${file.path} imports ${target}`);
+};
+
+/** `arc` of all files in `watcher/controllers/arc/`, `tend.ts` of the file of that name. */
+function controllerOf(path: string): string | undefined {
+  return path.startsWith(CONTROLLERS) ? path.slice(CONTROLLERS.length).split('/')[0] : undefined;
+}
 
 /** Each room of shared/ is said to be pure or not. */
 export const roomsAreListed: Rule = ({ path }) =>

@@ -4,7 +4,7 @@ import type { ImpairedSet, ImpairedZone } from '../../../shared/record/impaired-
 import type { CordonAction } from '../../../shared/standstill/plan-cordon.ts';
 import type { NodeWrite } from '../../../shared/stores/write-node.ts';
 import { writeNode } from '../../../shared/stores/write-node.ts';
-import { CORDONED_ANNOTATION, type NodeView, toNodeView } from '../../../shared/views/node.ts';
+import { CORDONED_ANNOTATION, type NodeView, readNode } from '../../../shared/views/node.ts';
 
 export const AZ1 = { id: 'use1-az1', name: 'us-east-1a' };
 export const AZ2 = { id: 'use1-az2', name: 'us-east-1d' };
@@ -54,7 +54,7 @@ export function nodeObject(
   };
 }
 
-export const nodeView = (...args: Parameters<typeof nodeObject>): NodeView => toNodeView(nodeObject(...args));
+export const nodeView = (...args: Parameters<typeof nodeObject>): NodeView => readNode(nodeObject(...args));
 
 interface Stored {
   readonly labels: Readonly<Record<string, string>>;
@@ -101,7 +101,7 @@ export class NodesInMemory implements Pick<KubeClient, 'patch'> {
         ...(mark === undefined ? {} : { mark }),
         ...(owner === undefined ? {} : { manager: owner }),
       });
-      return toNodeView({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+      return readNode({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createWatcherMetrics } from '../../../watcher/metrics.ts';
+import { createWatcherMetrics } from '../../../watcher/listeners/watcher-metrics.ts';
 import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { codeSpans, readDocument, section, tableRows } from './markdown.ts';
 

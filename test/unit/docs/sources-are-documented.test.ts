@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readMessage } from '../../../watcher/queue/read-message.ts';
+import { readMessage } from '../../../watcher/hearing/read-message.ts';
 import { ROOT, sourceFiles } from '../architecture/source-files.ts';
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from './markdown.ts';
 
@@ -68,7 +68,7 @@ describe('docs/sources.md', async () => {
     const [, readings = ''] = /type Reading =([\s\S]*?)\n\n/.exec(textOf('shared/signals')) ?? [];
     const outcomes = [...readings.matchAll(/kind: '([a-z]+)'/g)].map(([, kind = '']) => kind).sort();
     expect([...new Set(documented.flatMap(([outcome = '']) => codeSpans(outcome)))].sort()).toEqual(outcomes);
-    const [, union = ''] = /type MessageFate = ([^;]+);/.exec(textOf('watcher/queue')) ?? [];
+    const [, union = ''] = /type MessageFate = ([^;]+);/.exec(textOf('watcher/hearing')) ?? [];
     const fates = [...union.matchAll(/'([a-z]+)'/g)].map(([, fate = '']) => fate);
     expect([...new Set(documented.flatMap(([, fate = '']) => codeSpans(fate)))].sort()).toEqual(fates.sort());
   });

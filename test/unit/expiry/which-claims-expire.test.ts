@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endOfShift, expiringClaims, OPEN_END_MS } from '../../../shared/standstill/expiring-claims.ts';
 import { expireAfterMs } from '../../../shared/views/expire-after.ts';
-import { nodeClaimExpirySchema } from '../../../shared/views/node-claim.ts';
+import { readClaim } from '../../../shared/views/node-claim.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -11,7 +11,7 @@ function claim(
   expireAfter: string | undefined,
   given: { node?: string; deleting?: boolean } = {},
 ) {
-  return nodeClaimExpirySchema.parse({
+  return readClaim({
     metadata: {
       name,
       creationTimestamp: '2026-11-20T12:00:00Z',

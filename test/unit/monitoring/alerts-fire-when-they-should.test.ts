@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { createWatcherMetrics } from '../../../watcher/metrics.ts';
+import { createWatcherMetrics } from '../../../watcher/listeners/watcher-metrics.ts';
 import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { ALERT_CASES, type AlertCase, HEALTHY } from './alert-cases.ts';
 import { alertGroups, alertRules } from './alert-rules.ts';

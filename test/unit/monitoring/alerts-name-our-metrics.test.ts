@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createWatcherMetrics } from '../../../watcher/metrics.ts';
+import { createWatcherMetrics } from '../../../watcher/listeners/watcher-metrics.ts';
 import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { readDocument, section, tableRows } from '../docs/markdown.ts';
 import { alertRules } from './alert-rules.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
 import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
-import { policyRules } from '../../../shared/fallback/fallback-program.ts';
-import { generationOfPolicy, holdsRules } from '../../../shared/fallback/fallback-view.ts';
+import { FALLBACK_NAME, policyRules } from '../../../shared/fallback/fallback-program.ts';
+import { generationOfPolicy, holdsRules, readFallback } from '../../../shared/fallback/fallback-view.ts';
 import type { ImpairedZone, ZoneSource } from '../../../shared/record/impaired-set.ts';
 
 const source = (until?: string): ZoneSource => ({
@@ -88,7 +88,7 @@ describe('what the policy is told', () => {
 
 describe('the policy as it is read again', () => {
   const rules = policyRules(literalsOf([zone()]));
-  const stored = { resourceVersion: '1', ...rules };
+  const stored = { name: FALLBACK_NAME, resourceVersion: '1', ...rules };
 
   it('holds the rules that were written, and tells their generation', () => {
     expect(holdsRules(stored, rules)).toBe(true);
@@ -111,4 +111,14 @@ describe('the policy as it is read again', () => {
       expect(generationOfPolicy({ ...stored, variables })).toBeUndefined();
     },
   );
+
+  it('is read with its name and version, whatever stands where our rules belong', () => {
+    const metadata = { name: FALLBACK_NAME, resourceVersion: '1', labels: { a: 'b' } };
+    expect(readFallback({ metadata, spec: { ...rules, failurePolicy: 'Fail' } })).toEqual(stored);
+    expect(readFallback({ metadata, spec: { variables: 7 } })).toEqual({
+      ...{ name: FALLBACK_NAME, resourceVersion: '1' },
+      ...{ variables: 7, validations: undefined },
+    });
+    expect(() => readFallback({ metadata: { name: FALLBACK_NAME }, spec: {} })).toThrow();
+  });
 });

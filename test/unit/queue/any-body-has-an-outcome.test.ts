@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readMessage } from '../../../watcher/queue/read-message.ts';
+import { readMessage } from '../../../watcher/hearing/read-message.ts';
 import { event, message, sns } from './messages.ts';
 
 function read(body: unknown) {

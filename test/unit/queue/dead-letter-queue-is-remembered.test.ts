@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Redrive } from '../../../watcher/queue/redrive.ts';
+import { Redrive } from '../../../watcher/hearing/redrive.ts';
 
 const never = new AbortController().signal;
 const MINUTE = 60_000;

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { consume } from '../../../watcher/queue/consumer.ts';
-import type { ConsumerOptions } from '../../../watcher/queue/consumer-options.ts';
-import type { MessageQueue, QueueMessage } from '../../../watcher/queue/message-queue.ts';
+import { consume } from '../../../watcher/hearing/consumer.ts';
+import type { ConsumerOptions } from '../../../watcher/hearing/consumer-options.ts';
+import type { MessageQueue, QueueMessage } from '../../../watcher/hearing/message-queue.ts';
 import { event, message } from './messages.ts';
 
 /** What `receive` does the next time: it gives these messages, or it fails. */

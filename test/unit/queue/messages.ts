@@ -1,4 +1,4 @@
-import type { QueueMessage } from '../../../watcher/queue/message-queue.ts';
+import type { QueueMessage } from '../../../watcher/hearing/message-queue.ts';
 
 let count = 0;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type QueueHealth, QueueState } from '../../../watcher/queue/queue-state.ts';
+import { type QueueHealth, QueueState } from '../../../watcher/hearing/queue-state.ts';
 
 function state() {
   const told: QueueHealth[] = [];

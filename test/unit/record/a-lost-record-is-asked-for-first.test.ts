@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
-import { ensureRecord, type FirstRecordParts } from '../../../watcher/record/first-record.ts';
+import { ensureRecord, type FirstRecordParts } from '../../../watcher/startup/first-record.ts';
 
 /** What happens at the start of a watcher, as a list of steps. */
 function start(given: {

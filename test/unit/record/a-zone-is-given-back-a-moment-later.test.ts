@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { ImpairedRecord, RecordedState } from '../../../shared/record/impaired-record.ts';
-import { OPENING_DELAY_MS, OpeningDelay } from '../../../shared/stores/opening-delay.ts';
+import { OPENING_DELAY_MS, OpeningDelay } from '../../../shared/record/opening-delay.ts';
 
-beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-11-21T12:00:00Z') }));
-afterEach(() => void vi.useRealTimers());
+const NOON = Date.parse('2026-11-21T12:00:00Z');
 
 /** `a: 'impaired'` is zone `a`; with a second member it ends then. */
 function recordOf(generation: number, zones: Record<string, RecordedState>, until?: string): ImpairedRecord {
@@ -19,74 +18,62 @@ function recordOf(generation: number, zones: Record<string, RecordedState>, unti
   };
 }
 
+/** Which generation is in force after so many milliseconds, and when that changes by itself. */
 function delayed() {
-  const takenUp: number[] = [];
-  const delay = new OpeningDelay({
-    now: Date.now,
-    onTakenUp: ({ generation }) => takenUp.push(generation),
-  });
-  return { delay, takenUp, inForce: () => delay.inForce()?.generation };
+  const delay = new OpeningDelay();
+  return (elapsedMs: number, record: ImpairedRecord) => {
+    const { inForce, changesInMs } = delay.see(record, { nowMs: NOON + elapsedMs, elapsedMs });
+    return [inForce.generation, changesInMs];
+  };
 }
 
-it('nothing is in force before the first record, and the first one at once', () => {
-  const { delay, takenUp, inForce } = delayed();
-  expect(inForce()).toBeUndefined();
-  delay.see(recordOf(4, { a: 'recovering' }));
-  expect([inForce(), takenUp]).toEqual([4, [4]]);
+const NEVER = Number.POSITIVE_INFINITY;
+
+it('the first record is in force at once', () => {
+  expect(delayed()(0, recordOf(4, { a: 'recovering' }))).toEqual([4, NEVER]);
 });
 
 it('a zone is taken away at once, and given back a moment later', () => {
-  const { delay, takenUp, inForce } = delayed();
-  delay.see(recordOf(1, {}));
-  delay.see(recordOf(2, { a: 'impaired' }));
-  expect(inForce()).toBe(2);
-  delay.see(recordOf(3, { a: 'recovering' }));
-  vi.advanceTimersByTime(OPENING_DELAY_MS - 1);
-  expect(inForce()).toBe(2);
-  vi.advanceTimersByTime(1);
-  expect([inForce(), takenUp]).toEqual([3, [1, 2, 3]]);
+  const see = delayed();
+  see(0, recordOf(1, {}));
+  expect(see(0, recordOf(2, { a: 'impaired' }))).toEqual([2, NEVER]);
+  const back = recordOf(3, { a: 'recovering' });
+  expect(see(1000, back)).toEqual([2, OPENING_DELAY_MS]);
+  expect(see(1000 + OPENING_DELAY_MS - 1, back)).toEqual([2, 1]);
+  expect(see(1000 + OPENING_DELAY_MS, back)).toEqual([3, NEVER]);
 });
 
 it('records that follow while one waits do not put it off', () => {
-  const { delay, inForce } = delayed();
-  delay.see(recordOf(2, { a: 'impaired' }));
-  delay.see(recordOf(3, { a: 'recovering' }));
-  vi.advanceTimersByTime(OPENING_DELAY_MS - 1);
-  delay.see(recordOf(4, {}));
-  expect(inForce()).toBe(2);
-  vi.advanceTimersByTime(1);
-  expect(inForce()).toBe(4);
+  const see = delayed();
+  see(0, recordOf(2, { a: 'impaired' }));
+  see(0, recordOf(3, { a: 'recovering' }));
+  expect(see(OPENING_DELAY_MS - 1, recordOf(4, {}))).toEqual([2, 1]);
+  expect(see(OPENING_DELAY_MS, recordOf(4, {}))).toEqual([4, NEVER]);
 });
 
 it.each<[string, Record<string, RecordedState>]>([
   ['takes another zone away', { a: 'recovering', b: 'impaired' }],
   ['takes the same zone away again', { a: 'impaired' }],
 ])('a record that %s is taken up at once, while another waits', (_name, zones) => {
-  const { delay, takenUp, inForce } = delayed();
-  delay.see(recordOf(2, { a: 'impaired' }));
-  delay.see(recordOf(3, { a: 'recovering' }));
-  delay.see(recordOf(4, zones));
-  expect(inForce()).toBe(4);
-  vi.advanceTimersByTime(2 * OPENING_DELAY_MS);
-  expect(takenUp).toEqual([2, 4]);
+  const see = delayed();
+  see(0, recordOf(2, { a: 'impaired' }));
+  see(0, recordOf(3, { a: 'recovering' }));
+  expect(see(1, recordOf(4, zones))).toEqual([4, NEVER]);
+  expect(see(2 * OPENING_DELAY_MS, recordOf(4, zones))).toEqual([4, NEVER]);
+});
+
+it('one that waits after another was taken up has all of its time', () => {
+  const see = delayed();
+  see(0, recordOf(2, { a: 'impaired' }));
+  see(0, recordOf(3, { a: 'recovering' }));
+  see(4000, recordOf(4, { a: 'impaired' }));
+  expect(see(4001, recordOf(5, { a: 'recovering' }))).toEqual([4, OPENING_DELAY_MS]);
 });
 
 it('the second step of a recovery, and what has expired by itself, wait for nothing', () => {
-  const { delay, inForce } = delayed();
-  delay.see(recordOf(2, { a: 'recovering' }));
-  delay.see(recordOf(3, {}));
-  expect(inForce()).toBe(3);
-  delay.see(recordOf(4, { a: 'impaired' }, '2026-11-21T11:59:59Z'));
-  delay.see(recordOf(5, { a: 'recovering' }));
-  expect(inForce()).toBe(5);
-});
-
-it('after the end nobody is told', () => {
-  const { delay, takenUp } = delayed();
-  delay.see(recordOf(2, { a: 'impaired' }));
-  delay.see(recordOf(3, {}));
-  delay.close();
-  vi.advanceTimersByTime(2 * OPENING_DELAY_MS);
-  expect(takenUp).toEqual([2]);
-  expect(vi.getTimerCount()).toBe(0);
+  const see = delayed();
+  see(0, recordOf(2, { a: 'recovering' }));
+  expect(see(0, recordOf(3, {}))).toEqual([3, NEVER]);
+  see(0, recordOf(4, { a: 'impaired' }, '2026-11-21T11:59:59Z'));
+  expect(see(0, recordOf(5, { a: 'recovering' }))).toEqual([5, NEVER]);
 });

@@ -1,10 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ImpairedRecord, RecordedZone, Transition } from '../../../shared/record/impaired-record.ts';
-import { noteTransitions } from '../../../shared/record/note-transitions.ts';
+import type { Transition } from '../../../shared/record/impaired-record.ts';
 import { zoneEventOf } from '../../../shared/record/zone-event.ts';
-import { zoneEvents } from '../../../watcher/leader/zone-events.ts';
-import { at, NOON } from './signals.ts';
+import { at } from './signals.ts';
 
 const transition = (from: Transition['from'], to: Transition['to'], members: Partial<Transition> = {}) => ({
   n: 1,
@@ -69,34 +66,5 @@ describe('the Event of a transition', () => {
   it('names a zone by its ID alone where nothing tells its name', () => {
     const { name: _unknown, ...nameless } = transition('recovering', 'healthy');
     expect(zoneEventOf(nameless)?.message).toBe('zone use1-az1 is back, and the freeze is gone');
-  });
-
-  it('is the one that the leader makes of the two records', () => {
-    const source = fc.record({
-      id: fc.constantFrom('a', 'b', 'c'),
-      kind: fc.constantFrom('autoshift', 'zonal-shift'),
-      since: fc.constantFrom(at(3), at(4)),
-    });
-    const state = fc.constantFrom<RecordedZone['state']>('impaired', 'recovering', 'recorded', 'held');
-    const sources = fc.uniqueArray(source, { maxLength: 3, selector: ({ id }) => id });
-    const zones = fc
-      .uniqueArray(fc.record({ id: fc.constantFrom('use1-az1', 'use1-az2', 'use1-az3'), state, sources }), {
-        selector: ({ id }) => id,
-      })
-      // A zone keeps its name.
-      .map((list) =>
-        list.map((zone) => (zone.id === 'use1-az1' ? zone : { ...zone, name: `name-${zone.id}` })),
-      );
-    const record = zones.map((list): ImpairedRecord => ({ generation: 1, zones: list, ended: {} }));
-    const sorted = (events: readonly unknown[]) => events.map((event) => JSON.stringify(event)).sort();
-    fc.assert(
-      fc.property(record, record, (before, after) => {
-        // Enforced zones leave by way of their recovery; the leader tells of one that does not only that it is gone.
-        const noted = noteTransitions(before, after, NOON);
-        const events = (noted.history ?? []).flatMap((one) => zoneEventOf(one) ?? []);
-        expect(sorted(events)).toEqual(sorted(zoneEvents(before, after)));
-      }),
-      { numRuns: 1000 },
-    );
   });
 });

@@ -5,8 +5,9 @@ import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.
 import type { Surroundings } from '../../../shared/policy/core/surroundings.ts';
 import { withoutImpairment } from '../../../shared/policy/core/without-impairment.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
-import { scanPool } from '../../../watcher/reports/scan-pool.ts';
-import { storedPool } from '../../../watcher/reports/stored-objects.ts';
+import { scanPool } from '../../../shared/policy/stored/scan-pool.ts';
+import { storedPool } from '../../../shared/policy/stored/stored-pool.ts';
+import { readPool } from '../../../shared/views/pool-view.ts';
 import { setOf, stored } from '../enforcement/stored.ts';
 
 const zones = (...values: string[]) => ({ key: 'topology.kubernetes.io/zone', operator: 'In', values });
@@ -37,7 +38,7 @@ function scanned(object: object, policy: Policy = DEFAULT_POLICY, more: Partial<
     onDefect: (rule: string) => defects.push(rule),
   };
   const metadata = { name: 'web', uid: 'uid-1' };
-  return { ...scanPool(storedPool({ metadata, ...object }), scene), defects };
+  return { ...scanPool(storedPool(readPool({ metadata, ...object })), scene), defects };
 }
 
 describe('a scan of one NodePool', () => {
@@ -82,16 +83,27 @@ describe('a scan of one NodePool', () => {
   });
 
   it('its status is no part of what is compared', () => {
-    const one = storedPool(pool([SPOT]));
-    expect(storedPool({ ...pool([SPOT]), status: { nodes: 9 } })).toEqual(one);
+    const one = storedPool(readPool(pool([SPOT])));
+    expect(storedPool(readPool({ ...pool([SPOT]), status: { nodes: 9 } }))).toEqual(one);
     expect(JSON.stringify(one.object)).not.toContain('status');
+  });
+
+  it('nor is who wrote its status, which changes with each node', () => {
+    const owned = (...managedFields: object[]) => {
+      const { metadata, ...rest } = pool([SPOT]);
+      return readPool({ ...rest, metadata: { ...metadata, managedFields } });
+    };
+    const spec = { manager: 'kubectl', operation: 'Update', fieldsV1: { 'f:spec': {} } };
+    const status = { manager: 'karpenter', operation: 'Update', subresource: 'status' };
+    expect(owned(spec, status)).toEqual(owned(spec));
+    expect(owned(spec)).not.toEqual(owned());
   });
 
   it.each([
     ['no spec', { metadata: { name: 'web', uid: 'uid-1' } }],
     ['a spec of another shape', { metadata: { name: 'web', uid: 'uid-1' }, spec: 7 }],
-  ])('%s is judged all the same', (_name, object) => {
-    expect(scanned(object).name).toBe('web');
+  ])('%s is nothing that the CRD would have stored, and is refused', (_name, object) => {
+    expect(() => readPool(object)).toThrow();
   });
 });
 

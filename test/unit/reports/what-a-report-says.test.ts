@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../shared/policy/core/finding.ts';
-import { readReport, reportContent, reportOf, timedReport } from '../../../watcher/reports/cluster-report.ts';
-import type { ScannedPool } from '../../../watcher/reports/scan-pool.ts';
+import type { ScannedPool } from '../../../shared/policy/stored/scan-pool.ts';
+import {
+  readReport,
+  reportContent,
+  reportOf,
+  timedReport,
+} from '../../../watcher/controllers/cluster-reports/cluster-report.ts';
 
 const finding = (rule: string, more: Partial<Finding> = {}): Finding => ({
   rule,
@@ -102,7 +107,7 @@ describe('a stored report', () => {
 
   it('without times is read', () => {
     const { results } = report;
-    expect(readReport({ ...stored, results }).since.size).toBe(0);
-    expect(readReport({ ...stored, results: [{ rule: 'a', timestamp: 'x' }] }).since.size).toBe(0);
+    expect(readReport({ ...stored, results }).since).toEqual({});
+    expect(readReport({ ...stored, results: [{ rule: 'a', timestamp: 'x' }] }).since).toEqual({});
   });
 });

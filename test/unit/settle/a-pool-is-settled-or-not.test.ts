@@ -4,8 +4,8 @@ import { generationOfPool, stateOfPool } from '../../../shared/enforcement/stand
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import { highestMark } from '../../../shared/stores/highest-mark.ts';
 import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
-import { highestMark } from '../../../watcher/record/highest-mark.ts';
 import { away, NodePoolsInMemory, nodePool, SETTINGS } from './node-pools-in-memory.ts';
 
 const NONE: ImpairedSet = { generation: 4, zones: [] };

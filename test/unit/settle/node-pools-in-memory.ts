@@ -4,19 +4,25 @@ import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
-import { type NodePoolView, nodePoolSchema } from '../../../shared/views/node-pool.ts';
+import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
+import { type PoolView, readPool } from '../../../shared/views/pool-view.ts';
 
 export const SETTINGS = DEFAULT_ENFORCEMENT;
 
-/** A set with `use1-az1` (us-east-1a) impaired. */
-export function away(generation: number): ImpairedSet {
+const ZONE_IDS: Readonly<Record<string, string>> = { 'us-east-1a': 'use1-az1', 'us-east-1b': 'use1-az2' };
+
+/** A set with these zones impaired; `use1-az1` (us-east-1a) unless others are given. */
+export function away(generation: number, ...names: readonly string[]): ImpairedSet {
   const sources = [{ id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' }];
-  return { generation, zones: [{ id: 'use1-az1', name: 'us-east-1a', state: 'impaired', sources }] };
+  const zones = (names.length === 0 ? ['us-east-1a'] : names).map(
+    (name) => ({ id: ZONE_IDS[name] ?? name, name, state: 'impaired', sources }) as const,
+  );
+  return { generation, zones };
 }
 
 export function nodePool(name: string, zones: readonly string[] = ['us-east-1a', 'us-east-1b']): KubeObject {
   const requirements = [{ key: 'topology.kubernetes.io/zone', operator: 'In', values: zones }];
-  return { metadata: { name }, spec: { template: { spec: { requirements } } } };
+  return { metadata: { name, uid: `uid-${name}` }, spec: { template: { spec: { requirements } } } };
 }
 
 /** NodePools behind an API server with our webhook, whose set may be older than the settler's, or not there at all. */
@@ -44,8 +50,8 @@ export class NodePoolsInMemory implements Pick<KubeClient, 'patch'> {
   }
 
   /** All NodePools, as a cache that is up to date shows them. */
-  views(): NodePoolView[] {
-    return [...this.#stored.values()].map((pool) => nodePoolSchema.parse(pool));
+  views(): PoolView[] {
+    return [...this.#stored.values()].map(readPool);
   }
 
   zonesOf(name: string): readonly string[] {

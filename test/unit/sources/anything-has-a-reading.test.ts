@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readMessage } from '../../../watcher/queue/read-message.ts';
+import { readMessage } from '../../../watcher/hearing/read-message.ts';
 import { cloudTrailEvent, SAMPLES } from './samples.ts';
 
 const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/test';

@@ -1,5 +1,5 @@
 import type { ArcAnswer, ArcTrouble, ArcZonalShift, Asked } from '../../../shared/record/arc-answer.ts';
-import { ArcApiError, type ArcOperation } from '../../../watcher/arc/arc-trouble.ts';
+import { ArcApiError, type ArcOperation } from '../../../watcher/controllers/arc/arc-trouble.ts';
 import type { Operation } from './steps.ts';
 
 export const OURS = 'arn:aws:eks:us-east-1:111122223333:cluster/ours';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf, usedZones, type ZonePlace } from '../../../watcher/zone-names/used-zones.ts';
+import type { ZonePlace } from '../../../shared/views/node-class.ts';
+import { placeOf, usedZones } from '../../../watcher/zone-names/used-zones.ts';
 import { nodeView } from '../cordon/nodes-in-memory.ts';
 import { believing } from './believing.ts';
 

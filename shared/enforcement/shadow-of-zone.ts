@@ -1,0 +1,58 @@
+import { type ImpairedSet, type ImpairedZone, showSources } from '../record/impaired-set.ts';
+import type { NodePoolView } from '../views/node-pool.ts';
+import { enforceNodePool } from './nodepool.ts';
+import type { EnforcementSettings } from './settings.ts';
+
+/** So many NodePools are named. */
+const MOST_NAMED = 20;
+
+/** What a zone that is only recorded would change if it were impaired. docs/audit-only.md shows it as a log line. */
+export interface ShadowOfZone {
+  readonly zoneId: string;
+  readonly zone: string | undefined;
+  /** Why it is recorded, in words. */
+  readonly sources: readonly string[];
+  readonly nodePools: number;
+  /** NodePools that would be kept out of it, and the first of their names. */
+  readonly changed: number;
+  readonly names: readonly string[];
+  /** Those of them that no zone would be left to. */
+  readonly withoutZone: readonly string[];
+  /** NodePools from which it could not be taken, because their list is full. */
+  readonly noRoom: readonly string[];
+}
+
+/**
+ * What zones would change that are in a shadow set only because it is one. Pure.
+ *
+ * @param shadow the set that would be in force if they counted
+ */
+export function shadowsOf(
+  zones: readonly ImpairedZone[],
+  shadow: ImpairedSet,
+  pools: readonly { readonly name: string; readonly enforced: NodePoolView }[],
+  settings: EnforcementSettings,
+): ShadowOfZone[] {
+  const decisions = pools
+    .map(({ name, enforced }) => ({ name, ...enforceNodePool(enforced, enforced, shadow, settings) }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+  return zones.map((zone) => shadowOf(zone, decisions));
+}
+
+type Decision = ReturnType<typeof enforceNodePool> & { readonly name: string };
+
+function shadowOf(zone: ImpairedZone, decisions: readonly Decision[]): ShadowOfZone {
+  const has = (zones: readonly ImpairedZone[]) => zones.some(({ id }) => id === zone.id);
+  const changed = decisions.filter(({ excluded }) => has(excluded));
+  const named = (some: readonly Decision[]) => some.slice(0, MOST_NAMED).map(({ name }) => name);
+  return {
+    zoneId: zone.id,
+    zone: zone.name,
+    sources: zone.sources.map((source) => showSources({ ...zone, sources: [source] })),
+    nodePools: decisions.length,
+    changed: changed.length,
+    names: named(changed),
+    withoutZone: named(changed.filter(({ nothingLeft }) => nothingLeft)),
+    noRoom: named(decisions.filter(({ noRoomFor }) => has(noRoomFor))),
+  };
+}

@@ -1,0 +1,39 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** Makes the metrics of a registry: each by its name, what it tells, and its labels. */
+export function metricsIn(registry: Registry) {
+  const registers = [registry];
+  return {
+    counter: <const Label extends string = never>(
+      name: string,
+      help: string,
+      labelNames: readonly Label[] = [],
+    ) => new Counter<Label>({ name, help, labelNames, registers }),
+
+    /** @param collect sets it at each scrape */
+    gauge: <const Label extends string = never>(
+      name: string,
+      help: string,
+      labelNames: readonly Label[] = [],
+      collect?: (gauge: Gauge<Label>) => void,
+    ): Gauge<Label> =>
+      new Gauge<Label>({
+        ...{ name, help, labelNames, registers },
+        ...(collect === undefined
+          ? {}
+          : {
+              collect() {
+                collect(this);
+              },
+            }),
+      }),
+
+    /** @param buckets upper bounds, in seconds */
+    histogram: <const Label extends string = never>(
+      name: string,
+      help: string,
+      buckets: number[],
+      labelNames: readonly Label[] = [],
+    ) => new Histogram<Label>({ name, help, labelNames, buckets, registers }),
+  };
+}

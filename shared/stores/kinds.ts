@@ -1,0 +1,38 @@
+import { readBinding } from '../fallback/fallback-binding.ts';
+import { FALLBACK_NAME } from '../fallback/fallback-program.ts';
+import { readFallback } from '../fallback/fallback-view.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { apiVersionOf, type ResourceType, resources } from '../kube/resource.ts';
+import { nodeClassFacts } from '../policy/reading/node-class-facts.ts';
+import { readNode } from '../views/node.ts';
+import { readClaim } from '../views/node-claim.ts';
+import { readPlaces } from '../views/node-class.ts';
+import { readPool } from '../views/pool-view.ts';
+
+/** The kinds that a process watches whole, each with the one function that reads an object of it. */
+export const POOLS = { type: resources.nodePools, read: readPool };
+export const CLAIMS = { type: resources.nodeClaims, read: readClaim };
+export const NODES = { type: resources.nodes, read: readNode };
+export const NODE_CLASSES = {
+  type: resources.ec2NodeClasses,
+  read(object: KubeObject) {
+    // Annotations may hold the whole manifest once more, and no rule asks for those of a NodeClass.
+    const facts = { ...nodeClassFacts(typed(resources.ec2NodeClasses, object)), annotations: {} };
+    return { name: object.metadata.name ?? '', facts, ...readPlaces(object) };
+  },
+};
+export type NodeClassView = ReturnType<typeof NODE_CLASSES.read>;
+
+/** The ValidatingAdmissionPolicy of the policy fallback, and its binding. */
+const named = { fieldSelector: `metadata.name=${FALLBACK_NAME}` };
+export const FALLBACK = { type: resources.validatingAdmissionPolicies, select: named, read: readFallback };
+export const FALLBACK_BINDING = {
+  type: resources.validatingAdmissionPolicyBindings,
+  select: named,
+  read: readBinding,
+};
+
+/** Items of a list come without apiVersion and kind. */
+function typed(type: ResourceType, object: object): object {
+  return { apiVersion: apiVersionOf(type), kind: type.kind, ...object };
+}

@@ -1,0 +1,88 @@
+import type { ArcAnswer } from '../../../shared/record/arc-answer.ts';
+import { type ArcLook, factsOf } from '../../../shared/record/arc-facts.ts';
+import { groupOf } from '../../../shared/record/arc-groups.ts';
+import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import type { Listenable } from '../../../shared/stores/listenable.ts';
+import type { Controller } from '../../term/controller.ts';
+import type { ArcApi } from './arc-api.ts';
+import { LookPlan } from './look-plan.ts';
+
+/** Karpenter asks each 30 s. Jitter keeps the watchers of many clusters of an account apart. */
+const USUAL_GAP_MS = 30_000;
+const JITTER_MS = 30_000;
+/** A shift that is extended at the last moment is asked for before its end. */
+const BEFORE_END_MS = 5000;
+/** An answer that is older has waited in a process that was suspended. */
+const STALE_AFTER_MS = 30_000;
+
+export interface ArcWatchOptions {
+  readonly api: Pick<ArcApi, 'ask'>;
+  /** The clock, in milliseconds since the epoch: how old an answer is. */
+  now(): number;
+  /** Milliseconds that only ever grow: when to look again, whatever happens to the clock. */
+  elapsed(): number;
+  /** Between 0 and 1. */
+  random(): number;
+  readonly record: { current(): ImpairedRecord | undefined } & Listenable;
+  apply(look: ArcLook, signal: AbortSignal): Promise<void>;
+  onAnswer(answer: ArcAnswer): void;
+  onProblem(error: unknown): void;
+}
+
+/**
+ * Looks at ARC's API again and again: soon after somebody heard something, else each 30 to 60 s. What it finds is put into
+ * the record by `apply`, which has to be one guarded write.
+ */
+export function createArcWatch(options: ArcWatchOptions): Controller {
+  const { record, api, now, elapsed, random } = options;
+  const plan = new LookPlan();
+  const left = (): number => {
+    const current = record.current();
+    const elapsedMs = elapsed();
+    const due = plan.dueAt(current?.requests?.look, isUnsure(current));
+    const end = nextEnd(current, now());
+    const last = end === undefined ? due : plan.sooner(due, elapsedMs + end - BEFORE_END_MS);
+    return Math.max(0, last - elapsedMs);
+  };
+  return {
+    name: 'arc',
+    rank: 'shift',
+    wokenBy: [record],
+    async reconcile(signal) {
+      if (left() > 0) return { againInMs: left() };
+      plan.begin(elapsed(), record.current()?.requests?.look);
+      try {
+        const answer = await api.ask(signal);
+        options.onAnswer(answer);
+        // A look from before this process slept says nothing of now.
+        if (now() - answer.askedAtMs < STALE_AFTER_MS) await options.apply(factsOf(answer), signal);
+      } catch (error) {
+        if (!signal.aborted) options.onProblem(error);
+      }
+      plan.next(USUAL_GAP_MS + random() * JITTER_MS);
+      return { againInMs: left() };
+    },
+  };
+}
+
+/** In how many milliseconds the next source ends that ARC told of. */
+function nextEnd(record: ImpairedRecord | undefined, nowMs: number): number | undefined {
+  const ends = (record?.zones ?? []).flatMap(({ sources }) =>
+    sources.flatMap(({ via, until }) =>
+      via === 'arc' && until !== undefined && Date.parse(until) > nowMs ? [Date.parse(until) - nowMs] : [],
+    ),
+  );
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+/** Whether something in the record waits for ARC's word. */
+function isUnsure(record: ImpairedRecord | undefined): boolean {
+  return (
+    record?.zones.some(({ sources }) =>
+      sources.some(
+        (source) =>
+          groupOf(source) !== undefined && (source.via !== 'arc' || source.absentSince !== undefined),
+      ),
+    ) ?? false
+  );
+}

@@ -1,0 +1,36 @@
+import { shadowsOf } from '../../shared/enforcement/shadow-of-zone.ts';
+import { effectiveAt } from '../../shared/record/impaired-record.ts';
+import { onlyInShadow, shadowAt } from '../../shared/record/shadow-set.ts';
+import type { Controller } from '../term/controller.ts';
+import type { TermScene } from '../term/scene.ts';
+
+const TICK_MS = 1000;
+
+/** Says once of each zone that is recorded and not impaired what it would change, as long as it stays so. */
+export function createShadows(
+  scene: Pick<TermScene, 'record' | 'rules' | 'pools' | 'settings' | 'facts' | 'now'>,
+): Controller {
+  const { record, rules, pools, facts } = scene;
+  return {
+    name: 'shadows',
+    rank: 'background',
+    wokenBy: [record, rules],
+    async reconcile() {
+      const seen = record.current();
+      if (seen === undefined || !pools.known) return { againInMs: TICK_MS };
+      const nowMs = scene.now();
+      const shadow = shadowAt(seen, nowMs, rules.current().maxImpairedZones);
+      const zones = shadow === undefined ? [] : onlyInShadow(shadow, effectiveAt(seen, nowMs));
+      facts.retain(
+        'shadow',
+        zones.map(({ id }) => id),
+      );
+      const fresh = zones.filter(({ id }) => !facts.wasTold('shadow', id));
+      if (shadow !== undefined && fresh.length > 0) {
+        const all = pools.all().map(({ name, enforced }) => ({ name, enforced }));
+        for (const told of shadowsOf(fresh, shadow, all, scene.settings)) facts.tell('shadow', told);
+      }
+      return { againInMs: TICK_MS };
+    },
+  };
+}

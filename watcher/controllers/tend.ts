@@ -1,0 +1,41 @@
+import { generationOfPool } from '../../shared/enforcement/standing.ts';
+import type { ArcGroup } from '../../shared/record/arc-facts.ts';
+import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import { tendRecord } from '../../shared/record/tend-record.ts';
+import type { Controller } from '../term/controller.ts';
+import type { TermScene } from '../term/scene.ts';
+
+/** How often what no event tells is looked after: expiry, rules, names, the silence of ARC. */
+const ROUND_MS = 1000;
+
+type Scene = Pick<TermScene, 'records' | 'record' | 'rules' | 'names' | 'pools' | 'nodes' | 'now'>;
+
+/**
+ * Keeps the record what time, rules and names make of it.
+ *
+ * @param silentArc the parts of ARC that are not asked, or cannot be
+ */
+export function createTend(scene: Scene, silentArc: () => readonly ArcGroup[]): Controller {
+  return {
+    name: 'tend',
+    rank: 'shift',
+    wokenBy: [],
+    async reconcile(signal) {
+      const record = scene.record.current();
+      if (record === undefined || !scene.pools.known) return { againInMs: ROUND_MS };
+      const { names, nodes, pools } = scene;
+      const around = {
+        rules: scene.rules.current(),
+        nameOf: names.nameOf,
+        parents: names.parents(),
+        used: names.used(nodes.known ? nodes.all() : undefined),
+        nowMs: scene.now(),
+        mute: silentArc(),
+        highestMark: pools.all().reduce((most, pool) => Math.max(most, generationOfPool(pool.enforced)), 0),
+      };
+      const change = (stored: ImpairedRecord) => tendRecord(stored, around);
+      if (change(record) !== record) await scene.records.update(change, signal);
+      return { againInMs: ROUND_MS };
+    },
+  };
+}

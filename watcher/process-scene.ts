@@ -1,0 +1,124 @@
+import type { Facts } from '../shared/facts/facts.ts';
+import type { KubeClient } from '../shared/kube/client.ts';
+import { enforcementOf } from '../shared/process/option-values.ts';
+import { createDocumentWatch } from '../shared/stores/document-watch.ts';
+import { RULES, type RulesWatch } from '../shared/stores/documents.ts';
+import { highestMark } from '../shared/stores/highest-mark.ts';
+import { NODE_CLASSES, POOLS } from '../shared/stores/kinds.ts';
+import { createRecordStore, type RecordStore } from '../shared/stores/record-store.ts';
+import { createRecordWatch, type RecordWatch } from '../shared/stores/record-watch.ts';
+import { createStore } from '../shared/stores/store.ts';
+import { isTrouble, type StoreProblem } from '../shared/stores/store-problem.ts';
+import type { WatcherOptions } from './options.ts';
+import type { ProcessScene } from './term/scene.ts';
+import { createEc2Zones } from './zone-names/describe-zones.ts';
+import { createZoneNames, type ZoneNames } from './zone-names/zone-names.ts';
+
+/** The scene of a process, and what of it begins and ends. */
+export interface RunningScene extends ProcessScene {
+  readonly record: RecordWatch;
+  readonly rules: RulesWatch;
+  readonly names: ZoneNames;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Puts together what a watcher sees for as long as it lives, not yet started. */
+export function createProcessScene(
+  options: WatcherOptions,
+  client: KubeClient,
+  facts: Facts,
+  signal: AbortSignal,
+): RunningScene {
+  const { namespace } = options;
+  const { tell } = facts;
+  const failing = (part: string) => (problem: Pick<StoreProblem, 'kind' | 'error'>) => {
+    if (isTrouble(problem.kind)) tell('failure', { part: `${part}-${problem.kind}`, error: problem.error });
+  };
+  const records = createRecordStore({
+    client,
+    namespace,
+    fieldManager: 'zonewarden-watcher',
+    highestMark: (limit) => highestMark(client, limit),
+    onMended: (parts) => tell('record-mended', { keys: parts.map(({ key }) => key) }),
+    onWrite: ({ generation, zones }, how) => tell('record-written', { how, generation, zones }),
+    onConflict: () => tell('record-conflict', {}),
+  });
+  const record = watchRecord(client, namespace, records, facts, signal);
+  const tellRulesProblem = () => tell('rules-problem', { isProblem: rules.problem() !== undefined });
+  const rules = createDocumentWatch({
+    client,
+    namespace,
+    document: RULES,
+    onProblem(kind, error) {
+      tellRulesProblem();
+      if (kind === 'unreadable') tell('failure', { part: 'rules-unreadable', error });
+      else failing('rules')({ kind, error });
+    },
+  });
+  rules.listen(() => {
+    tellRulesProblem();
+    if (rules.isKnown()) tell('rules', { rules: rules.current() });
+  });
+  const pools = createStore({ client, kind: POOLS, onProblem: failing('nodepools') });
+  const nodeClasses = createStore({ client, kind: NODE_CLASSES, onProblem: failing('nodeclasses') });
+  const names = createZoneNames({
+    client,
+    nodeClasses,
+    onLearned: (from) => tell('zone-names-learned', { from }),
+    onProblem: (error) => tell('failure', { part: 'zone-names-look-up', error }),
+    onContradiction: (contradiction) => tell('zone-names', contradiction),
+    ec2: options.ec2Zones
+      ? {
+          zones: createEc2Zones({ region: options.awsRegion, endpoint: options.ec2Endpoint }),
+          onProblem: (error) => tell('failure', { part: 'zone-names-ec2', error }),
+        }
+      : undefined,
+  });
+  const parts = [record, rules, pools, nodeClasses, names];
+  return {
+    ...{ client, namespace, records, record, rules, names, pools, nodeClasses, facts },
+    settings: enforcementOf(options),
+    cordon: options.cordon,
+    now: Date.now,
+    start() {
+      for (const part of parts) part.start();
+    },
+    async stop() {
+      await Promise.all(parts.map((part) => part.stop()));
+    },
+  };
+}
+
+function watchRecord(
+  client: KubeClient,
+  namespace: string,
+  records: RecordStore,
+  { tell }: Facts,
+  signal: AbortSignal,
+): RecordWatch {
+  // Reading and writing it back mends it.
+  const writeBack = () => records.update((stored) => stored, signal);
+  const record = createRecordWatch({
+    client,
+    namespace,
+    onUnreadable(parts) {
+      for (const { key, error } of parts) tell('record-unreadable', { key, error });
+      writeBack().catch((error: unknown) => tell('failure', { part: 'record', error }));
+    },
+    async onDeleted() {
+      tell('record-deleted', {});
+      await writeBack();
+    },
+    onProblem(kind, error) {
+      if (isTrouble(kind)) tell('failure', { part: `record-${kind}`, error });
+    },
+  });
+  record.listen(() => {
+    const seen = record.current();
+    if (seen === undefined) return;
+    records.seen(seen);
+    tell('record-read', seen);
+  });
+  return record;
+}

@@ -1,0 +1,69 @@
+import { createBackoff } from '../../shared/kube/backoff.ts';
+import { KubeError } from '../../shared/kube/errors.ts';
+
+/** Work that looks at everything again and again: at once when something changed, after a while by itself. */
+export interface TriggeredRounds {
+  /** Something changed: another round, now, or right after the one that runs. */
+  trigger(): void;
+  /** Runs until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Rounds of level-triggered work, one at a time. A trigger during a round means that it may have looked at old state,
+ * and is followed by another at once.
+ *
+ * A round that throws ends nothing: it is reported, and tried again after a back-off, not before the time that a server
+ * asked for. A trigger does not shorten that. The other work of the process, and its Lease, know nothing of it.
+ *
+ * @param beginRounds called when a run begins; what it returns does one round, and its answer tells, when nothing has
+ *   triggered another, how many milliseconds may pass until the next one
+ * @param onFailure told of each round that has thrown, unless the run was over
+ */
+export function createTriggeredRounds(
+  beginRounds: () => (signal: AbortSignal) => Promise<() => number>,
+  onFailure: (error: unknown) => void,
+): TriggeredRounds {
+  let wake: (() => void) | undefined;
+  let again = true;
+  /** Ends after so long, with the signal, or, while that is of use, with a trigger. */
+  const pause = (ms: number, signal: AbortSignal, untilTriggered: boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', finish);
+        wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(finish, ms);
+      if (untilTriggered) wake = finish;
+      signal.addEventListener('abort', finish, { once: true });
+    });
+  return {
+    trigger() {
+      again = true;
+      wake?.();
+    },
+    async run(signal) {
+      const round = beginRounds();
+      const backoff = createBackoff({ baseMs: 100, capMs: 30_000 });
+      while (!signal.aborted) {
+        again = false;
+        try {
+          const nextMs = await round(signal);
+          backoff.reset();
+          if (!again && !signal.aborted) await pause(nextMs(), signal, true);
+        } catch (error) {
+          if (signal.aborted) return;
+          onFailure(error);
+          await pause(Math.max(backoff.next(), askedForMs(error)), signal, false);
+        }
+      }
+    },
+  };
+}
+
+/** `Retry-After` of the answer that made a round fail. */
+function askedForMs(error: unknown): number {
+  return error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+}

@@ -1,0 +1,39 @@
+import { declaredFrom } from '../../shared/enforcement/declared-object.ts';
+import { isExempt } from '../../shared/enforcement/nodepool.ts';
+import type { KubeObject } from '../../shared/kube/object.ts';
+import type { PoolFacts } from '../../shared/policy/reading/pool-facts.ts';
+import { nodePoolFacts } from '../../shared/policy/reading/read-facts.ts';
+import { POOLS } from '../../shared/stores/kinds.ts';
+
+/** What the webhook keeps of a stored NodePool: less than a third of what a watcher does, in each replica. */
+export interface HeldPool {
+  readonly name: string;
+  /**
+   * It is exempt from enforcement: a NodeClaim names its NodePool and does not carry its annotations. While NodePools have
+   * not been read none counts as exempt, which is the cautious side.
+   */
+  readonly exempt: boolean;
+  /** What rules ask of it, as its owner declared it. */
+  readonly facts: PoolFacts;
+}
+
+export const HELD_POOLS = {
+  type: POOLS.type,
+  read(object: KubeObject): HeldPool {
+    const { name, enforced, manifest } = POOLS.read(object);
+    // Annotations may hold the whole manifest once more, and no rule asks for those of another NodePool.
+    const facts = { ...nodePoolFacts(declaredFrom(enforced, manifest)), annotations: {} };
+    return { name, exempt: isExempt(enforced), facts };
+  },
+};
+
+/** Makes something of a list once, for as long as it is the same list: not anew for each request. */
+export function oncePerList<Item, Made>(
+  make: (list: readonly Item[]) => Made,
+): (list: readonly Item[]) => Made {
+  let last: { readonly list: readonly Item[]; readonly made: Made } | undefined;
+  return (list) => {
+    if (last?.list !== list) last = { list, made: make(list) };
+    return last.made;
+  };
+}
