@@ -4,7 +4,7 @@ import { loadKubeConfig } from '../shared/kube/kube-config.ts';
 import type { Logger } from '../shared/process/logger.ts';
 import { startOpsServer } from '../shared/process/ops-server.ts';
 import { enforcementOf } from '../shared/process/option-values.ts';
-import type { ImpairedSet } from '../shared/record/impaired-set.ts';
+import type { Orders } from '../shared/record/orders.ts';
 import { isTrouble } from '../shared/stores/store-problem.ts';
 import { createCertificateFiles } from './certificates/certificate-files.ts';
 import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
@@ -173,7 +173,7 @@ function certificateSource(
   });
 }
 
-function showSet(metrics: WebhookMetrics, set: ImpairedSet): void {
+function showSet(metrics: WebhookMetrics, set: Orders): void {
   metrics.recordSynced.set(1);
   metrics.setGeneration.set(set.generation);
 }

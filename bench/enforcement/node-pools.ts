@@ -1,8 +1,8 @@
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { Orders } from '../../shared/record/orders.ts';
 import type { NodePoolView } from '../../shared/views/node-pool.ts';
 
 /** One zone away. */
-export const ONE_AWAY: ImpairedSet = {
+export const ONE_AWAY: Orders = {
   generation: 2,
   zones: [
     {

@@ -3,7 +3,7 @@ import { enforceNodePool, isExempt } from '../../shared/enforcement/nodepool.ts'
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { applyJsonPatch } from '../../shared/json/apply-json-patch.ts';
-import { type ImpairedSet, type ImpairedZone, showZone } from '../../shared/record/impaired-set.ts';
+import { type OrderedZone, type Orders, showZone } from '../../shared/record/orders.ts';
 import { NODE_POOL_LABEL, nodeClaimSchema, nodePoolSchema } from '../../shared/views/node-pool.ts';
 
 /** What becomes of an object at admission. */
@@ -15,7 +15,7 @@ export type Admitted =
 
 /** What admission goes by. */
 export interface AdmissionScene {
-  readonly set: ImpairedSet;
+  readonly set: Orders;
   readonly settings: EnforcementSettings;
   /** NodePools that are exempt: their NodeClaims are left alone. */
   readonly exemptPools: ReadonlySet<string>;
@@ -55,6 +55,6 @@ export function exemptName(value: unknown): string | undefined {
   return view.success && isExempt(view.data) ? view.data.metadata.name : undefined;
 }
 
-function zonesIn(zones: readonly ImpairedZone[]): string {
+function zonesIn(zones: readonly OrderedZone[]): string {
   return zones.map((zone) => `zone ${showZone(zone)}`).join(', ');
 }

@@ -1,6 +1,6 @@
 import type { NamedZone } from '../../shared/catalog/matches.ts';
-import { effectiveAt } from '../../shared/record/impaired-record.ts';
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { Orders } from '../../shared/record/orders.ts';
+import { effectiveAt } from '../../shared/record/zone-record.ts';
 import { CheckError } from '../input/check-error.ts';
 import type { Output } from '../output/output.ts';
 import { runInSession } from '../session/session.ts';
@@ -20,7 +20,7 @@ export function impairedByOption(
   texts: readonly string[],
   known: readonly NamedZone[],
   { output, nowMs }: { readonly output: Output; readonly nowMs: number },
-): ImpairedSet {
+): Orders {
   const zones = readImpaired(texts, known).map((zone) => {
     const missing = missingName(zone);
     if (zone.id === '') throw new CheckError('check.usage', missing ?? '');
@@ -40,8 +40,8 @@ export function impairedByOption(
 export async function impairedInCluster(
   options: DiffOptions,
   { output, nowMs }: { readonly output: Output; readonly nowMs: number },
-): Promise<ImpairedSet | undefined> {
-  let set: ImpairedSet | undefined;
+): Promise<Orders | undefined> {
+  let set: Orders | undefined;
   await runInSession(options, output, async (session) => {
     const { record, unreadable } = await readRecord(session);
     for (const { error } of unreadable) output.warn(error.message);

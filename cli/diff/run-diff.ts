@@ -1,7 +1,7 @@
 import type { NamedZone } from '../../shared/catalog/matches.ts';
 import { DEFAULT_ENFORCEMENT } from '../../shared/enforcement/settings.ts';
 import { nodeClassFacts } from '../../shared/policy/reading/node-class-facts.ts';
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { Orders } from '../../shared/record/orders.ts';
 import { CheckError } from '../input/check-error.ts';
 import type { CommandContext } from '../input/command-context.ts';
 import { errorText } from '../input/input-error.ts';
@@ -72,7 +72,7 @@ function impairedSet(
   options: DiffOptions,
   known: readonly NamedZone[],
   context: CommandContext,
-): Promise<ImpairedSet | undefined> | ImpairedSet {
+): Promise<Orders | undefined> | Orders {
   return options.cluster
     ? impairedInCluster(options, context)
     : impairedByOption(options.impaired, known, context);

@@ -6,12 +6,12 @@ import type { SubjectKind } from '../../shared/policy/core/subject.ts';
 import type { InputError } from './input-error.ts';
 import type { InputText } from './input-texts.ts';
 import { handlingOf } from './judged-kinds.ts';
-import { type SourceObject, sourceObjects } from './source-objects.ts';
+import { type ManifestObject, sourceObjects } from './manifest-objects.ts';
 
 /** An object that is judged, as its owner declared it. */
 export interface JudgedObject {
   readonly as: SubjectKind;
-  readonly source: SourceObject;
+  readonly source: ManifestObject;
   /** What is judged: of a NodePool that was exported during a shift, what we had changed is taken out again. */
   readonly value: unknown;
 }
@@ -65,7 +65,7 @@ const markedSchema = z.object({
   metadata: z.object({ annotations: z.object({ [DECLARED_ANNOTATION]: z.string() }) }),
 });
 
-function judgedAs(as: SubjectKind, source: SourceObject): JudgedObject {
+function judgedAs(as: SubjectKind, source: ManifestObject): JudgedObject {
   const { value } = source;
   if (as !== 'NodePool' || typeof value !== 'object' || value === null) return { as, source, value };
   return { as, source, value: markedSchema.safeParse(value).success ? declaredNodePool(value) : value };

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { type ResourceType, resources } from '../../shared/kube/resource.ts';
-import { effectiveAt } from '../../shared/record/impaired-record.ts';
-import { type ImpairedZone, showZone } from '../../shared/record/impaired-set.ts';
+import { type OrderedZone, showZone } from '../../shared/record/orders.ts';
 import { decodeRecord, isNeeded, RECORD_NAME } from '../../shared/record/record-document.ts';
+import { effectiveAt } from '../../shared/record/zone-record.ts';
 import type { Session } from '../session/session.ts';
 import { RestoreError } from './restore-error.ts';
 
@@ -65,7 +65,7 @@ export async function whatStandsAgainst(session: Session): Promise<{ readonly no
 }
 
 /** The zones that the record has as impaired or recovering; none where there is no record. */
-async function enforcedZones({ client, namespace, signal }: Session): Promise<readonly ImpairedZone[]> {
+async function enforcedZones({ client, namespace, signal }: Session): Promise<readonly OrderedZone[]> {
   const found = await orAbsent(
     client.get(resources.configMaps, { namespace, name: RECORD_NAME }, { signal }),
   );

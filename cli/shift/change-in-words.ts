@@ -1,15 +1,15 @@
-import { countedAt, type RecordedZone } from '../../shared/record/impaired-record.ts';
 import {
   isHeld,
-  type NamedZone,
   OPERATOR_SOURCE,
   type ShiftChange,
+  type ZoneRef,
 } from '../../shared/record/operator-shift.ts';
+import { countedAt, type RecordedZone } from '../../shared/record/zone-record.ts';
 import { visible } from '../output/output.ts';
 import { bothNames, inWords, showSpan, showTime, sourceInWords } from './in-words.ts';
 
 /** What became of a start, in one line or two. */
-export function started(zone: NamedZone, change: ShiftChange, forMs: number, nowMs: number): string {
+export function started(zone: ZoneRef, change: ShiftChange, forMs: number, nowMs: number): string {
   const { source, record } = change;
   const end = `until ${showTime(source.until ?? '')} (${showSpan(forMs)})`;
   const which = bothNames(change.zone ?? zone);
@@ -22,7 +22,7 @@ export function started(zone: NamedZone, change: ShiftChange, forMs: number, now
 }
 
 /** What became of an extension. */
-export function extended(zone: NamedZone, change: ShiftChange, forMs: number, nowMs: number): string {
+export function extended(zone: ZoneRef, change: ShiftChange, forMs: number, nowMs: number): string {
   const { source, record } = change;
   const which = bothNames(change.zone ?? zone);
   const end = `until ${showTime(source.until ?? '')} (${showSpan(forMs)} from now), generation ${record.generation}`;
@@ -35,7 +35,7 @@ export function extended(zone: NamedZone, change: ShiftChange, forMs: number, no
 }
 
 /** What became of a cancellation. */
-export function cancelled(named: NamedZone, change: ShiftChange, nowMs: number): string {
+export function cancelled(named: ZoneRef, change: ShiftChange, nowMs: number): string {
   const { zone, source, record } = change;
   const which = bothNames(zone ?? named);
   const first = `the shift of zone ${which} by ${visible(source.by ?? 'somebody')} is cancelled, generation ${record.generation}`;

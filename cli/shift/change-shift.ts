@@ -1,13 +1,13 @@
-import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import {
   cancelShift,
   extendShift,
-  type NamedZone,
   type ShiftChange,
   type ShiftContext,
   type ShiftOutcome,
   startShift,
+  type ZoneRef,
 } from '../../shared/record/operator-shift.ts';
+import type { ZoneRecord } from '../../shared/record/zone-record.ts';
 import type { Session } from '../session/session.ts';
 import { cancelled, extended, started } from './change-in-words.ts';
 import { bothNames, showSpan } from './in-words.ts';
@@ -66,7 +66,7 @@ export function cancel(text: string) {
 }
 
 interface Scene {
-  readonly zone: NamedZone;
+  readonly zone: ZoneRef;
   readonly asker: Asker;
   readonly context: ShiftContext;
 }
@@ -99,12 +99,12 @@ function now({ output }: Session, { serverTimeMs }: Asker): number {
 
 async function write(
   session: Session,
-  zone: NamedZone,
-  decide: (record: ImpairedRecord) => ShiftOutcome,
+  zone: ZoneRef,
+  decide: (record: ZoneRecord) => ShiftOutcome,
   note: (change: ShiftChange) => Readonly<Record<string, string>> = () => ({}),
 ): Promise<ShiftChange> {
   let change: ShiftChange | undefined;
-  const tryIt = (record: ImpairedRecord) => {
+  const tryIt = (record: ZoneRecord) => {
     const outcome = decide(record);
     if (outcome.kind === 'refused') throw shiftError(outcome.refusal, zone);
     change = outcome;

@@ -1,14 +1,14 @@
-import type { RecordedSource } from '../../shared/record/impaired-record.ts';
-import type { NamedZone } from '../../shared/record/operator-shift.ts';
+import type { ZoneRef } from '../../shared/record/operator-shift.ts';
+import type { RecordedSource } from '../../shared/record/zone-record.ts';
 import { showDuration } from '../../shared/settings/duration.ts';
 
 /** `use1-az1 (us-east-1a)`; the ID alone where no name is known. */
-export function bothNames({ id, name }: NamedZone): string {
+export function bothNames({ id, name }: ZoneRef): string {
   return name === undefined || name === '' ? id : `${id} (${name})`;
 }
 
 /** `use1-az1 (us-east-1a) and use1-az2 (us-east-1b)`. */
-export function zonesInWords(zones: readonly NamedZone[]): string {
+export function zonesInWords(zones: readonly ZoneRef[]): string {
   return inWords(zones.map(bothNames));
 }
 

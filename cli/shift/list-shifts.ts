@@ -1,11 +1,11 @@
+import { type GuardView, guardOf, isHeld } from '../../shared/record/operator-shift.ts';
+import type { UnreadablePart } from '../../shared/record/record-document.ts';
 import {
   countedAt,
   hasExpired,
   type RecordedSource,
   type RecordedZone,
-} from '../../shared/record/impaired-record.ts';
-import { type GuardView, guardOf, isHeld } from '../../shared/record/operator-shift.ts';
-import type { UnreadablePart } from '../../shared/record/record-document.ts';
+} from '../../shared/record/zone-record.ts';
 import { visible } from '../output/output.ts';
 import type { Session } from '../session/session.ts';
 import { showTime } from './in-words.ts';

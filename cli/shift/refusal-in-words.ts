@@ -1,10 +1,10 @@
-import type { GuardView, NamedZone, Refusal } from '../../shared/record/operator-shift.ts';
+import type { GuardView, Refusal, ZoneRef } from '../../shared/record/operator-shift.ts';
 import { RULES_NAME } from '../../shared/settings/rules-document.ts';
 import { bothNames, showSpan, showTime, zonesInWords } from './in-words.ts';
 import { ShiftError } from './shift-error.ts';
 
 /** A refusal as the error that tells it: what is so, and what to do. */
-export function shiftError(refusal: Refusal, zone: NamedZone): ShiftError {
+export function shiftError(refusal: Refusal, zone: ZoneRef): ShiftError {
   const which = `zone ${bothNames(zone)}`;
   switch (refusal.kind) {
     case 'runs-already': {
@@ -41,7 +41,7 @@ export function shiftError(refusal: Refusal, zone: NamedZone): ShiftError {
   }
 }
 
-function endsLater(which: string, zone: NamedZone, until: string | undefined): string {
+function endsLater(which: string, zone: ZoneRef, until: string | undefined): string {
   const end = until === undefined ? 'has no end' : `lasts until ${showTime(until)} already`;
   return (
     `the shift of ${which} ${end}, which is later: --for counts from now. Say a longer time; to end it, ` +

@@ -2,13 +2,13 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import {
   type DecodedRecord,
   decodeRecord,
   isNeeded,
   RECORD_NAME,
 } from '../../shared/record/record-document.ts';
+import type { ZoneRecord } from '../../shared/record/zone-record.ts';
 import { createRecordStore, type RecordStoreOptions } from '../../shared/stores/record-store.ts';
 import { COMMAND_MS, type Session } from '../session/session.ts';
 import { ShiftError } from './shift-error.ts';
@@ -44,9 +44,9 @@ export async function readRecord(session: RecordSession): Promise<DecodedRecord>
  */
 export async function changeRecord(
   session: RecordSession,
-  change: (record: ImpairedRecord) => ImpairedRecord,
+  change: (record: ZoneRecord) => ZoneRecord,
   annotations: () => Readonly<Record<string, string>> = () => ({}),
-): Promise<ImpairedRecord> {
+): Promise<ZoneRecord> {
   let conflicts = 0;
   const store = createRecordStore({
     client: readableOnly(session, annotations),

@@ -2,9 +2,9 @@ import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import { KubeError } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
-import type { NamedZone } from '../../shared/record/operator-shift.ts';
+import type { ZoneRef } from '../../shared/record/operator-shift.ts';
 import { ZONE_ID_KEY, ZONE_ID_PATTERN, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
+import type { ZoneRecord } from '../../shared/record/zone-record.ts';
 import { readPlaces, type ZonePlace } from '../../shared/views/node-class.ts';
 import type { Session } from '../session/session.ts';
 import { isLikeAnId, matchZone, zonesById } from '../zones/match-zone.ts';
@@ -14,7 +14,7 @@ import { ShiftError } from './shift-error.ts';
 export interface LookUp {
   /** What the person wrote: an ID or a name. */
   readonly text: string;
-  readonly record: ImpairedRecord;
+  readonly record: ZoneRecord;
   /** Whether to go on looking for the name of a zone whose ID is known. */
   readonly wantsName: boolean;
   /** Whether an ID that nothing knows is taken for one. */
@@ -27,8 +27,8 @@ export interface LookUp {
  * account to account.
  * @throws ShiftError `shift.zone-unknown`, `shift.zone-ambiguous`
  */
-export async function lookUpZone(session: Session, wanted: LookUp): Promise<NamedZone> {
-  const known: NamedZone[] = [];
+export async function lookUpZone(session: Session, wanted: LookUp): Promise<ZoneRef> {
+  const known: ZoneRef[] = [];
   const troubles: string[] = [];
   for (const [place, read] of PLACES) {
     try {
@@ -50,7 +50,7 @@ export async function lookUpZone(session: Session, wanted: LookUp): Promise<Name
 
 const PLACES: readonly (readonly [
   string,
-  (session: Session, record: ImpairedRecord) => NamedZone[] | Promise<NamedZone[]>,
+  (session: Session, record: ZoneRecord) => ZoneRef[] | Promise<ZoneRef[]>,
 ])[] = [
   ['the record', (_session, record) => zonesOfRecord(record)],
   ['EC2NodeClasses', (session) => zonesOfNodeClasses(session)],
@@ -58,14 +58,14 @@ const PLACES: readonly (readonly [
 ];
 
 /** Zones that the record knows: those in it, and those that the cluster uses. */
-export function zonesOfRecord({ zones, used = {} }: ImpairedRecord): NamedZone[] {
+export function zonesOfRecord({ zones, used = {} }: ZoneRecord): ZoneRef[] {
   return [
     ...zones.map(({ id, name }) => named(id, name)),
     ...Object.entries(used).map(([id, name]) => named(id, name)),
   ];
 }
 
-async function zonesOfNodeClasses({ client, signal }: Session): Promise<NamedZone[]> {
+async function zonesOfNodeClasses({ client, signal }: Session): Promise<ZoneRef[]> {
   const { items } = await client.listAll(resources.ec2NodeClasses, {}, { signal });
   return items
     .flatMap((item) => placesOf(item))
@@ -81,7 +81,7 @@ function placesOf(item: KubeObject): readonly ZonePlace[] {
   }
 }
 
-async function zonesOfNodes({ client, signal }: Session): Promise<NamedZone[]> {
+async function zonesOfNodes({ client, signal }: Session): Promise<ZoneRef[]> {
   const labelSelector = `${ZONE_ID_KEY},${ZONE_NAME_KEY}`;
   const { items } = await client.listAll(resources.nodes, { labelSelector }, { signal });
   return items.flatMap(({ metadata: { labels = {} } }) =>
@@ -90,22 +90,22 @@ async function zonesOfNodes({ client, signal }: Session): Promise<NamedZone[]> {
 }
 
 /** What has no ID that the record could hold is no zone. */
-function validZone(id: string | undefined, name: string | undefined): NamedZone[] {
+function validZone(id: string | undefined, name: string | undefined): ZoneRef[] {
   return id !== undefined && ZONE_ID_PATTERN.test(id) ? [named(id, name)] : [];
 }
 
-function named(id: string, name: string | undefined): NamedZone {
+function named(id: string, name: string | undefined): ZoneRef {
   return name === undefined || name === '' ? { id } : { id, name };
 }
 
-function ambiguous(text: string, found: readonly NamedZone[]): ShiftError {
+function ambiguous(text: string, found: readonly ZoneRef[]): ShiftError {
   return new ShiftError(
     'shift.zone-ambiguous',
     `'${text}' stands for more than one zone: ${zonesInWords(found)}. Give the zone ID of the one that you mean.`,
   );
 }
 
-function unknown(wanted: LookUp, known: readonly NamedZone[], troubles: readonly string[]): ShiftError {
+function unknown(wanted: LookUp, known: readonly ZoneRef[], troubles: readonly string[]): ShiftError {
   const zones = zonesById(known);
   const others = zones.length === 0 ? 'No zone is known' : `Known are ${zones.map(bothNames).join(', ')}`;
   const unread = troubles.length === 0 ? '' : ` (could not be read: ${troubles.join('; ')})`;

@@ -1,4 +1,4 @@
-import type { NamedZone } from '../../shared/record/operator-shift.ts';
+import type { ZoneRef } from '../../shared/record/operator-shift.ts';
 import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 
 /**
@@ -8,7 +8,7 @@ import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 const ID_END = /-(?:az|wlz)\d+$/;
 
 /** The zones with that ID or that name: one is the answer, more are a contradiction. */
-export function matchZone(text: string, known: readonly NamedZone[]): NamedZone[] {
+export function matchZone(text: string, known: readonly ZoneRef[]): ZoneRef[] {
   const ids = known.filter(({ id, name }) => id === text || name === text).map(({ id }) => id);
   return zonesById(known).filter(({ id }) => ids.includes(id));
 }
@@ -19,7 +19,7 @@ export function isLikeAnId(text: string): boolean {
 }
 
 /** One entry an ID, with the first name that is told for it, sorted by ID. */
-export function zonesById(known: readonly NamedZone[]): NamedZone[] {
+export function zonesById(known: readonly ZoneRef[]): ZoneRef[] {
   const names = new Map<string, string | undefined>();
   for (const { id, name } of known) names.set(id, names.get(id) ?? name);
   return [...names]

@@ -1,5 +1,5 @@
 import type { Finding } from '../policy/core/finding.ts';
-import type { ImpairedZone } from '../record/impaired-set.ts';
+import type { OrderedZone } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 
 /**
@@ -15,7 +15,7 @@ export interface DecisionFacts {
   readonly rule: string;
   readonly declared?: readonly Requirement[];
   readonly effective?: readonly Requirement[];
-  readonly excluded?: readonly ImpairedZone[];
+  readonly excluded?: readonly OrderedZone[];
   readonly notes?: readonly string[];
   /** What the policy says of the object, as its owner declared it; absent where no policy was asked. */
   readonly findings?: readonly Finding[];
@@ -74,7 +74,7 @@ export interface ShadowOutcome {
   readonly verdict: AuditVerdict;
   readonly facts: DecisionFacts;
   /** The zones that were taken for impaired and are not. */
-  readonly zones: readonly ImpairedZone[];
+  readonly zones: readonly OrderedZone[];
 }
 
 interface AuditZone {
@@ -90,7 +90,7 @@ export function decisionRecord(
   subject: DecisionSubject,
   verdict: AuditVerdict,
   facts: DecisionFacts,
-  set: { readonly generation: number; readonly zones: readonly ImpairedZone[] },
+  set: { readonly generation: number; readonly zones: readonly OrderedZone[] },
   durationMs: number,
   shadow?: ShadowOutcome,
 ): DecisionRecord {
@@ -125,7 +125,7 @@ function shadowRecord({ verdict, facts, zones }: ShadowOutcome): ShadowRecord {
   };
 }
 
-function zonesOf(zones: readonly ImpairedZone[], facts: DecisionFacts): AuditZone[] {
+function zonesOf(zones: readonly OrderedZone[], facts: DecisionFacts): AuditZone[] {
   const excluded = new Set(facts.excluded?.map(({ id }) => id));
   return zones.map(({ id, name, state, sources }) => ({
     id,

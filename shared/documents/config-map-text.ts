@@ -1,5 +1,5 @@
 import type { ZonewardenError } from '../errors/zonewarden-error.ts';
-import { shown } from './words.ts';
+import { shown } from './value-words.ts';
 
 /**
  * The one text that a ConfigMap holds; '' where it holds none. Any other key is an error: it is the document under a

@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { messageOf, type ZonewardenError } from '../errors/zonewarden-error.ts';
-import { didYouMean, shown } from './words.ts';
+import { didYouMean, shown } from './value-words.ts';
 
 /** So many mistakes are told at once; the others show when these are mended. */
 const MOST_TOLD = 5;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { boundsProblem } from '../json/json-bounds.ts';
-import type { ZoneState } from '../record/impaired-set.ts';
+import type { ZoneState } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { ChangedRequirement } from './exclude-zones.ts';
 

@@ -1,4 +1,4 @@
-import type { ImpairedZone } from '../record/impaired-set.ts';
+import type { OrderedZone } from '../record/orders.ts';
 import { canonicalKey, type ZoneDimension, zoneDimensionOf } from '../record/zone-keys.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { boundedValues, constraintsOn, isOpenTo, type ZoneConstraints } from './zone-constraints.ts';
@@ -15,12 +15,12 @@ export interface Exclusion {
   /** The requirements with no impaired zone left in them. Same array as given when nothing had to change. */
   readonly requirements: readonly Requirement[];
   /** The zones that the object was open to, in the order given: what the change was made for. */
-  readonly excluded: readonly ImpairedZone[];
+  readonly excluded: readonly OrderedZone[];
   readonly changed: readonly ChangedRequirement[];
   /** Entries appended at the end. */
   readonly added: readonly Requirement[];
   /** Zones that could not be excluded because the list of requirements is full. */
-  readonly noRoomFor: readonly ImpairedZone[];
+  readonly noRoomFor: readonly OrderedZone[];
 }
 
 /** CRD: `requirements` has maxItems 100, in NodePools and in NodeClaims. */
@@ -32,7 +32,7 @@ export const MAX_REQUIREMENTS = 100;
  * otherwise one `NotIn` is appended. `In` is never emptied, because the CRD refuses an `In` without values. A zone that
  * is excluded by its ID is refused by its name as well.
  */
-export function excludeZones(constraints: ZoneConstraints, zones: readonly ImpairedZone[]): Exclusion {
+export function excludeZones(constraints: ZoneConstraints, zones: readonly OrderedZone[]): Exclusion {
   const excluded = zones.filter((zone) => isOpenTo(constraints, zone));
   const draft = new Draft(constraints);
   for (const dimension of ['name', 'id'] as const) {
@@ -45,7 +45,7 @@ export function excludeZones(constraints: ZoneConstraints, zones: readonly Impai
 }
 
 /** By name, except where the name is unknown or where the object speaks zone IDs and nothing else. */
-function dimensionFor(constraints: ZoneConstraints, zone: ImpairedZone): ZoneDimension {
+function dimensionFor(constraints: ZoneConstraints, zone: OrderedZone): ZoneDimension {
   if (zone.name === undefined) return 'id';
   const speaksNames = constraintsOn(constraints, 'name').length > 0;
   return !speaksNames && constraintsOn(constraints, 'id').length > 0 ? 'id' : 'name';
@@ -56,7 +56,7 @@ class Draft {
   readonly #declared: readonly Requirement[];
   #entries: Requirement[];
   #added: Requirement[] = [];
-  #noRoomFor: ImpairedZone[] = [];
+  #noRoomFor: OrderedZone[] = [];
 
   constructor(constraints: ZoneConstraints) {
     this.#labels = constraints.labels;
@@ -64,7 +64,7 @@ class Draft {
     this.#entries = [...constraints.requirements];
   }
 
-  exclude(dimension: ZoneDimension, zones: readonly ImpairedZone[]): void {
+  exclude(dimension: ZoneDimension, zones: readonly OrderedZone[]): void {
     const values = zones.map((zone) => (dimension === 'name' ? (zone.name ?? zone.id) : zone.id));
     if (!this.#prune(dimension, values) && !this.#refuse(dimension, values)) this.#noRoomFor.push(...zones);
     this.#lowerMinValues(dimension);
@@ -147,7 +147,7 @@ class Draft {
     );
   }
 
-  result(excluded: readonly ImpairedZone[]): Exclusion {
+  result(excluded: readonly OrderedZone[]): Exclusion {
     const changed = this.#declared.flatMap((declared, index) => {
       const stored = this.#entries[index];
       return stored === undefined || stored === declared ? [] : [{ at: index, declared, stored }];

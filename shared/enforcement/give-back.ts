@@ -1,5 +1,5 @@
 import type { JsonPatchOperation } from '../json/json-patch.ts';
-import type { ImpairedSet } from '../record/impaired-set.ts';
+import type { Orders } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { NodePoolView } from '../views/node-pool.ts';
 import { marksOf } from './declaration.ts';
@@ -42,7 +42,7 @@ export function giveBack(pool: NodePoolView, step: GiveBackStep): GiveBack {
 }
 
 /** A set that is older than the mark would be passed over for the zones that the mark names. */
-function setFor({ generation, zones }: Declared, step: GiveBackStep): ImpairedSet {
+function setFor({ generation, zones }: Declared, step: GiveBackStep): Orders {
   if (step === 'all') return { generation, zones: [] };
   return { generation, zones: zones.map((zone) => ({ ...zone, state: 'recovering', sources: [] })) };
 }

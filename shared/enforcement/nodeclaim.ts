@@ -1,5 +1,5 @@
 import { type JsonPatchOperation, patchList } from '../json/json-patch.ts';
-import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
+import type { OrderedZone, Orders } from '../record/orders.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { NodeClaimView } from '../views/node-pool.ts';
@@ -10,7 +10,7 @@ export interface NodeClaimDecision {
   readonly patch: readonly JsonPatchOperation[];
   readonly declared: readonly Requirement[];
   readonly effective: readonly Requirement[];
-  readonly excluded: readonly ImpairedZone[];
+  readonly excluded: readonly OrderedZone[];
   /** No zone is left, or the list is full: the claim must not be made. */
   readonly refused: 'nothing-left' | 'no-room' | undefined;
 }
@@ -19,7 +19,7 @@ export interface NodeClaimDecision {
  * Decides about a NodeClaim on CREATE, the only time at which its spec can be changed. A claim with no zone left
  * is refused rather than narrowed to nothing: one that can't launch holds up provisioning for every pod.
  */
-export function enforceNodeClaim(claim: NodeClaimView, set: ImpairedSet): NodeClaimDecision {
+export function enforceNodeClaim(claim: NodeClaimView, set: Orders): NodeClaimDecision {
   const requirements = claim.spec.requirements ?? [];
   // The API server refuses it by itself, with a better message than ours would be.
   if (refusedByCrd(requirements) !== undefined) {

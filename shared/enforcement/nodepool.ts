@@ -1,6 +1,6 @@
 import { type JsonPatchOperation, patchAnnotation, patchList } from '../json/json-patch.ts';
 import { sameJson } from '../json/same-json.ts';
-import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
+import type { OrderedZone, Orders } from '../record/orders.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { budgetsOf, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
@@ -25,9 +25,9 @@ export interface NodePoolDecision {
   readonly declared: readonly Requirement[];
   readonly effective: readonly Requirement[];
   /** The impaired zones that are kept out of this NodePool. */
-  readonly excluded: readonly ImpairedZone[];
+  readonly excluded: readonly OrderedZone[];
   /** The zones that are back in its lists, while its disruption is still frozen. */
-  readonly recovering: readonly ImpairedZone[];
+  readonly recovering: readonly OrderedZone[];
   readonly frozen: boolean;
   readonly exempt: boolean;
   /** No zone is left: the NodePool launches nothing until one is back. */
@@ -37,7 +37,7 @@ export interface NodePoolDecision {
   /** The CRD refuses the object as it was sent, for this reason: nothing is changed, and the API server says so. */
   readonly invalid: string | undefined;
   /** Zones that could not be taken out, because the list is full: the write has to be refused. */
-  readonly noRoomFor: readonly ImpairedZone[];
+  readonly noRoomFor: readonly OrderedZone[];
 }
 
 /**
@@ -51,7 +51,7 @@ export interface NodePoolDecision {
 export function enforceNodePool(
   incoming: NodePoolView,
   old: NodePoolView | undefined,
-  set: ImpairedSet,
+  set: Orders,
   settings: EnforcementSettings,
   writer?: string,
 ): NodePoolDecision {
@@ -66,7 +66,7 @@ export function enforceNodePool(
 function decide(
   incoming: NodePoolView,
   declaration: Declaration,
-  set: ImpairedSet,
+  set: Orders,
   settings: EnforcementSettings,
 ): NodePoolDecision {
   const { marks } = declaration;
@@ -130,7 +130,7 @@ const UNTOUCHED: NodePoolDecision = {
 };
 
 /** The set that the stored object was made from, as far as it concerned that object. */
-function setOf(marks: Declared): ImpairedSet {
+function setOf(marks: Declared): Orders {
   return { generation: marks.generation, zones: marks.zones.map((zone) => ({ ...zone, sources: [] })) };
 }
 
@@ -145,7 +145,7 @@ function freezeOf(pool: NodePoolView, isChanged: boolean, settings: EnforcementS
 /** `undefined` where what is stored is what was declared: then there is nothing to remember. */
 function annotationFor(
   generation: number,
-  zones: readonly ImpairedZone[],
+  zones: readonly OrderedZone[],
   exclusion: Exclusion,
   declared: readonly Budget[] | undefined,
   stored: readonly Budget[] | undefined,

@@ -1,4 +1,4 @@
-import { type ImpairedSet, type ImpairedZone, showSources } from '../record/impaired-set.ts';
+import { type OrderedZone, type Orders, showSources } from '../record/orders.ts';
 import type { NodePoolView } from '../views/node-pool.ts';
 import { enforceNodePool } from './nodepool.ts';
 import type { EnforcementSettings } from './settings.ts';
@@ -28,8 +28,8 @@ export interface ShadowOfZone {
  * @param shadow the set that would be in force if they counted
  */
 export function shadowsOf(
-  zones: readonly ImpairedZone[],
-  shadow: ImpairedSet,
+  zones: readonly OrderedZone[],
+  shadow: Orders,
   pools: readonly { readonly name: string; readonly enforced: NodePoolView }[],
   settings: EnforcementSettings,
 ): ShadowOfZone[] {
@@ -41,8 +41,8 @@ export function shadowsOf(
 
 type Decision = ReturnType<typeof enforceNodePool> & { readonly name: string };
 
-function shadowOf(zone: ImpairedZone, decisions: readonly Decision[]): ShadowOfZone {
-  const has = (zones: readonly ImpairedZone[]) => zones.some(({ id }) => id === zone.id);
+function shadowOf(zone: OrderedZone, decisions: readonly Decision[]): ShadowOfZone {
+  const has = (zones: readonly OrderedZone[]) => zones.some(({ id }) => id === zone.id);
   const changed = decisions.filter(({ excluded }) => has(excluded));
   const named = (some: readonly Decision[]) => some.slice(0, MOST_NAMED).map(({ name }) => name);
   return {

@@ -1,4 +1,4 @@
-import type { ImpairedSet } from '../record/impaired-set.ts';
+import type { Orders } from '../record/orders.ts';
 import type { NodePoolView } from '../views/node-pool.ts';
 import { marksOf } from './declaration.ts';
 import { enforceNodePool } from './nodepool.ts';
@@ -11,7 +11,7 @@ import type { EnforcementSettings } from './settings.ts';
 export type PoolState = 'settled' | 'unsettled' | 'ahead';
 
 /** Judges a stored NodePool by the same function that decides at admission. Pure. */
-export function stateOfPool(pool: NodePoolView, set: ImpairedSet, settings: EnforcementSettings): PoolState {
+export function stateOfPool(pool: NodePoolView, set: Orders, settings: EnforcementSettings): PoolState {
   // On its way out: admission leaves it alone.
   if (pool.metadata.deletionTimestamp) return 'settled';
   const decision = enforceNodePool(pool, pool, set, settings);

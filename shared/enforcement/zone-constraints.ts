@@ -1,4 +1,4 @@
-import type { ImpairedZone } from '../record/impaired-set.ts';
+import type { OrderedZone } from '../record/orders.ts';
 import { type ZoneDimension, zoneDimensionOf } from '../record/zone-keys.ts';
 import { acceptsValue, type Requirement } from '../requirements/requirement.ts';
 
@@ -42,7 +42,7 @@ export function constraintsOn(constraints: ZoneConstraints, dimension: ZoneDimen
  * Whether the object could still launch in the zone. Requirements on one key intersect, so one that refuses is
  * enough. A zone whose name nobody knows can be excluded by its ID only: a list of names says nothing about it.
  */
-export function isOpenTo(constraints: ZoneConstraints, zone: ImpairedZone): boolean {
+export function isOpenTo(constraints: ZoneConstraints, zone: OrderedZone): boolean {
   const { id, name } = zone;
   if (!constraintsOn(constraints, 'id').every((entry) => acceptsValue(entry, id))) return false;
   return name === undefined || constraintsOn(constraints, 'name').every((entry) => acceptsValue(entry, name));

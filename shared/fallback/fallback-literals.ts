@@ -1,5 +1,5 @@
 import { markOfZone } from '../enforcement/declared-annotation.ts';
-import { type ImpairedSet, type ImpairedZone, showSources, showZone } from '../record/impaired-set.ts';
+import { type OrderedZone, type Orders, showSources, showZone } from '../record/orders.ts';
 
 /** A zone as the policy knows it: all it has to know to refuse, and to say why. */
 export interface ZoneLiteral {
@@ -14,7 +14,7 @@ export interface ZoneLiteral {
 }
 
 /** What the policy decides by. */
-export interface PolicyLiterals {
+export interface FallbackLiterals {
   /** Generation of the record that they were made from. */
   readonly generation: number;
   readonly zones: readonly ZoneLiteral[];
@@ -34,7 +34,7 @@ const EXEMPT_CHARACTERS = 60_000;
  * The literals of a set: its impaired zones, and the NodePools that are exempt. While no zone is impaired nobody has to
  * be exempt from anything, and a NodePool that becomes so is no reason to write the policy.
  */
-export function policyLiterals(set: ImpairedSet, exempt: Iterable<string>): PolicyLiterals {
+export function fallbackLiterals(set: Orders, exempt: Iterable<string>): FallbackLiterals {
   const impaired = set.zones.filter(({ state }) => state === 'impaired');
   const names = impaired.length === 0 ? [] : [...exempt].sort();
   const exemptNodePools = withinCharacters(names);
@@ -46,7 +46,7 @@ export function policyLiterals(set: ImpairedSet, exempt: Iterable<string>): Poli
   };
 }
 
-function literalOf(zone: ImpairedZone, bytes: number): ZoneLiteral {
+function literalOf(zone: OrderedZone, bytes: number): ZoneLiteral {
   const { id, name } = zone;
   const until = latestEnd(zone);
   return {
@@ -62,7 +62,7 @@ function literalOf(zone: ImpairedZone, bytes: number): ZoneLiteral {
  * When the last source of the zone ends; `undefined` where one has no end. Rounded down, as the API server does with the
  * creation time that it is compared with: up to a second too early, and never too late.
  */
-function latestEnd({ sources }: ImpairedZone): string | undefined {
+function latestEnd({ sources }: OrderedZone): string | undefined {
   const ends = sources.map(({ until }) => (until === undefined ? Number.NaN : Date.parse(until)));
   const last = Math.max(...ends);
   if (!Number.isFinite(last)) return undefined;

@@ -3,17 +3,17 @@ import { EXEMPT_ANNOTATION } from '../enforcement/nodepool.ts';
 import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../record/zone-keys.ts';
 import { NODE_POOL_LABEL } from '../views/node-pool.ts';
 import { celMap, celString, celStrings } from './cel-literal.ts';
-import type { PolicyLiterals } from './fallback-literals.ts';
+import type { FallbackLiterals } from './fallback-literals.ts';
 
 /** Name of the ValidatingAdmissionPolicy, and of its binding. */
 export const FALLBACK_NAME = 'zonewarden';
 
-export interface PolicyVariable {
+export interface FallbackVariable {
   readonly name: string;
   readonly expression: string;
 }
 
-export interface PolicyValidation {
+export interface FallbackValidation {
   readonly expression: string;
   readonly message: string;
   readonly messageExpression: string;
@@ -22,9 +22,9 @@ export interface PolicyValidation {
 }
 
 /** The parts of the ValidatingAdmissionPolicy's spec that are the watcher's to write. */
-export interface PolicyRules {
-  readonly variables: readonly PolicyVariable[];
-  readonly validations: readonly PolicyValidation[];
+export interface FallbackProgram {
+  readonly variables: readonly FallbackVariable[];
+  readonly validations: readonly FallbackValidation[];
 }
 
 /** The variable that carries the generation; it is read again to see what is in force. */
@@ -38,7 +38,7 @@ export const GENERATION_VARIABLE = 'generation';
  * is none. And whether the set has changed: a NodePool whose mark is newer than the literals, or says of a zone that it is
  * on its way back, is believed.
  */
-export function policyRules({ generation, zones, exemptNodePools }: PolicyLiterals): PolicyRules {
+export function fallbackProgram({ generation, zones, exemptNodePools }: FallbackLiterals): FallbackProgram {
   return {
     variables: [
       { name: GENERATION_VARIABLE, expression: String(generation) },
@@ -98,7 +98,7 @@ function isOpen(requirements: string, labels: string): string {
   return `(${byId} && (!has(z.name) || (${byName})))`;
 }
 
-const PROGRAM: readonly PolicyVariable[] = [
+const PROGRAM: readonly FallbackVariable[] = [
   {
     name: 'requirements',
     expression: onZones(

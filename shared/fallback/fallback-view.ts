@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sameJson } from '../json/same-json.ts';
-import { GENERATION_VARIABLE, type PolicyRules } from './fallback-program.ts';
+import { type FallbackProgram, GENERATION_VARIABLE } from './fallback-program.ts';
 
 /** The ValidatingAdmissionPolicy as the watcher looks at it. */
 export interface FallbackView {
@@ -28,14 +28,14 @@ export function readFallback(object: unknown): FallbackView {
 }
 
 /** Whether the policy says what the rules say, word for word. */
-export function holdsRules(policy: FallbackView, { variables, validations }: PolicyRules): boolean {
+export function holdsProgram(policy: FallbackView, { variables, validations }: FallbackProgram): boolean {
   return sameJson(policy.variables, variables) && sameJson(policy.validations, validations);
 }
 
 const generationSchema = z.array(z.object({ name: z.string(), expression: z.string() }));
 
 /** The generation of the rules that the policy has; `undefined` where there is none to read. */
-export function generationOfPolicy({ variables }: FallbackView): number | undefined {
+export function generationOfFallback({ variables }: FallbackView): number | undefined {
   const read = generationSchema.safeParse(variables);
   const found = read.data?.find(({ name }) => name === GENERATION_VARIABLE)?.expression;
   return found !== undefined && /^\d{1,16}$/.test(found) ? Number(found) : undefined;

@@ -3,10 +3,10 @@ import type { BelievedSignal } from './believe.ts';
 import {
   type EndedSources,
   endedKey,
-  type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
-} from './impaired-record.ts';
+  type ZoneRecord,
+} from './zone-record.ts';
 import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
 
 /** SQS keeps a message for 14 days at the most (SetQueueAttributes, MessageRetentionPeriod); a day more for clocks. */
@@ -22,7 +22,7 @@ export type SignalOutcome = 'applied' | 'duplicate' | 'superseded' | 'no-room';
 
 export interface Applied {
   /** The same object as given when nothing changed. */
-  readonly record: ImpairedRecord;
+  readonly record: ZoneRecord;
   /** One for each signal, in their order. */
   readonly outcomes: readonly SignalOutcome[];
 }
@@ -34,7 +34,7 @@ export interface Applied {
  * @param nameOf the zone's name in this account, where something in the cluster maps its ID
  */
 export function applySignals(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   signals: readonly BelievedSignal[],
   nameOf: (zoneId: string) => string | undefined,
   context: StateContext,
@@ -53,12 +53,12 @@ export function applySignals(
 }
 
 interface Step {
-  readonly record: ImpairedRecord;
+  readonly record: ZoneRecord;
   readonly outcome: SignalOutcome;
 }
 
 function start(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   signal: BelievedSignal,
   nameOf: (zoneId: string) => string | undefined,
 ): Step {
@@ -116,7 +116,7 @@ function endAfter(start: string, until: string | undefined): { readonly until?: 
   return until !== undefined && isLater(until, start) ? { until } : {};
 }
 
-function end(record: ImpairedRecord, signal: BelievedSignal): Step {
+function end(record: ZoneRecord, signal: BelievedSignal): Step {
   const key = endedKey(signal.zoneId, signal.source.id);
   const known = record.ended[key];
   if (known !== undefined && !isLater(signal.at, known)) return { record, outcome: 'duplicate' };
@@ -136,7 +136,7 @@ function end(record: ImpairedRecord, signal: BelievedSignal): Step {
   return { record: withZone(remembered, { ...zone, sources: others }), outcome: 'applied' };
 }
 
-function withZone(record: ImpairedRecord, zone: RecordedZone): ImpairedRecord {
+function withZone(record: ZoneRecord, zone: RecordedZone): ZoneRecord {
   const zones = [...record.zones.filter(({ id }) => id !== zone.id), zone];
   return { ...record, zones: zones.sort((left, right) => (left.id < right.id ? -1 : 1)) };
 }

@@ -1,6 +1,6 @@
 import { REGION_SCOPE } from '../settings/zone-rules.ts';
 import type { ArcAnswer, ArcTrouble, ArcZonalShift, Asked } from './arc-answer.ts';
-import type { SourceKind } from './impaired-set.ts';
+import type { SourceKind } from './orders.ts';
 
 /** One thing that ARC says now: a zone is shifted away from. */
 export interface ArcFact {

@@ -1,6 +1,6 @@
 import { REGION_SCOPE } from '../settings/zone-rules.ts';
 import type { ArcGroup } from './arc-facts.ts';
-import type { RecordedSource } from './impaired-record.ts';
+import type { RecordedSource } from './zone-record.ts';
 
 /**
  * Which part of ARC's API knows about a source; `undefined` for those that ARC has no part in. An autoshift that an

@@ -1,6 +1,6 @@
 import { boundedHistory } from './bounded-history.ts';
-import type { ImpairedRecord, Transition } from './impaired-record.ts';
 import { lastTransition } from './transitions-after.ts';
+import type { Transition, ZoneRecord } from './zone-record.ts';
 
 /**
  * Makes several steps one in the history: a zone that changed twice has one transition, and one that is again as it was
@@ -9,7 +9,7 @@ import { lastTransition } from './transitions-after.ts';
  * @param before the record as stored
  * @param after what the steps made of it
  */
-export function asOneWrite(before: ImpairedRecord, after: ImpairedRecord): ImpairedRecord {
+export function asOneWrite(before: ZoneRecord, after: ZoneRecord): ZoneRecord {
   if (after.history === before.history) return after;
   const last = lastTransition(before);
   const changed = new Map<string, Transition>();

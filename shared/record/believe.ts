@@ -1,6 +1,6 @@
 import { REGION_SCOPE, ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
-import type { SourceStanding } from './impaired-record.ts';
 import type { ZoneSignal } from './signal.ts';
+import type { SourceStanding } from './zone-record.ts';
 
 /** An event that is older was in the queue while nobody read it: ARC knows better what became of it. */
 export const FRESH_MS = 2 * 60 * 1000;

@@ -1,4 +1,4 @@
-import type { Transition } from './impaired-record.ts';
+import type { Transition } from './zone-record.ts';
 
 /** The last shifts of every zone of a Region. */
 export const MOST_TRANSITIONS = 64;

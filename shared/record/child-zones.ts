@@ -1,6 +1,6 @@
 import { sameJson } from '../json/same-json.ts';
 import type { ZoneRules } from '../settings/zone-rules.ts';
-import type { ImpairedRecord, RecordedSource, RecordedZone } from './impaired-record.ts';
+import type { RecordedSource, RecordedZone, ZoneRecord } from './zone-record.ts';
 import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
 
 /** Kind of the source that an impaired parent is to its children. */
@@ -13,13 +13,13 @@ export const PARENT_KIND = 'parent-zone';
  * @param parents child zone ID to parent zone ID
  */
 export function followParents(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   parents: ReadonlyMap<string, string>,
   context: StateContext & {
     readonly rules: Pick<ZoneRules, 'childZones'>;
     nameOf(id: string): string | undefined;
   },
-): ImpairedRecord {
+): ZoneRecord {
   const follow = context.rules.childZones === 'follow' ? parents : new Map<string, string>();
   const impaired = new Map(
     record.zones.filter(({ state }) => state === 'impaired').map((zone) => [zone.id, zone] as const),

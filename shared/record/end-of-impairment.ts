@@ -1,9 +1,9 @@
-import { hasExpired, type ImpairedRecord, type RecordedZone } from './impaired-record.ts';
 import { noteTransitions } from './note-transitions.ts';
+import { hasExpired, type RecordedZone, type ZoneRecord } from './zone-record.ts';
 import { afterRecovery, resolveStates, type StateContext } from './zone-states.ts';
 
 /** Takes sources out that are past their end; a zone that loses its last one recovers. */
-export function expireSources(record: ImpairedRecord, context: StateContext): ImpairedRecord {
+export function expireSources(record: ZoneRecord, context: StateContext): ZoneRecord {
   const { nowMs } = context;
   if (!record.zones.some((zone) => zone.sources.some((source) => hasExpired(source, nowMs)))) return record;
   const zones = record.zones.map((zone) => {
@@ -20,11 +20,11 @@ export function expireSources(record: ImpairedRecord, context: StateContext): Im
  * @param why zone ID to the reason for its end, as the history is to keep it
  */
 export function completeRecovery(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   zoneIds: readonly string[],
   nowMs: number,
   why: ReadonlyMap<string, string> = new Map(),
-): ImpairedRecord {
+): ZoneRecord {
   const isDone = ({ id, state }: RecordedZone) => state === 'recovering' && zoneIds.includes(id);
   if (!record.zones.some(isDone)) return record;
   const zones = record.zones.flatMap((zone): RecordedZone[] => {

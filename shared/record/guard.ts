@@ -1,4 +1,4 @@
-import type { UsedZones } from './impaired-record.ts';
+import type { UsedZones } from './zone-record.ts';
 
 /** A zone that would be impaired. */
 export interface GuardedZone {

@@ -1,8 +1,8 @@
 import type { ZoneRules } from '../settings/zone-rules.ts';
 import { applySignals, type SignalOutcome } from './apply-signals.ts';
 import { type BeliefContext, type BelievedSignal, believe } from './believe.ts';
-import type { ImpairedRecord } from './impaired-record.ts';
 import type { ZoneSignal } from './signal.ts';
+import type { ZoneRecord } from './zone-record.ts';
 
 /** What one batch of messages said. */
 export interface Heard {
@@ -23,7 +23,7 @@ export type Hearing = { readonly outcome: SignalOutcome | 'ignored'; readonly wh
 
 export interface Hearings {
   /** The same object as given when nothing changed. */
-  readonly record: ImpairedRecord;
+  readonly record: ZoneRecord;
   /** One for each signal, in their order. */
   readonly hearings: readonly Hearing[];
 }
@@ -32,7 +32,7 @@ export interface Hearings {
  * Puts what was heard into the record: what is believed of it, the wish that ARC be asked, and when the message came that
  * changed what is enforced. Pure; it is one write.
  */
-export function hear(record: ImpairedRecord, heard: Heard, context: HearingContext): Hearings {
+export function hear(record: ZoneRecord, heard: Heard, context: HearingContext): Hearings {
   const beliefs = heard.signals.map((signal) => believe(signal, context));
   const believed = beliefs.filter((belief): belief is BelievedSignal => typeof belief !== 'string');
   const applied = applySignals(record, believed, context.nameOf, context);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { messageOf } from '../errors/zonewarden-error.ts';
 import { boundedHistory, HISTORY_BYTES, MOST_TRANSITIONS } from './bounded-history.ts';
-import type { ImpairedRecord, Transition } from './impaired-record.ts';
 import { transitionSchema } from './record-schema.ts';
+import type { Transition, ZoneRecord } from './zone-record.ts';
 
 /** Four times what we write: a later version may keep more. What is larger is not worth the time to read it. */
 const MOST_READ_BYTES = 4 * HISTORY_BYTES;
@@ -13,12 +13,12 @@ export interface StoredHistory {
   readonly transitions: readonly Transition[];
 }
 
-export function storedHistory({ generation, history = [] }: ImpairedRecord): StoredHistory {
+export function storedHistory({ generation, history = [] }: ZoneRecord): StoredHistory {
   return { generation, transitions: boundedHistory(history) };
 }
 
 /** The history as JSON for its annotation, within `HISTORY_BYTES`; `undefined` where there is none. */
-export function encodeHistory(record: ImpairedRecord): string | undefined {
+export function encodeHistory(record: ZoneRecord): string | undefined {
   const stored = storedHistory(record);
   return stored.transitions.length === 0 ? undefined : JSON.stringify(stored);
 }

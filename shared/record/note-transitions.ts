@@ -1,13 +1,13 @@
 import { boundedHistory } from './bounded-history.ts';
+import { lastTransition } from './transitions-after.ts';
 import {
   countedAt,
   hasExpired,
-  type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
   type Transition,
-} from './impaired-record.ts';
-import { lastTransition } from './transitions-after.ts';
+  type ZoneRecord,
+} from './zone-record.ts';
 
 const RECOVERED = 'its recovery is complete';
 
@@ -20,11 +20,11 @@ const RECOVERED = 'its recovery is complete';
  * @param why zone ID to the reason for the end of its recovery
  */
 export function noteTransitions(
-  before: ImpairedRecord,
-  after: ImpairedRecord,
+  before: ZoneRecord,
+  after: ZoneRecord,
   nowMs: number,
   why: ReadonlyMap<string, string> = new Map(),
-): ImpairedRecord {
+): ZoneRecord {
   const was = new Map(before.zones.map((zone) => [zone.id, zone]));
   const is = new Map(after.zones.map((zone) => [zone.id, zone]));
   const changed = [...new Set([...was.keys(), ...is.keys()])]

@@ -1,4 +1,4 @@
-import { effectiveAt, type ImpairedRecord } from './impaired-record.ts';
+import { effectiveAt, type ZoneRecord } from './zone-record.ts';
 
 /**
  * How long after the record says that a zone is back it is given back. The policy in the API server is written when the
@@ -15,7 +15,7 @@ export interface Moment {
 }
 
 export interface Opening {
-  readonly inForce: ImpairedRecord;
+  readonly inForce: ZoneRecord;
   /** In how many milliseconds another one will be; `Infinity` where none waits. */
   readonly changesInMs: number;
 }
@@ -27,11 +27,11 @@ export interface Opening {
  * What expires by itself does not wait here: its end is known in advance, and so the policy is open in time.
  */
 export class OpeningDelay {
-  #inForce: ImpairedRecord | undefined;
+  #inForce: ZoneRecord | undefined;
   #waitsSinceMs: number | undefined;
 
   /** The record is this one, perhaps still; whoever looks again when it changes misses nothing. */
-  see(record: ImpairedRecord, { nowMs, elapsedMs }: Moment): Opening {
+  see(record: ZoneRecord, { nowMs, elapsedMs }: Moment): Opening {
     const inForce = this.#inForce;
     // One that follows while one waits has no time of its own: many in a row must not add up.
     const sinceMs = this.#waitsSinceMs ?? elapsedMs;
@@ -47,13 +47,13 @@ export class OpeningDelay {
 }
 
 /** Whether fewer zones are impaired in `after` than in `before`, and none that is not in both. */
-function givesBackOnly(before: ImpairedRecord, after: ImpairedRecord, nowMs: number): boolean {
+function givesBackOnly(before: ZoneRecord, after: ZoneRecord, nowMs: number): boolean {
   const was = impairedZones(before, nowMs);
   const is = impairedZones(after, nowMs);
   return is.size < was.size && [...is].every((zone) => was.has(zone));
 }
 
-function impairedZones(record: ImpairedRecord, nowMs: number): Set<string> {
+function impairedZones(record: ZoneRecord, nowMs: number): Set<string> {
   const impaired = effectiveAt(record, nowMs).zones.filter(({ state }) => state === 'impaired');
   return new Set(impaired.map(({ id, name }) => JSON.stringify([id, name])));
 }

@@ -1,22 +1,22 @@
 import { ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
 import { guardLimit } from './guard.ts';
+import { noteTransitions } from './note-transitions.ts';
 import {
   countedAt,
   enforcesTheSame,
   hasExpired,
-  type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
   type UsedZones,
-} from './impaired-record.ts';
-import { noteTransitions } from './note-transitions.ts';
+  type ZoneRecord,
+} from './zone-record.ts';
 import { bySourceId, DELAY_SOURCE, resolveStates } from './zone-states.ts';
 
 /** ID and kind of the source that a person starts: one a zone. */
 export const OPERATOR_SOURCE = 'operator';
 
 /** A zone by both of its names; the name is absent where nothing tells it. */
-export interface NamedZone {
+export interface ZoneRef {
   readonly id: string;
   readonly name?: string;
 }
@@ -31,7 +31,7 @@ export interface ShiftContext {
 
 /** A shift that a person asks for. `forMs` counts from now. */
 export interface ShiftOrder {
-  readonly zone: NamedZone;
+  readonly zone: ZoneRef;
   readonly forMs: number;
   readonly by: string;
   readonly reason: string;
@@ -58,7 +58,7 @@ export type Refusal =
 /** A change that was made to the record. */
 export interface ShiftChange {
   readonly kind: 'changed';
-  readonly record: ImpairedRecord;
+  readonly record: ZoneRecord;
   /** As it is now; absent when it left the record. */
   readonly zone?: RecordedZone;
   /** The operator's source as it is now; after a cancellation as it was. */
@@ -81,7 +81,7 @@ export interface GuardView {
 }
 
 export function guardOf(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   rules: Pick<ZoneRules, 'maxImpairedZones'>,
   nowMs: number,
 ): GuardView {
@@ -100,17 +100,13 @@ export function isHeld(zone: RecordedZone, nowMs: number): boolean {
 }
 
 /** The operator's source of a zone; `undefined` where there is none, or its time is over. */
-export function runningShift(
-  record: ImpairedRecord,
-  zoneId: string,
-  nowMs: number,
-): RecordedSource | undefined {
+export function runningShift(record: ZoneRecord, zoneId: string, nowMs: number): RecordedSource | undefined {
   const zone = record.zones.find(({ id }) => id === zoneId);
   return zone?.sources.find((source) => source.id === OPERATOR_SOURCE && !hasExpired(source, nowMs));
 }
 
 /** Shifts a zone away. Pure: says what the record becomes, or why not. */
-export function startShift(record: ImpairedRecord, order: ShiftOrder, context: ShiftContext): ShiftOutcome {
+export function startShift(record: ZoneRecord, order: ShiftOrder, context: ShiftContext): ShiftOutcome {
   const refusal = refusalOf(order.forMs, context.rules);
   if (refusal !== undefined) return refused(refusal);
   const running = runningShift(record, order.zone.id, context.nowMs);
@@ -126,11 +122,7 @@ export function startShift(record: ImpairedRecord, order: ShiftOrder, context: S
  * Gives a shift that runs a later end. An earlier one is refused: who means `one hour more` would end it by that. A
  * shift that the guard holds back is extended like any other.
  */
-export function extendShift(
-  record: ImpairedRecord,
-  order: ExtensionOrder,
-  context: ShiftContext,
-): ShiftOutcome {
+export function extendShift(record: ZoneRecord, order: ExtensionOrder, context: ShiftContext): ShiftOutcome {
   const running = runningShift(record, order.zone.id, context.nowMs);
   if (running === undefined) return refused({ kind: 'runs-not' });
   const refusal = refusalOf(order.forMs, context.rules);
@@ -150,13 +142,13 @@ export function extendShift(
 }
 
 /** Takes the operator's source out of a zone; what other sources say stands. */
-export function cancelShift(record: ImpairedRecord, zone: NamedZone, context: ShiftContext): ShiftOutcome {
+export function cancelShift(record: ZoneRecord, zone: ZoneRef, context: ShiftContext): ShiftOutcome {
   const running = runningShift(record, zone.id, context.nowMs);
   if (running === undefined) return refused({ kind: 'runs-not' });
   return changed(record, zone, running, undefined, context);
 }
 
-function started(record: ImpairedRecord, order: ShiftOrder, context: ShiftContext): ShiftChange {
+function started(record: ZoneRecord, order: ShiftOrder, context: ShiftContext): ShiftChange {
   const source: RecordedSource = {
     id: OPERATOR_SOURCE,
     kind: OPERATOR_SOURCE,
@@ -189,8 +181,8 @@ function standingOf(rules: ZoneRules): Pick<RecordedSource, 'standing'> {
 }
 
 function changed(
-  before: ImpairedRecord,
-  named: NamedZone,
+  before: ZoneRecord,
+  named: ZoneRef,
   source: RecordedSource,
   written: RecordedSource | undefined,
   context: ShiftContext,
@@ -211,10 +203,10 @@ function changed(
 }
 
 function withOperatorSource(
-  record: ImpairedRecord,
-  { id, name }: NamedZone,
+  record: ZoneRecord,
+  { id, name }: ZoneRef,
   source: RecordedSource | undefined,
-): ImpairedRecord {
+): ZoneRecord {
   const present = record.zones.find((zone) => zone.id === id);
   const others = (present?.sources ?? []).filter((each) => each.id !== OPERATOR_SOURCE);
   const zone: RecordedZone = {
@@ -232,12 +224,7 @@ function withOperatorSource(
  * it: the default, none, would give zones back that wait for their delay. The watcher knows the rules and puts right
  * what is left.
  */
-function resolved(
-  before: ImpairedRecord,
-  after: ImpairedRecord,
-  zoneId: string,
-  context: ShiftContext,
-): ImpairedRecord {
+function resolved(before: ZoneRecord, after: ZoneRecord, zoneId: string, context: ShiftContext): ZoneRecord {
   if (context.rulesAreKnown) return resolveStates(before, after, context);
   const rules = { ...context.rules, recoveryDelayMs: delayIn(before) };
   const own = resolveStates(before, after, { ...context, rules }).zones.filter(({ id }) => id === zoneId);
@@ -249,7 +236,7 @@ function resolved(
   return noteTransitions(before, { ...record, generation }, context.nowMs);
 }
 
-function delayIn(record: ImpairedRecord): number {
+function delayIn(record: ZoneRecord): number {
   const delay = record.zones.flatMap(({ sources }) => sources).find(({ id }) => id === DELAY_SOURCE);
   if (delay?.until === undefined) return 0;
   return Math.max(0, Date.parse(delay.until) - Date.parse(delay.since));

@@ -5,10 +5,10 @@ import { groupOf } from './arc-groups.ts';
 import {
   type EndedSources,
   endedKey,
-  type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
-} from './impaired-record.ts';
+  type ZoneRecord,
+} from './zone-record.ts';
 import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
 
 export interface ReconcileContext extends StateContext {
@@ -22,11 +22,7 @@ export interface ReconcileContext extends StateContext {
  * answer in an outage must not give a zone back), or for two looks where an event said that it ended. A group that could not
  * be found out stays as it is. Pure; the same look twice changes nothing more.
  */
-export function reconcileWithArc(
-  record: ImpairedRecord,
-  look: ArcLook,
-  context: ReconcileContext,
-): ImpairedRecord {
+export function reconcileWithArc(record: ZoneRecord, look: ArcLook, context: ReconcileContext): ZoneRecord {
   const facts = ARC_GROUPS.flatMap((group) => look[group] ?? []).filter(
     (fact) => ruleFor(context.rules, fact) !== 'ignore',
   );

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { describeIssues } from '../errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
 import { encodeHistory, historyFor, historySchema, storedHistory } from './history-text.ts';
-import type { ImpairedRecord, RecordedZone } from './impaired-record.ts';
 import { generationSchema, recordTime, usedSchema, zoneSchema } from './record-schema.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
+import type { RecordedZone, ZoneRecord } from './zone-record.ts';
 
 export const RECORD_NAME = 'zonewarden-impaired-zones';
 export const GENERATION_ANNOTATION = 'zonewarden.io/generation';
@@ -66,12 +66,12 @@ export function isNeeded({ key }: UnreadablePart): boolean {
 }
 
 export interface DecodedRecord {
-  readonly record: ImpairedRecord;
+  readonly record: ZoneRecord;
   readonly unreadable: readonly UnreadablePart[];
 }
 
 /** Record to ConfigMap. Deterministic: the same record gives the same text. */
-export function encodeRecord(record: ImpairedRecord): RecordDocument {
+export function encodeRecord(record: ZoneRecord): RecordDocument {
   const data = record.zones.map(({ id, name, state, sources }) => [id, stringify({ name, state, sources })]);
   const ended = Object.entries(record.ended).sort(([left], [right]) => (left < right ? -1 : 1));
   const { look, received } = record.requests ?? {};
@@ -96,7 +96,7 @@ export function encodeRecord(record: ImpairedRecord): RecordDocument {
  */
 export function withRecord(
   present: { readonly annotations?: Readonly<Record<string, string>> | undefined; readonly data?: unknown },
-  record: ImpairedRecord,
+  record: ZoneRecord,
   aside: readonly UnreadablePart[] = [],
 ): RecordDocument {
   const { annotations, data } = encodeRecord(record);
@@ -135,7 +135,7 @@ export function decodeRecord(
     readonly annotations?: Readonly<Record<string, string>> | undefined;
     readonly data?: unknown;
   },
-  lastGood?: ImpairedRecord,
+  lastGood?: ZoneRecord,
 ): DecodedRecord {
   const unreadable: UnreadablePart[] = [];
   const orLast = <T>(key: string, last: T, readIt: () => T, text?: string): T => {
@@ -181,7 +181,7 @@ export function decodeRecord(
     generationSchema,
     lastGood?.told,
   );
-  const record: ImpairedRecord = {
+  const record: ZoneRecord = {
     generation,
     zones: Object.entries(read('data', textsSchema, document.data ?? {}))
       .filter(([id]) => ZONE_ID_PATTERN.test(id))

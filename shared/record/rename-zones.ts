@@ -1,12 +1,12 @@
-import type { ImpairedRecord } from './impaired-record.ts';
+import type { ZoneRecord } from './zone-record.ts';
 import { resolveStates, type StateContext } from './zone-states.ts';
 
 /** Writes zone names into the record as they become known; a name that was known is never forgotten. */
 export function renameZones(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   nameOf: (zoneId: string) => string | undefined,
   context: StateContext,
-): ImpairedRecord {
+): ZoneRecord {
   const stale = record.zones.some((zone) => (nameOf(zone.id) ?? zone.name) !== zone.name);
   if (!stale) return record;
   const zones = record.zones.map((zone) => {

@@ -1,13 +1,13 @@
 import { sameJson } from '../json/same-json.ts';
 import { ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
-import type { ImpairedRecord, RecordedSource } from './impaired-record.ts';
+import type { RecordedSource, ZoneRecord } from './zone-record.ts';
 import { resolveStates } from './zone-states.ts';
 
 /** Puts the rules in force on what stands in the record: they may be newer than it. Pure. */
 export function applyRules(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   context: { readonly rules: ZoneRules; readonly nowMs: number },
-): ImpairedRecord {
+): ZoneRecord {
   const zones = record.zones.map((zone) => {
     const sources = zone.sources.flatMap((source) => ruled(source, context.rules));
     return sameJson(sources, zone.sources) ? zone : { ...zone, sources };

@@ -1,6 +1,6 @@
 import { heldBack } from './guard.ts';
-import { effectiveAt, hasExpired, type ImpairedRecord, type RecordedZone } from './impaired-record.ts';
-import type { ImpairedSet, ImpairedZone } from './impaired-set.ts';
+import type { OrderedZone, Orders } from './orders.ts';
+import { effectiveAt, hasExpired, type RecordedZone, type ZoneRecord } from './zone-record.ts';
 
 /**
  * The set that would be enforced if the rules said `enforce` for what they only record: the set in force, and every
@@ -10,11 +10,7 @@ import type { ImpairedSet, ImpairedZone } from './impaired-set.ts';
  * What ARC does not apply or has yet to confirm is no part of it, because no rule would make that count. The guard holds
  * back as it does without `maxImpairedZones`: rules are the watcher's.
  */
-export function shadowAt(
-  record: ImpairedRecord,
-  nowMs: number,
-  maxImpairedZones?: number,
-): ImpairedSet | undefined {
+export function shadowAt(record: ZoneRecord, nowMs: number, maxImpairedZones?: number): Orders | undefined {
   const recorded = record.zones.flatMap((zone) => asImpaired(zone, nowMs));
   if (recorded.length === 0) return undefined;
   const { generation, zones } = effectiveAt(record, nowMs);
@@ -30,11 +26,11 @@ export function shadowAt(
 }
 
 /** The zones of a shadow set that are in it only because it is one. */
-export function onlyInShadow(shadow: ImpairedSet, set: ImpairedSet): ImpairedZone[] {
+export function onlyInShadow(shadow: Orders, set: Orders): OrderedZone[] {
   return shadow.zones.filter(({ id }) => !set.zones.some((zone) => zone.id === id));
 }
 
-function asImpaired(zone: RecordedZone, nowMs: number): ImpairedZone[] {
+function asImpaired(zone: RecordedZone, nowMs: number): OrderedZone[] {
   if (zone.state !== 'recorded') return [];
   const sources = zone.sources.filter(
     (source) => source.standing === 'recorded' && !hasExpired(source, nowMs),
@@ -42,7 +38,7 @@ function asImpaired(zone: RecordedZone, nowMs: number): ImpairedZone[] {
   return sources.length === 0 ? [] : [{ ...zone, state: 'impaired', sources }];
 }
 
-function guarded({ id, sources }: ImpairedZone, standing: boolean) {
+function guarded({ id, sources }: OrderedZone, standing: boolean) {
   const since = sources.map((source) => source.since).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? '';
   return { id, standing, forced: false, since };
 }

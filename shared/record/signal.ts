@@ -1,4 +1,4 @@
-import type { SourceKind } from './impaired-set.ts';
+import type { SourceKind } from './orders.ts';
 
 /**
  * What an event says about a zone, in the watcher's own words. Times are the event's, in RFC 3339: queues repeat

@@ -4,13 +4,13 @@ import type { ArcGroup } from './arc-facts.ts';
 import { asOneWrite } from './as-one-write.ts';
 import { followParents } from './child-zones.ts';
 import { expireSources } from './end-of-impairment.ts';
-import type { ImpairedRecord, UsedZones } from './impaired-record.ts';
 import { renameZones } from './rename-zones.ts';
 import { applyRules } from './settle-reasons.ts';
 import { withoutArc } from './without-arc.ts';
+import type { UsedZones, ZoneRecord } from './zone-record.ts';
 
 /** What the leader knows beside the record. */
-export interface Surroundings {
+export interface TendScene {
   readonly rules: ZoneRules;
   readonly nowMs: number;
   nameOf(zoneId: string): string | undefined;
@@ -28,7 +28,7 @@ export interface Surroundings {
  * All that changes in the record by itself: time passes, rules and names change, ARC falls silent. Pure, and the same
  * object comes back when there is nothing to do, so that it can be asked each second.
  */
-export function tendRecord(record: ImpairedRecord, around: Surroundings): ImpairedRecord {
+export function tendRecord(record: ZoneRecord, around: TendScene): ZoneRecord {
   const { nameOf, parents, mute, highestMark } = around;
   const expired = expireSources(withUsed(record, around.used), around);
   const ruled = applyRules(withoutArc(expired, mute, around), around);
@@ -38,12 +38,12 @@ export function tendRecord(record: ImpairedRecord, around: Surroundings): Impair
 }
 
 /** What is not known now was known before. */
-function withUsed(record: ImpairedRecord, used: UsedZones | undefined): ImpairedRecord {
+function withUsed(record: ZoneRecord, used: UsedZones | undefined): ZoneRecord {
   if (used === undefined || Object.keys(used).length === 0 || sameJson(used, record.used)) return record;
   return { ...record, used };
 }
 
 /** A NodePool that names a newer generation than the record has would keep every webhook from changing it. */
-export function raiseAbove(highest: number, record: ImpairedRecord): ImpairedRecord {
+export function raiseAbove(highest: number, record: ZoneRecord): ZoneRecord {
   return highest > record.generation ? { ...record, generation: highest + 1 } : record;
 }

@@ -6,10 +6,10 @@ import { longestUntil } from './believe.ts';
 import {
   type EndedSources,
   endedKey,
-  type ImpairedRecord,
   type RecordedSource,
   type RecordedZone,
-} from './impaired-record.ts';
+  type ZoneRecord,
+} from './zone-record.ts';
 import { resolveStates, type StateContext } from './zone-states.ts';
 
 /**
@@ -20,10 +20,10 @@ import { resolveStates, type StateContext } from './zone-states.ts';
  * @param mute the groups that cannot be asked, and have not been for long enough
  */
 export function withoutArc(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   mute: readonly ArcGroup[],
   context: StateContext & { readonly rules: ZoneRules },
-): ImpairedRecord {
+): ZoneRecord {
   if (mute.length === 0) return record;
   const zones = record.zones.map((zone) => {
     const sources = zone.sources.flatMap((source) => settle(zone, source, record, mute, context));
@@ -36,7 +36,7 @@ export function withoutArc(
 function settle(
   zone: RecordedZone,
   source: RecordedSource,
-  record: ImpairedRecord,
+  record: ZoneRecord,
   mute: readonly ArcGroup[],
   { rules, nowMs }: StateContext & { readonly rules: ZoneRules },
 ): RecordedSource[] {

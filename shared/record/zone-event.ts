@@ -1,4 +1,4 @@
-import type { Transition } from './impaired-record.ts';
+import type { Transition } from './zone-record.ts';
 
 /** What `kubectl describe configmap zonewarden-impaired-zones` shows: one entry a change of a zone. */
 export interface ZoneEvent {

@@ -1,14 +1,14 @@
 import type { ZoneRules } from '../settings/zone-rules.ts';
 import { type GuardedZone, heldBack } from './guard.ts';
+import { noteTransitions } from './note-transitions.ts';
 import {
   countedAt,
   enforcesTheSame,
-  type ImpairedRecord,
   type RecordedSource,
   type RecordedState,
   type RecordedZone,
-} from './impaired-record.ts';
-import { noteTransitions } from './note-transitions.ts';
+  type ZoneRecord,
+} from './zone-record.ts';
 
 /** The source that keeps a zone impaired for the recovery delay after its last one ended. */
 export const DELAY_SOURCE = 'recovery-delay';
@@ -30,11 +30,7 @@ export interface StateContext {
  * @param before the record as stored; the same object comes back where nothing is different
  * @param after the record with changed sources; states of zones that `before` does not have are not looked at
  */
-export function resolveStates(
-  before: ImpairedRecord,
-  after: ImpairedRecord,
-  context: StateContext,
-): ImpairedRecord {
+export function resolveStates(before: ZoneRecord, after: ZoneRecord, context: StateContext): ZoneRecord {
   const previous = new Map(before.zones.map((zone) => [zone.id, zone]));
   const delayed = after.zones.map((zone) => withDelay(zone, previous.get(zone.id), context));
   const held = heldBack(

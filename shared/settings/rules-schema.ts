@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneOf, shown } from '../documents/words.ts';
+import { oneOf, shown } from '../documents/value-words.ts';
 import { parseDuration, showDuration } from './duration.ts';
 import type { KindRule, RuleKind, ZoneRules } from './zone-rules.ts';
 

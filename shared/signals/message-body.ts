@@ -5,7 +5,7 @@ import { boundsProblem } from '../json/json-bounds.ts';
 import { type EventBridgeEvent, eventSchema } from './event.ts';
 
 /** What the body of a queue message turned out to be. */
-export type Body =
+export type MessageBody =
   | { readonly kind: 'event'; readonly event: EventBridgeEvent; readonly form: 'raw' | 'sns' }
   /** Well-formed, and not an event: SNS's own confirmations, somebody's test message. */
   | { readonly kind: 'foreign'; readonly what: string }
@@ -15,7 +15,7 @@ export type Body =
 const snsSchema = z.object({ Type: z.string(), Message: z.string(), TopicArn: z.string() });
 
 /** Reads the raw EventBridge form and the SNS envelope. Never throws. */
-export function readBody(text: string): Body {
+export function readMessageBody(text: string): MessageBody {
   const json = parseJson(text);
   if (!json.ok) return { kind: 'malformed', problem: json.problem };
   const envelope = snsSchema.safeParse(json.value);
@@ -26,7 +26,7 @@ export function readBody(text: string): Body {
   return readEventBody(inner.value, 'sns');
 }
 
-function readEventBody(value: unknown, form: 'raw' | 'sns'): Body {
+function readEventBody(value: unknown, form: 'raw' | 'sns'): MessageBody {
   const event = eventSchema.safeParse(value);
   if (event.success) return { kind: 'event', event: event.data, form };
   return { kind: 'malformed', problem: `not an EventBridge event: ${describeIssues(event.error)}` };

@@ -1,4 +1,4 @@
-import type { ImpairedZone } from '../record/impaired-set.ts';
+import type { OrderedZone } from '../record/orders.ts';
 import type { ClaimView } from '../views/node-claim.ts';
 
 /** How far to look ahead in a shift whose end nobody knows. */
@@ -19,7 +19,7 @@ export interface ExpiringClaim {
  */
 export function expiringClaims(
   claims: readonly ClaimView[],
-  zone: Pick<ImpairedZone, 'sources'>,
+  zone: Pick<OrderedZone, 'sources'>,
   nowMs: number,
 ): ExpiringClaim[] {
   const endMs = endOfShift(zone, nowMs);
@@ -32,7 +32,7 @@ export function expiringClaims(
 }
 
 /** When the last source ends by itself; a day from now where one is open-ended. */
-export function endOfShift({ sources }: Pick<ImpairedZone, 'sources'>, nowMs: number): number {
+export function endOfShift({ sources }: Pick<OrderedZone, 'sources'>, nowMs: number): number {
   const ends = sources.map(({ until }) => (until === undefined ? nowMs + OPEN_END_MS : Date.parse(until)));
   return Math.max(...ends, nowMs);
 }

@@ -1,4 +1,4 @@
-import type { ImpairedSet, ImpairedZone } from '../record/impaired-set.ts';
+import type { OrderedZone, Orders } from '../record/orders.ts';
 import type { NodeView } from '../views/node.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { NodeView } from '../views/node.ts';
  * the Node is as somebody else left it: uncordoned since, or cordoned by them.
  */
 export type CordonAction =
-  | { readonly kind: 'cordon'; readonly node: NodeView; readonly zone: ImpairedZone }
+  | { readonly kind: 'cordon'; readonly node: NodeView; readonly zone: OrderedZone }
   | { readonly kind: 'uncordon' | 'forget'; readonly node: NodeView; readonly zoneId: string };
 
 export interface CordonSettings {
@@ -27,13 +27,13 @@ export interface CordonSettings {
  */
 export function planCordon(
   nodes: readonly NodeView[],
-  set: ImpairedSet,
+  set: Orders,
   settings: CordonSettings,
 ): CordonAction[] {
   return nodes.flatMap((node) => planFor(node, set, settings) ?? []);
 }
 
-function planFor(node: NodeView, set: ImpairedSet, settings: CordonSettings): CordonAction | undefined {
+function planFor(node: NodeView, set: Orders, settings: CordonSettings): CordonAction | undefined {
   if (node.deleting) return undefined;
   const exempt = node.nodePool !== undefined && settings.exemptPools.has(node.nodePool);
   const zone = exempt ? undefined : set.zones.find((candidate) => isIn(node, candidate));
@@ -48,6 +48,6 @@ function planFor(node: NodeView, set: ImpairedSet, settings: CordonSettings): Co
   return { kind: ours ? 'uncordon' : 'forget', node, zoneId: node.mark };
 }
 
-function isIn(node: NodeView, zone: ImpairedZone): boolean {
+function isIn(node: NodeView, zone: OrderedZone): boolean {
   return node.zoneId === zone.id || (zone.name !== undefined && node.zoneNames.includes(zone.name));
 }

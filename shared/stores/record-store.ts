@@ -4,7 +4,6 @@ import type { KubeClient } from '../kube/client.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { resources } from '../kube/resource.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../record/impaired-record.ts';
 import {
   type DecodedRecord,
   decodeRecord,
@@ -13,9 +12,10 @@ import {
   type UnreadablePart,
   withRecord,
 } from '../record/record-document.ts';
+import { EMPTY_RECORD, type ZoneRecord } from '../record/zone-record.ts';
 
 /** A change of the record; the same object back means no change. */
-export type RecordChange = (record: ImpairedRecord) => ImpairedRecord;
+export type RecordChange = (record: ZoneRecord) => ZoneRecord;
 
 export interface RecordStore {
   /**
@@ -24,9 +24,9 @@ export interface RecordStore {
    * read in it is mended on the way: as it was last seen, with the text that somebody wrote kept aside.
    * @throws KubeError when the API server cannot be reached or refuses
    */
-  update(change: RecordChange, signal: AbortSignal): Promise<ImpairedRecord>;
+  update(change: RecordChange, signal: AbortSignal): Promise<ZoneRecord>;
   /** Tells the store what the record was last seen to be: what it writes back when somebody deletes the ConfigMap. */
-  seen(record: ImpairedRecord): void;
+  seen(record: ZoneRecord): void;
 }
 
 export interface RecordStoreOptions {
@@ -38,13 +38,13 @@ export interface RecordStoreOptions {
   highestMark(signal: AbortSignal): Promise<number>;
   /** Parts that could not be read were put right. */
   onMended?(parts: readonly UnreadablePart[]): void;
-  onWrite?(record: ImpairedRecord, how: 'created' | 'replaced'): void;
+  onWrite?(record: ZoneRecord, how: 'created' | 'replaced'): void;
   onConflict?(): void;
 }
 
 /** Keeps the record of impaired zones in its ConfigMap. The ConfigMap is the only truth; nothing is cached. */
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
-  let lastSeen: ImpairedRecord | undefined;
+  let lastSeen: ZoneRecord | undefined;
   return {
     seen(record) {
       lastSeen = record;
@@ -68,9 +68,9 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
 async function tryOnce(
   options: RecordStoreOptions,
   change: RecordChange,
-  lastSeen: ImpairedRecord | undefined,
+  lastSeen: ZoneRecord | undefined,
   signal: AbortSignal,
-): Promise<ImpairedRecord | undefined> {
+): Promise<ZoneRecord | undefined> {
   const stored = await read(options, signal);
   if (stored === undefined) return createAnew(options, change, lastSeen, signal);
   const { record: before, unreadable } = await decode(options, stored, lastSeen, signal);
@@ -94,7 +94,7 @@ async function tryOnce(
 async function decode(
   options: RecordStoreOptions,
   stored: KubeObject,
-  lastSeen: ImpairedRecord | undefined,
+  lastSeen: ZoneRecord | undefined,
   signal: AbortSignal,
 ): Promise<DecodedRecord> {
   const document = { annotations: stored.metadata.annotations, data: stored.data };
@@ -127,9 +127,9 @@ async function read(options: RecordStoreOptions, signal: AbortSignal): Promise<K
 async function createAnew(
   options: RecordStoreOptions,
   change: RecordChange,
-  lastSeen: ImpairedRecord | undefined,
+  lastSeen: ZoneRecord | undefined,
   signal: AbortSignal,
-): Promise<ImpairedRecord | undefined> {
+): Promise<ZoneRecord | undefined> {
   const base = lastSeen ?? EMPTY_RECORD;
   const generation = Math.max(base.generation, await options.highestMark(signal)) + 1;
   const after = change({ ...base, generation });
@@ -157,11 +157,7 @@ const LABELS = {
   'app.kubernetes.io/managed-by': 'zonewarden',
 };
 
-function carrying(
-  object: KubeObject,
-  record: ImpairedRecord,
-  aside: readonly UnreadablePart[] = [],
-): KubeObject {
+function carrying(object: KubeObject, record: ZoneRecord, aside: readonly UnreadablePart[] = []): KubeObject {
   const { annotations, data } = withRecord(
     { annotations: object.metadata.annotations, data: object.data },
     record,

@@ -1,8 +1,8 @@
 import type { KubeClient } from '../kube/client.ts';
 import { resources } from '../kube/resource.ts';
 import { untilDone } from '../kube/until-done.ts';
-import type { ImpairedRecord } from '../record/impaired-record.ts';
 import { decodeRecord, RECORD_NAME, type UnreadablePart } from '../record/record-document.ts';
+import type { ZoneRecord } from '../record/zone-record.ts';
 import { type Listenable, Listeners } from './listenable.ts';
 import { oneObject } from './one-object.ts';
 import { createStore } from './store.ts';
@@ -18,7 +18,7 @@ export interface RecordWatch extends Listenable {
   start(): void;
   stop(): Promise<void>;
   /** The last good record; `undefined` while none was seen. */
-  current(): ImpairedRecord | undefined;
+  current(): ZoneRecord | undefined;
   /** Resolves when the API server was asked at least once. @throws KubeError `kube.aborted` when the signal aborts first */
   whenSynced(signal?: AbortSignal): Promise<void>;
   /** Whether the API server was asked at least once, so that an absent record is known to be absent. */
@@ -41,7 +41,7 @@ export function createRecordWatch(options: {
   onProblem(kind: StoreProblem['kind'], error: unknown): void;
 }): RecordWatch {
   const { client, namespace, onUnreadable, onDeleted, onProblem } = options;
-  let lastGood: ImpairedRecord | undefined;
+  let lastGood: ZoneRecord | undefined;
   const onThrow = (error: unknown) => onProblem('handler', error);
   const listeners = new Listeners();
   const store = createStore({

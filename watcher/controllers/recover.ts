@@ -3,9 +3,9 @@ import { pagesOf } from '../../shared/kube/list-pages.ts';
 import type { ListQuery } from '../../shared/kube/query.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { completeRecovery } from '../../shared/record/end-of-impairment.ts';
-import type { ImpairedRecord, RecordedZone } from '../../shared/record/impaired-record.ts';
 import { recoveringSince } from '../../shared/record/recovering-since.ts';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
+import type { RecordedZone, ZoneRecord } from '../../shared/record/zone-record.ts';
 import { isClaimIn, readClaim } from '../../shared/views/node-claim.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
@@ -53,7 +53,7 @@ const BECAUSE = {
 
 async function completeRecoveries(
   scene: Scene,
-  record: ImpairedRecord,
+  record: ZoneRecord,
   firstSeen: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -77,7 +77,7 @@ async function completeRecoveries(
 
 function recoveriesDone(
   scene: Scene,
-  record: ImpairedRecord,
+  record: ZoneRecord,
   firstSeen: Map<string, number>,
 ): readonly Recovery[] {
   const nowMs = scene.now();

@@ -1,6 +1,6 @@
 import { shadowsOf } from '../../shared/enforcement/shadow-of-zone.ts';
-import { effectiveAt } from '../../shared/record/impaired-record.ts';
 import { onlyInShadow, shadowAt } from '../../shared/record/shadow-set.ts';
+import { effectiveAt } from '../../shared/record/zone-record.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
 

@@ -1,7 +1,7 @@
 import { generationOfPool } from '../../shared/enforcement/standing.ts';
 import type { ArcGroup } from '../../shared/record/arc-facts.ts';
-import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
 import { tendRecord } from '../../shared/record/tend-record.ts';
+import type { ZoneRecord } from '../../shared/record/zone-record.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
 
@@ -33,7 +33,7 @@ export function createTend(scene: Scene, silentArc: () => readonly ArcGroup[]): 
         mute: silentArc(),
         highestMark: pools.all().reduce((most, pool) => Math.max(most, generationOfPool(pool.enforced)), 0),
       };
-      const change = (stored: ImpairedRecord) => tendRecord(stored, around);
+      const change = (stored: ZoneRecord) => tendRecord(stored, around);
       if (change(record) !== record) await scene.records.update(change, signal);
       return { againInMs: ROUND_MS };
     },

@@ -1,11 +1,11 @@
 import type { Tell } from '../../shared/facts/facts.ts';
 import { KubeError } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
-import type { Transition } from '../../shared/record/impaired-record.ts';
 import { RECORD_NAME } from '../../shared/record/record-document.ts';
 import { toldUpTo } from '../../shared/record/told-up-to.ts';
 import { transitionsAfter } from '../../shared/record/transitions-after.ts';
 import { type ZoneEvent, zoneEventOf } from '../../shared/record/zone-event.ts';
+import type { Transition } from '../../shared/record/zone-record.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
 

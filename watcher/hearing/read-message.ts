@@ -1,5 +1,5 @@
 import type { ZoneSignal } from '../../shared/record/signal.ts';
-import { readBody } from '../../shared/signals/message-body.ts';
+import { readMessageBody } from '../../shared/signals/message-body.ts';
 import { isRegistered, readEvent } from '../../shared/signals/registry.ts';
 import type { Reading } from '../../shared/signals/source-family.ts';
 import type { QueueMessage } from './message-queue.ts';
@@ -18,7 +18,7 @@ export interface ReadMessage {
 
 /** Reads one message. Pure, and it never throws: whatever can be put in a queue has an outcome. */
 export function readMessage(message: QueueMessage): ReadMessage {
-  const body = readBody(message.body);
+  const body = readMessageBody(message.body);
   const nothing = { message, type: undefined, form: undefined, signals: [] };
   if (body.kind === 'malformed') return { ...nothing, outcome: 'malformed', why: body.problem };
   if (body.kind === 'foreign') return { ...nothing, outcome: 'foreign', why: body.what };

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { metricsIn } from '../../shared/process/metrics.ts';
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { Orders } from '../../shared/record/orders.ts';
 import { WATCHER_MODES, type WatcherMode } from '../status/mode.ts';
 
 /**
@@ -11,7 +11,7 @@ import { WATCHER_MODES, type WatcherMode } from '../status/mode.ts';
  */
 export function createWatcherMetrics(
   modeNow: () => WatcherMode = () => 'operator-only',
-  setNow: () => ImpairedSet | undefined = () => undefined,
+  setNow: () => Orders | undefined = () => undefined,
 ) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -1,7 +1,7 @@
 import type { ArcAnswer, Asked } from '../../shared/record/arc-answer.ts';
 import type { ArcGroup } from '../../shared/record/arc-facts.ts';
 import { guardLimit } from '../../shared/record/guard.ts';
-import type { ImpairedRecord } from '../../shared/record/impaired-record.ts';
+import type { ZoneRecord } from '../../shared/record/zone-record.ts';
 import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
 import { modeOf } from './mode.ts';
 
@@ -9,7 +9,7 @@ import { modeOf } from './mode.ts';
 export interface StatusParts {
   readonly nowMs: number;
   readonly leading: boolean;
-  readonly record: ImpairedRecord | undefined;
+  readonly record: ZoneRecord | undefined;
   readonly rules: ZoneRules;
   /** What is wrong with the configuration document. */
   readonly rulesProblem: string | undefined;

@@ -1,8 +1,8 @@
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { Facts } from '../../shared/facts/facts.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { effectiveAt, type UsedZones } from '../../shared/record/impaired-record.ts';
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { Orders } from '../../shared/record/orders.ts';
+import { effectiveAt, type UsedZones } from '../../shared/record/zone-record.ts';
 import type { RulesWatch } from '../../shared/stores/documents.ts';
 import type { NodeClassView } from '../../shared/stores/kinds.ts';
 import type { RecordStore } from '../../shared/stores/record-store.ts';
@@ -54,7 +54,7 @@ export interface TermScene extends ProcessScene {
 }
 
 /** The set in force; `undefined` while it is not known. */
-export function setOf({ record, now }: Pick<ProcessScene, 'record' | 'now'>): ImpairedSet | undefined {
+export function setOf({ record, now }: Pick<ProcessScene, 'record' | 'now'>): Orders | undefined {
   const current = record.current();
   return current === undefined ? undefined : effectiveAt(current, now());
 }

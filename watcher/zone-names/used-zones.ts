@@ -1,5 +1,5 @@
-import type { UsedZones } from '../../shared/record/impaired-record.ts';
 import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
+import type { UsedZones } from '../../shared/record/zone-record.ts';
 import type { NodeView } from '../../shared/views/node.ts';
 import type { ZonePlace } from '../../shared/views/node-class.ts';
 import type { BelievedNames } from './believed-names.ts';

@@ -1,5 +1,5 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import type { UsedZones } from '../../shared/record/impaired-record.ts';
+import type { UsedZones } from '../../shared/record/zone-record.ts';
 import type { NodeClassView } from '../../shared/stores/kinds.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import type { NodeView } from '../../shared/views/node.ts';

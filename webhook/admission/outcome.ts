@@ -2,18 +2,18 @@ import type { DecisionFacts } from '../../shared/audit/decision-record.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
 import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { Orders } from '../../shared/record/orders.ts';
 import type { NodePoolEvent } from './nodepool-event.ts';
 import type { AdmissionRequest, Verdict } from './review.ts';
 
 /** What deciders know besides the request. Nothing in it is a clock. */
 export interface AdmissionState {
-  readonly set: ImpairedSet;
+  readonly set: Orders;
   readonly settings: EnforcementSettings;
   /** Names of the NodePools that are exempt: their NodeClaims are let through. */
   readonly exemptPools: ReadonlySet<string>;
   /** The set that would be in force if what the rules only record counted; absent while nothing is recorded. */
-  readonly shadow?: ImpairedSet | undefined;
+  readonly shadow?: Orders | undefined;
   /** Absent: no policy is asked. */
   readonly policies?: PolicyState | undefined;
 }

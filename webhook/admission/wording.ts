@@ -1,15 +1,9 @@
 import type { NodePoolDecision } from '../../shared/enforcement/nodepool.ts';
-import { type ImpairedZone, showSources, showZone } from '../../shared/record/impaired-set.ts';
-
-/**
- * What people read. A warning stays below 256 characters: when the warnings of a request pass 4,096 together, the
- * API server cuts each to that (apiserver pkg/endpoints/filters/warning.go).
- */
-
-const LONGEST_WARNING = 255;
+import { LONGEST_WARNING } from '../../shared/policy/core/words.ts';
+import { type OrderedZone, showSources, showZone } from '../../shared/record/orders.ts';
 
 /** Warnings of a NodePool write, one a zone, and one where nothing is left to launch in. */
-export function nodePoolWarnings(decision: NodePoolDecision, all: readonly ImpairedZone[]): string[] {
+export function nodePoolWarnings(decision: NodePoolDecision, all: readonly OrderedZone[]): string[] {
   const { excluded, recovering } = decision;
   const warnings = excluded.map((zone) =>
     warningOf(
@@ -46,14 +40,14 @@ function warningOf(parts: readonly string[], wording: (parts: string) => string)
 }
 
 /** Each reason why a zone is impaired; they come from the set, which names them all. */
-function reasonsOf(zone: ImpairedZone, all: readonly ImpairedZone[]): string[] {
+function reasonsOf(zone: OrderedZone, all: readonly OrderedZone[]): string[] {
   const known = all.find(({ id }) => id === zone.id) ?? zone;
   if (known.sources.length === 0) return [showSources(known)];
   return known.sources.map((source) => showSources({ ...known, sources: [source] }));
 }
 
 /** Why a NodePool cannot be stored, and what to do. */
-export function noRoomMessage(zones: readonly ImpairedZone[], all: readonly ImpairedZone[]): string {
+export function noRoomMessage(zones: readonly OrderedZone[], all: readonly OrderedZone[]): string {
   return (
     `${zones.map((zone) => zoneAndReason(zone, all)).join('; ')}, and there is no room to exclude it: the list has ` +
     '100 requirements and none on a zone that could be changed. Remove a requirement, or name the zones in one ' +
@@ -62,7 +56,7 @@ export function noRoomMessage(zones: readonly ImpairedZone[], all: readonly Impa
 }
 
 /** Why an object that still targets impaired zones is refused at the end of admission. */
-export function stillTargetsMessage(kind: string, zones: readonly ImpairedZone[]): string {
+export function stillTargetsMessage(kind: string, zones: readonly OrderedZone[]): string {
   return (
     `this ${kind} still targets ${zones.map((zone) => zoneAndReason(zone, zones)).join('; ')}. Zonewarden's mutating ` +
     'step did not run or another webhook changed the object after it. Try again; if it stays, see docs/troubleshooting.md.'
@@ -70,7 +64,7 @@ export function stillTargetsMessage(kind: string, zones: readonly ImpairedZone[]
 }
 
 /** Why a NodeClaim is refused. */
-export function nothingLeftMessage(zones: readonly ImpairedZone[], all: readonly ImpairedZone[]): string {
+export function nothingLeftMessage(zones: readonly OrderedZone[], all: readonly OrderedZone[]): string {
   return (
     `${zones.map((zone) => zoneAndReason(zone, all)).join('; ')}, and this NodeClaim can launch in no other zone. ` +
     'It would never launch; pods that need the zone wait until it is back.'
@@ -78,6 +72,6 @@ export function nothingLeftMessage(zones: readonly ImpairedZone[], all: readonly
 }
 
 /** `zone us-east-1a (use1-az1) is impaired (autoshift since …)`. */
-function zoneAndReason(zone: ImpairedZone, all: readonly ImpairedZone[]): string {
+function zoneAndReason(zone: OrderedZone, all: readonly OrderedZone[]): string {
   return `zone ${showZone(zone)} is impaired (${reasonsOf(zone, all).join(', ')})`;
 }

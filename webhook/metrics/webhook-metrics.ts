@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { metricsIn } from '../../shared/process/metrics.ts';
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { Orders } from '../../shared/record/orders.ts';
 import type { WebhookName } from '../admission/outcome.ts';
 import { configurationTypes } from '../registration/registration-watch.ts';
 
@@ -44,7 +44,7 @@ export interface PoliciesShown {
  * @param policies what is judged by, asked for at each scrape
  */
 export function createWebhookMetrics(
-  setNow: () => ImpairedSet | undefined = () => undefined,
+  setNow: () => Orders | undefined = () => undefined,
   lastHeardMs: () => number | undefined = () => undefined,
   policies: () => PoliciesShown | undefined = () => undefined,
 ) {

@@ -2,12 +2,7 @@ import { marksOf } from '../../shared/enforcement/declaration.ts';
 import { isOpenTo } from '../../shared/enforcement/zone-constraints.ts';
 import { type Finding, findingText } from '../../shared/policy/core/finding.ts';
 import { rulePage, shortened } from '../../shared/policy/core/words.ts';
-import {
-  type ImpairedSet,
-  type ImpairedZone,
-  showSources,
-  showZone,
-} from '../../shared/record/impaired-set.ts';
+import { type OrderedZone, type Orders, showSources, showZone } from '../../shared/record/orders.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/views/node-pool.ts';
 import type { EventSubject, NodePoolEvent } from '../admission/nodepool-event.ts';
 
@@ -38,7 +33,7 @@ export function violationEvents(
 export function zoneEvents(
   incoming: NodePoolView,
   old: NodePoolView | undefined,
-  set: ImpairedSet,
+  set: Orders,
   about: EventSubject,
 ): NodePoolEvent[] {
   const [now, before] = [zonesKeptOut(incoming), zonesKeptOut(old)];
@@ -63,13 +58,13 @@ export function zoneEvents(
 }
 
 /** Impaired zones of the marks that the lists really leave out; with the freeze for all, others are marked as well. */
-function zonesKeptOut(pool: NodePoolView | undefined): ImpairedZone[] {
+function zonesKeptOut(pool: NodePoolView | undefined): OrderedZone[] {
   if (pool === undefined) return [];
   const marks = marksOf(pool);
   if (marks === undefined || marks.changed.length + marks.added.length === 0) return [];
   return marks.zones
     .filter(({ state }) => state === 'impaired')
-    .map((zone): ImpairedZone => ({ ...zone, sources: [] }))
+    .map((zone): OrderedZone => ({ ...zone, sources: [] }))
     .filter((zone) => !isOpenTo(constraintsOf(pool), zone));
 }
 

@@ -4,7 +4,7 @@ import { judge } from '../../shared/policy/core/judge.ts';
 import { isLikeOneOf } from '../../shared/policy/core/like.ts';
 import type { SubjectKind } from '../../shared/policy/core/subject.ts';
 import { withoutImpairment } from '../../shared/policy/core/without-impairment.ts';
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
+import type { Orders } from '../../shared/record/orders.ts';
 import type { PolicyState, RuleDefect } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 
@@ -44,7 +44,7 @@ export function reviewByPolicy(
   reviewed: Reviewed,
   { username }: AdmissionRequest['userInfo'],
   { policy, around, nowMs, ownUsers }: PolicyState,
-  set: ImpairedSet,
+  set: Orders,
 ): PolicyReview | undefined {
   if (isLikeOneOf(ownUsers, username ?? '')) return undefined;
   const defects: RuleDefect[] = [];

@@ -1,9 +1,9 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { effectiveAt, type ImpairedRecord, type UsedZones } from '../../shared/record/impaired-record.ts';
-import type { ImpairedSet } from '../../shared/record/impaired-set.ts';
 import { OpeningDelay } from '../../shared/record/opening-delay.ts';
+import type { Orders } from '../../shared/record/orders.ts';
 import { RECORD_NAME } from '../../shared/record/record-document.ts';
 import { shadowAt } from '../../shared/record/shadow-set.ts';
+import { effectiveAt, type UsedZones, type ZoneRecord } from '../../shared/record/zone-record.ts';
 import { createRecordWatch } from '../../shared/stores/record-watch.ts';
 import type { StoreProblem } from '../../shared/stores/store-problem.ts';
 
@@ -14,9 +14,9 @@ export interface ImpairedZones {
    * The set in force now, or `undefined` while the record has never been read: unknown is not none, and nobody may
    * decide by it.
    */
-  current(): ImpairedSet | undefined;
+  current(): Orders | undefined;
   /** The set that would be in force if what the rules only record counted; `undefined` while nothing is recorded. */
-  shadow(): ImpairedSet | undefined;
+  shadow(): Orders | undefined;
   /** The zones that the cluster uses, ID to name; `undefined` while nobody knows. */
   used(): UsedZones | undefined;
   /** Why the set is not known, in words; `undefined` when it is. */
@@ -33,11 +33,11 @@ export function createImpairedZones(options: {
   readonly client: KubeClient;
   readonly namespace: string;
   now(): number;
-  onRecord(set: ImpairedSet): void;
+  onRecord(set: Orders): void;
   onProblem(kind: StoreProblem['kind'] | 'deleted', error?: unknown): void;
 }): ImpairedZones {
   const opening = new OpeningDelay();
-  let inForce: ImpairedRecord | undefined;
+  let inForce: ZoneRecord | undefined;
   let timer: NodeJS.Timeout | undefined;
   const look = (): void => {
     clearTimeout(timer);

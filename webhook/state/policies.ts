@@ -4,7 +4,7 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
 import { nodeClassKey } from '../../shared/policy/core/surroundings.ts';
 import type { Logger } from '../../shared/process/logger.ts';
-import type { UsedZones } from '../../shared/record/impaired-record.ts';
+import type { UsedZones } from '../../shared/record/zone-record.ts';
 import { createDocumentWatch } from '../../shared/stores/document-watch.ts';
 import { CATALOG, POLICY } from '../../shared/stores/documents.ts';
 import { NODE_CLASSES, type NodeClassView } from '../../shared/stores/kinds.ts';

@@ -4,7 +4,7 @@ import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { isExempt } from '../../shared/enforcement/nodepool.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
 import { sameJson } from '../../shared/json/same-json.ts';
-import type { ImpairedZone } from '../../shared/record/impaired-set.ts';
+import type { OrderedZone } from '../../shared/record/orders.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/views/node-pool.ts';
 import { eventSubject } from '../admission/nodepool-event.ts';
 import { readNodePools } from '../admission/objects.ts';
@@ -91,7 +91,7 @@ function nameOf({ name }: AdmissionRequest): string {
   return name ?? '';
 }
 
-function targets(pool: NodePoolView, zone: ImpairedZone): boolean {
+function targets(pool: NodePoolView, zone: OrderedZone): boolean {
   const labels = pool.spec.template.metadata?.labels ?? {};
   return isOpenTo({ requirements: requirementsOf(pool), labels }, zone);
 }

@@ -6,7 +6,7 @@ import { type Finding, findingText, type Lowered } from './finding.ts';
  * A warning stays below 256 characters: when the warnings of a request pass 4,096 together, the API server cuts each to
  * that (apiserver pkg/endpoints/filters/warning.go).
  */
-const LONGEST_WARNING = 255;
+export const LONGEST_WARNING = 255;
 /** So that the warnings of one request stay below 4,096 characters together. */
 const MOST_WARNINGS = 12;
 /** Of one finding in a refusal: a name in it can be of any length. */

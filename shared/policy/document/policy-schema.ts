@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneOf, shown } from '../../documents/words.ts';
+import { oneOf, shown } from '../../documents/value-words.ts';
 import { PROFILES, type Rule } from '../core/rule.ts';
 import { SEVERITIES } from '../core/severity.ts';
 

@@ -1,5 +1,5 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
-import { didYouMean, shown } from '../../documents/words.ts';
+import { didYouMean, shown } from '../../documents/value-words.ts';
 import { EXEMPTION_PREFIX, exemptedRules } from '../core/exemption.ts';
 import type { Rule } from '../core/rule.ts';
 import { exampleNodeClaim } from '../examples/example-yaml.ts';

@@ -5,7 +5,7 @@ import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
 import { isCounted } from '../counting/counted.ts';
 import { zoneWords } from '../counting/listed-zones.ts';
 import { countedIn, surest } from '../counting/type-count.ts';
-import { withAllZones, type ZoneLoss, zoneLosses } from '../counting/zone-loss.ts';
+import { withAllZones, type ZoneLoss, zoneLosses } from '../counting/zone-losses.ts';
 import {
   instanceTypes,
   nodePool,

@@ -1,11 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { Facts } from '../../../shared/facts/facts.ts';
-import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
-import { FALLBACK_NAME, policyRules } from '../../../shared/fallback/fallback-program.ts';
-import { holdsRules, readFallback } from '../../../shared/fallback/fallback-view.ts';
+import { fallbackLiterals } from '../../../shared/fallback/fallback-literals.ts';
+import { FALLBACK_NAME, fallbackProgram } from '../../../shared/fallback/fallback-program.ts';
+import { holdsProgram, readFallback } from '../../../shared/fallback/fallback-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { effectiveAt, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { effectiveAt, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { FALLBACK, FALLBACK_BINDING, POOLS } from '../../../shared/stores/kinds.ts';
 import { Listeners } from '../../../shared/stores/listenable.ts';
 import { createStore } from '../../../shared/stores/store.ts';
@@ -23,7 +23,7 @@ const BINDINGS = resources.validatingAdmissionPolicyBindings;
 const AT = { name: FALLBACK_NAME };
 const MANIFEST: KubeObject = { metadata: { ...AT }, spec: {} };
 
-const recordOf = (generation: number): ImpairedRecord => ({
+const recordOf = (generation: number): ZoneRecord => ({
   generation,
   zones: [
     {
@@ -36,7 +36,7 @@ const recordOf = (generation: number): ImpairedRecord => ({
   ended: {},
 });
 const rulesOf = (generation: number, exempt: readonly string[] = []) =>
-  policyRules(policyLiterals(effectiveAt(recordOf(generation), Date.now()), exempt));
+  fallbackProgram(fallbackLiterals(effectiveAt(recordOf(generation), Date.now()), exempt));
 
 async function writing(prepare: (api: KubeApi) => void) {
   const api = await standIn();
@@ -89,7 +89,7 @@ async function writing(prepare: (api: KubeApi) => void) {
   const writer = { trigger: () => changes.tell() };
   const holds = (generation: number, exempt: readonly string[] = []) => {
     const policy = api.read(POLICIES, AT);
-    return policy !== undefined && holdsRules(readFallback(policy), rulesOf(generation, exempt));
+    return policy !== undefined && holdsProgram(readFallback(policy), rulesOf(generation, exempt));
   };
   return { api, writer, wanted, told, holds };
 }

@@ -1,13 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { encodeRecord, RECORD_NAME } from '../../../shared/record/record-document.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { createRecordWatch } from '../../../shared/stores/record-watch.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf, failureOf, standIn, until } from '../kube/fixture.ts';
 
 const AT = { namespace: 'zonewarden', name: RECORD_NAME };
-const recordOf = (generation: number): ImpairedRecord => ({ generation, zones: [], ended: {} });
+const recordOf = (generation: number): ZoneRecord => ({ generation, zones: [], ended: {} });
 
 function write(api: KubeApi, generation: number, data: Record<string, string> = {}): void {
   const { annotations } = encodeRecord(recordOf(generation));

@@ -5,7 +5,7 @@ import { Facts } from '../../../shared/facts/facts.ts';
 import type { FactOf } from '../../../shared/facts/watcher-facts.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { NODE_CLASSES, POOLS } from '../../../shared/stores/kinds.ts';
 import { Listeners } from '../../../shared/stores/listenable.ts';
@@ -58,7 +58,7 @@ const reportSchema = z.object({
   ),
 });
 
-export const record = (...impaired: string[]): ImpairedRecord => ({
+export const record = (...impaired: string[]): ZoneRecord => ({
   generation: impaired.length,
   zones: impaired.map((id) => ({
     id,
@@ -92,7 +92,7 @@ export async function judging(prepare: (api: KubeApi) => void, reports = true) {
     },
   });
   const changes = new Listeners();
-  const sawRecord = (seen: ImpairedRecord) => {
+  const sawRecord = (seen: ZoneRecord) => {
     state.record = seen;
     changes.tell();
   };

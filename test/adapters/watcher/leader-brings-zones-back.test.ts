@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { effectiveAt } from '../../../shared/record/impaired-record.ts';
+import { effectiveAt } from '../../../shared/record/zone-record.ts';
 import { RECOVERY_LIMIT_MS } from '../../../watcher/controllers/recover.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { leading, prunedPool, recordOf, ZONE } from './leading.ts';

@@ -6,7 +6,7 @@ import type { Told } from '../../../shared/facts/watcher-facts.ts';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { NODE_CLASSES, POOLS } from '../../../shared/stores/kinds.ts';
 import { Listeners } from '../../../shared/stores/listenable.ts';
@@ -16,7 +16,7 @@ import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 
 export const ZONE = { id: 'use1-az1', name: 'us-east-1a' };
 
-export function recordOf(generation: number, state: 'impaired' | 'recovering'): ImpairedRecord {
+export function recordOf(generation: number, state: 'impaired' | 'recovering'): ZoneRecord {
   const sources =
     state === 'impaired'
       ? [{ id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' }]
@@ -63,7 +63,7 @@ function wordsOf({ name, fact }: Told): string | undefined {
 
 /** A leader over a stand-in API server without a webhook, with the record (known to it or not) and the time in the test's hands. */
 export async function leading(
-  record: ImpairedRecord,
+  record: ZoneRecord,
   prepare: (api: KubeApi) => void = () => undefined,
   known = true,
 ) {
@@ -94,7 +94,7 @@ export async function leading(
     settings: DEFAULT_ENFORCEMENT,
     cordon: true,
     records: {
-      async update(change: (stored: ImpairedRecord) => ImpairedRecord) {
+      async update(change: (stored: ZoneRecord) => ZoneRecord) {
         state.record = change(state.record);
         changes.tell();
         return state.record;

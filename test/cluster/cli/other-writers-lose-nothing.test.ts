@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { startShift } from '../../../shared/record/operator-shift.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { createRecordStore } from '../../../shared/stores/record-store.ts';
 import { standBetween } from './between.ts';
@@ -15,7 +15,7 @@ afterAll(() => scene?.stop());
 const START = ['--for', '1h', '--reason', 'r'];
 
 /** Another process that writes the record. */
-async function change(what: (record: ImpairedRecord) => ImpairedRecord): Promise<void> {
+async function change(what: (record: ZoneRecord) => ZoneRecord): Promise<void> {
   const store = createRecordStore({
     client: scene.client,
     namespace: AT.namespace,
@@ -25,7 +25,7 @@ async function change(what: (record: ImpairedRecord) => ImpairedRecord): Promise
   await store.update(what, AbortSignal.timeout(30_000));
 }
 
-const bob = (zone: { id: string; name: string }) => (record: ImpairedRecord) => {
+const bob = (zone: { id: string; name: string }) => (record: ZoneRecord) => {
   const order = { zone, forMs: 3_600_000, by: 'bob', reason: 'b', forced: false };
   const context = { rules: DEFAULT_ZONE_RULES, rulesAreKnown: true, nowMs: Date.now() };
   const outcome = startShift(record, order, context);

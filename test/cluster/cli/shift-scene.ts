@@ -3,8 +3,8 @@ import { createKubeClient, type KubeClient } from '../../../shared/kube/client.t
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { decodeRecord, RECORD_NAME } from '../../../shared/record/record-document.ts';
+import { EMPTY_RECORD, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { createRecordStore } from '../../../shared/stores/record-store.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../../control-plane/crds.ts';
@@ -26,9 +26,9 @@ export interface ShiftScene {
   /** `zonewarden shift …args`, as the admin unless another kubeconfig is given; resolves when it has ended. */
   shift(args: readonly string[], kubeconfig?: string): Promise<Ended>;
   /** Puts a record there, whatever was there before. */
-  putRecord(record: Partial<ImpairedRecord>): Promise<void>;
+  putRecord(record: Partial<ZoneRecord>): Promise<void>;
   deleteRecord(): Promise<void>;
-  recordNow(): Promise<ImpairedRecord>;
+  recordNow(): Promise<ZoneRecord>;
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { RecordedZone } from '../../../shared/record/impaired-record.ts';
+import type { RecordedZone } from '../../../shared/record/zone-record.ts';
 import { createNodeClass } from '../../installation/node-class.ts';
 import { AT, type ShiftScene, startShiftScene } from './shift-scene.ts';
 

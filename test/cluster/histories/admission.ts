@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { createLogger } from '../../../shared/process/logger.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import type { Decider } from '../../../webhook/admission/outcome.ts';
 import { makeAuthority, signLeaf } from '../../../webhook/certificates/authority.ts';
 import { deciderFor } from '../../../webhook/deciders/deciders.ts';
@@ -16,7 +16,7 @@ import { ROOT } from '../../installation/product-process.ts';
 /** What our webhook decides by for one NodePool, and how often it was asked to change it. */
 export interface PoolAdmission {
   /** `undefined`: it leaves every write as it is, as one that is away under failurePolicy Ignore. */
-  set: ImpairedSet | undefined;
+  set: Orders | undefined;
   asked: number;
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { inZones, nodePool } from '../../installation/node-pools.ts';
 import { until } from '../../installation/until.ts';
@@ -12,12 +12,12 @@ import { type RealCluster, startRealCluster } from './real-cluster.ts';
  * the time does not tell that the second one made the write.
  */
 
-const SHIFT: ImpairedSet = {
+const SHIFT: Orders = {
   generation: 2,
   zones: [{ id: 'use1-az1', name: 'us-east-1a', state: 'impaired', sources: [] }],
 };
-const NOTHING: ImpairedSet = { generation: 1, zones: [] };
-const BACK: ImpairedSet = { generation: 3, zones: [] };
+const NOTHING: Orders = { generation: 1, zones: [] };
+const BACK: Orders = { generation: 3, zones: [] };
 
 let cluster: RealCluster;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ afterAll(() => cluster?.stop());
 
 interface Pool {
   readonly name: string;
-  readonly admission: { set: ImpairedSet; asked: number };
+  readonly admission: { set: Orders; asked: number };
   apply(zones: readonly string[], budgets?: readonly object[]): Promise<KubeObject>;
   /** A merge patch of the list, as kubectl edit sends it. */
   edit(zones: readonly string[]): Promise<KubeObject>;

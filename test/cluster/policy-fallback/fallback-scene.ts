@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { FALLBACK_NAME } from '../../../shared/fallback/fallback-program.ts';
-import { generationOfPolicy, readFallback } from '../../../shared/fallback/fallback-view.ts';
+import { generationOfFallback, readFallback } from '../../../shared/fallback/fallback-view.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import type { Installation } from '../../installation/installation.ts';
@@ -25,7 +25,7 @@ export function specOf(policy: KubeObject): { variables?: unknown[]; validations
 export async function untilWritten(installation: Installation, impaired: number): Promise<KubeObject> {
   const { value } = await until(`the policy has ${impaired} zones of the record`, async () => {
     const policy = await policyOf(installation);
-    const generation = generationOfPolicy(readFallback(policy));
+    const generation = generationOfFallback(readFallback(policy));
     const zones = (specOf(policy).variables as { name: string; expression: string }[] | undefined)?.find(
       ({ name }) => name === 'zones',
     );

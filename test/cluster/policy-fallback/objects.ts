@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
-import type { ImpairedZone } from '../../../shared/record/impaired-set.ts';
+import type { OrderedZone } from '../../../shared/record/orders.ts';
 import { nodeClaim, nodePool } from '../../installation/node-pools.ts';
 
 /** NodePools and NodeClaims of every shape that says something about zones. */
@@ -19,7 +19,7 @@ const PAST = '2020-01-01T00:00:00.5Z';
 const FUTURE = '2099-01-01T00:00:00Z';
 
 /** A zone of each kind that there is, and names that want to be more than a name. */
-export const ZONES: readonly ImpairedZone[] = [
+export const ZONES: readonly OrderedZone[] = [
   { id: 'use1-az1', name: 'us-east-1a', state: 'impaired', sources: [source()] },
   { id: 'use1-az2', state: 'impaired', sources: [source(FUTURE)] },
   { id: 'use1-az3', name: 'us-east-1c', state: 'recovering', sources: [] },

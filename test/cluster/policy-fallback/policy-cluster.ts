@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
-import { FALLBACK_NAME, policyRules } from '../../../shared/fallback/fallback-program.ts';
+import { fallbackLiterals } from '../../../shared/fallback/fallback-literals.ts';
+import { FALLBACK_NAME, fallbackProgram } from '../../../shared/fallback/fallback-program.ts';
 import { createKubeClient, type KubeClient } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { installKarpenterCrds } from '../../control-plane/crds.ts';
 import { inZones, nodeClaim } from '../../installation/node-pools.ts';
@@ -20,7 +20,7 @@ export interface PolicyCluster {
   readonly controlPlane: ControlPlane;
   readonly client: KubeClient;
   /** Writes the rules for the set into the policy, and waits until the API server goes by them. */
-  rulesFor(set: ImpairedSet, exempt?: readonly string[]): Promise<void>;
+  rulesFor(set: Orders, exempt?: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export async function startPolicyCluster(): Promise<PolicyCluster> {
     async rulesFor(set, exempt = []) {
       canaries += 1;
       const canary = `canary-${canaries}`;
-      const spec = policyRules(policyLiterals(set, [...exempt, canary]));
+      const spec = fallbackProgram(fallbackLiterals(set, [...exempt, canary]));
       await client.patch(
         resources.validatingAdmissionPolicies,
         { name: FALLBACK_NAME },

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
-import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
+import { fallbackLiterals } from '../../../shared/fallback/fallback-literals.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { type ImpairedZone, showZone } from '../../../shared/record/impaired-set.ts';
+import { type OrderedZone, showZone } from '../../../shared/record/orders.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { decodeReview } from '../../../webhook/admission/review.ts';
 import { validateNodeClaim } from '../../../webhook/validate/nodeclaim.ts';
@@ -45,8 +45,8 @@ beforeAll(async () => {
 afterAll(() => cluster?.stop());
 
 /** What the policy knows beyond the set: which zones have expired, and which are on their way back. */
-function zonesFor(operation: string, object: KubeObject): ImpairedZone[] {
-  const { zones } = policyLiterals(SET, EXEMPT);
+function zonesFor(operation: string, object: KubeObject): OrderedZone[] {
+  const { zones } = fallbackLiterals(SET, EXEMPT);
   const marks = decodeDeclared(object.metadata.annotations?.['zonewarden.io/declared']);
   return ZONES.map((zone) => {
     const until = zones.find(({ id }) => id === zone.id)?.until;

@@ -1,4 +1,4 @@
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 
 /** What the API server sends about a NodePool or a NodeClaim, as far as these tests need it. */
 
@@ -83,7 +83,7 @@ function zoneList(values: readonly string[]) {
 }
 
 /** us-east-1a is impaired by an autoshift; everything else is healthy. */
-export const ONE_ZONE_AWAY: ImpairedSet = {
+export const ONE_ZONE_AWAY: Orders = {
   generation: 7,
   zones: [
     {
@@ -96,7 +96,7 @@ export const ONE_ZONE_AWAY: ImpairedSet = {
 };
 
 /** ONE_ZONE_AWAY as it would be if us-east-1b counted, of which the rules only record a practice run. */
-export const SECOND_ZONE_RECORDED: ImpairedSet = {
+export const SECOND_ZONE_RECORDED: Orders = {
   generation: 7,
   zones: [
     ...ONE_ZONE_AWAY.zones,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
+import { EMPTY_RECORD, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 
 /** A shift that ARC goes on to list after its end, by our clock: ours is ahead. */
@@ -10,7 +10,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 /** One look, so long after the end that ARC names; what comes out is when the source ends, counted from the look. */
-function look(afterEndMs: number, graceMs: number, record: ImpairedRecord = EMPTY_RECORD) {
+function look(afterEndMs: number, graceMs: number, record: ZoneRecord = EMPTY_RECORD) {
   const askedAtMs = END + afterEndMs;
   const until = new Date(END).toISOString();
   const since = '2026-11-21T04:00:00Z';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SourceObject, sourceObjects } from '../../../cli/input/source-objects.ts';
+import { type ManifestObject, sourceObjects } from '../../../cli/input/manifest-objects.ts';
 
 const NODE_POOL = `# Web tier
 apiVersion: karpenter.sh/v1
@@ -19,7 +19,7 @@ spec:
         - { key: kubernetes.io/arch, operator: In, values: [amd64] }
 `;
 
-function objectsOf(text: string): readonly SourceObject[] {
+function objectsOf(text: string): readonly ManifestObject[] {
   const { objects, errors } = sourceObjects({ name: 'pool.yaml', text });
   expect(errors).toEqual([]);
   return objects;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readInputs } from '../../../cli/input/input-texts.ts';
 import { handlingOf } from '../../../cli/input/judged-kinds.ts';
 import { sortObjects } from '../../../cli/input/judged-objects.ts';
-import { sourceObjects } from '../../../cli/input/source-objects.ts';
+import { sourceObjects } from '../../../cli/input/manifest-objects.ts';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 
 describe('files and folders', () => {

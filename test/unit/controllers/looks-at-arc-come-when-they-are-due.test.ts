@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Tell } from '../../../shared/facts/facts.ts';
 import type { ArcAnswer } from '../../../shared/record/arc-answer.ts';
-import {
-  EMPTY_RECORD,
-  type ImpairedRecord,
-  type RecordedSource,
-} from '../../../shared/record/impaired-record.ts';
+import { EMPTY_RECORD, type RecordedSource, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { createArcWatch } from '../../../watcher/controllers/arc/arc-watch.ts';
 import { runControllers } from '../../../watcher/term/run-controllers.ts';
 import { RecordInMemory } from './record-in-memory.ts';
@@ -22,7 +18,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-function withSource(source: Partial<RecordedSource>): ImpairedRecord {
+function withSource(source: Partial<RecordedSource>): ZoneRecord {
   const full = { id: 'arc/1', kind: 'zonal-shift', since: '2026-11-21T04:00:00Z', ...source };
   return { ...EMPTY_RECORD, zones: [{ id: 'use1-az1', state: 'impaired', sources: [full] }] };
 }
@@ -30,7 +26,7 @@ function withSource(source: Partial<RecordedSource>): ImpairedRecord {
 const SURE = withSource({ via: 'arc' });
 const ABSENT = withSource({ via: 'arc', absentSince: '2026-11-21T05:00:00Z' });
 
-function start(first: ImpairedRecord) {
+function start(first: ZoneRecord) {
   const began = Date.now();
   const looks: number[] = [];
   const record = new RecordInMemory(first);
@@ -66,7 +62,7 @@ function start(first: ImpairedRecord) {
   return {
     looks,
     /** What is stored reaches the process some time after it was written. */
-    async seesAfter(ms: number, next: ImpairedRecord) {
+    async seesAfter(ms: number, next: ZoneRecord) {
       await vi.advanceTimersByTimeAsync(ms);
       record.see(next);
       await vi.advanceTimersByTimeAsync(0);

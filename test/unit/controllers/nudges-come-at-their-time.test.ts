@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { away, NodePoolsInMemory, nodePool } from '../settle/node-pools-in-memory.ts';
 import { recordOf } from './record-in-memory.ts';
 import { clean, settling } from './settling.ts';
 
-const NONE: ImpairedSet = { generation: 2, zones: [] };
+const NONE: Orders = { generation: 2, zones: [] };
 
 /** On a clock that only the test moves. */
 function useClock(): void {

@@ -1,37 +1,37 @@
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { Listeners } from '../../../shared/stores/listenable.ts';
 import type { RecordChange, RecordStore } from '../../../shared/stores/record-store.ts';
 
 /** The record as it is stored, and as the process last saw it. */
 export class RecordInMemory extends Listeners implements RecordStore {
-  stored: ImpairedRecord;
+  stored: ZoneRecord;
   /** What a write stored is seen at once, unless the watch lags behind. */
   lags = false;
   /** Each record that was written. */
-  readonly writes: ImpairedRecord[] = [];
-  #seen: ImpairedRecord | undefined;
+  readonly writes: ZoneRecord[] = [];
+  #seen: ZoneRecord | undefined;
 
-  constructor(record?: ImpairedRecord) {
+  constructor(record?: ZoneRecord) {
     super();
     this.#seen = record;
     this.stored = record ?? { generation: 0, zones: [], ended: {} };
   }
 
-  readonly current = (): ImpairedRecord | undefined => this.#seen;
+  readonly current = (): ZoneRecord | undefined => this.#seen;
 
   /** Somebody wrote it, and the process sees it; `undefined`: it knows none. */
-  see(record: ImpairedRecord | undefined): void {
+  see(record: ZoneRecord | undefined): void {
     if (record !== undefined) this.stored = record;
     this.seen(record);
   }
 
-  seen(record: ImpairedRecord | undefined): void {
+  seen(record: ZoneRecord | undefined): void {
     this.#seen = record;
     this.tell();
   }
 
-  async update(change: RecordChange): Promise<ImpairedRecord> {
+  async update(change: RecordChange): Promise<ZoneRecord> {
     const after = change(this.stored);
     if (after === this.stored) return after;
     this.stored = after;
@@ -42,6 +42,6 @@ export class RecordInMemory extends Listeners implements RecordStore {
 }
 
 /** A record of that set; `undefined` of none. */
-export function recordOf(set: ImpairedSet): ImpairedRecord {
+export function recordOf(set: Orders): ZoneRecord {
   return { ...set, ended: {} };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
-import type { ImpairedRecord, RecordedZone, Transition } from '../../../shared/record/impaired-record.ts';
-import type { ZoneState } from '../../../shared/record/impaired-set.ts';
+import type { ZoneState } from '../../../shared/record/orders.ts';
+import type { RecordedZone, Transition, ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { isClaimIn, readClaim } from '../../../shared/views/node-claim.ts';
 import { createRecover, RECOVERY_LIMIT_MS } from '../../../watcher/controllers/recover.ts';
 import { sceneInMemory } from './scene-in-memory.ts';
@@ -60,7 +60,7 @@ describe('the claims of a zone that are drifted because of us', () => {
 const source = { id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' };
 const NAMES: Readonly<Record<string, string>> = { 'use1-az1': 'us-east-1a' };
 
-function recordOf(generation: number, ...zones: readonly (readonly [string, ZoneState])[]): ImpairedRecord {
+function recordOf(generation: number, ...zones: readonly (readonly [string, ZoneState])[]): ZoneRecord {
   const recorded = zones.map(([id, state]): RecordedZone => {
     const name = NAMES[id];
     const sources = state === 'impaired' ? [source] : [];
@@ -72,7 +72,7 @@ function recordOf(generation: number, ...zones: readonly (readonly [string, Zone
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
 /** Looks at a record now and then, by a clock that only the test moves. */
-function recovering(record: ImpairedRecord) {
+function recovering(record: ZoneRecord) {
   /** What the API server says when it is asked for the zone's claims, and what it was asked. */
   const asked: (string | undefined)[] = [];
   const listed = { answer: async (): Promise<KubeObject[]> => [] };
@@ -91,7 +91,7 @@ function recovering(record: ImpairedRecord) {
     /** The set of that generation has reached all NodePools. */
     settle: (generation: number) => progress.poolsLookedAt({ generation, unsettled: 0, ahead: 0 }, nowMs),
     /** Looks so many milliseconds after noon. */
-    async lookAt(ms: number, seen?: ImpairedRecord) {
+    async lookAt(ms: number, seen?: ZoneRecord) {
       nowMs = NOON + ms;
       if (seen !== undefined) records.see(seen);
       await controller.reconcile(new AbortController().signal);

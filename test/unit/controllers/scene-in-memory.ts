@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { Facts } from '../../../shared/facts/facts.ts';
 import type { KubeClient } from '../../../shared/kube/client.ts';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import type { NodeClassView } from '../../../shared/stores/kinds.ts';
 import { Listeners } from '../../../shared/stores/listenable.ts';
@@ -18,7 +18,7 @@ import { RecordInMemory } from './record-in-memory.ts';
 import { StoreInMemory } from './store-in-memory.ts';
 
 /** What the duties of one term share, with nothing behind it but this process. A test changes what it is about. */
-export function sceneInMemory(record?: ImpairedRecord, client: Partial<KubeClient> = {}) {
+export function sceneInMemory(record?: ZoneRecord, client: Partial<KubeClient> = {}) {
   const facts = new Facts();
   const records = new RecordInMemory(record);
   return {

@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import type { KubeClient } from '../../../shared/kube/client.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { createSettle } from '../../../watcher/controllers/settle/settle.ts';
 import type { PoolRound } from '../../../watcher/term/progress.ts';
 import type { NodePoolsInMemory } from '../settle/node-pools-in-memory.ts';
@@ -10,7 +10,7 @@ import { running, sceneInMemory } from './scene-in-memory.ts';
 /** Settles NodePools until the test is over. Unless `cordon`, nothing waits for Nodes. */
 export function settling(
   pools: NodePoolsInMemory,
-  set: ImpairedSet | undefined,
+  set: Orders | undefined,
   { cordon = false, known = true, views = () => pools.views() } = {},
 ) {
   const record = set === undefined ? undefined : recordOf(set);
@@ -33,7 +33,7 @@ export function settling(
     stop,
     done,
     /** Another set is in force. */
-    see: (next: ImpairedSet) => scene.record.see(recordOf(next)),
+    see: (next: Orders) => scene.record.see(recordOf(next)),
     /** A reason to look again. */
     trigger: () => scene.pools.tell(),
     /** The first round that is as asked. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { readPool } from '../../../shared/views/pool-view.ts';
 import { createStandstill } from '../../../watcher/controllers/standstill/standstill.ts';
 import { AZ1, AZ2, NodesInMemory, setOf, zone } from '../cordon/nodes-in-memory.ts';
@@ -27,7 +27,7 @@ class Scene {
   }
 
   /** The set in force, seen by the process; `undefined` while it is not known. */
-  set set(set: ImpairedSet | undefined) {
+  set set(set: Orders | undefined) {
     if (set !== undefined && this.isReleased) this.released(set.generation);
     this.parts.record.see(set === undefined ? undefined : recordOf(set));
   }

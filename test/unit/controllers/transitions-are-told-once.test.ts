@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import {
-  EMPTY_RECORD,
-  type ImpairedRecord,
-  type Transition,
-} from '../../../shared/record/impaired-record.ts';
+import { EMPTY_RECORD, type Transition, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { createZoneEvents } from '../../../watcher/controllers/zone-events.ts';
 import { sceneInMemory } from './scene-in-memory.ts';
 
@@ -14,10 +10,10 @@ function transition(n: number, to: Transition['to'], at = `2026-11-21T05:00:0${n
   return { n, at, zoneId: 'use1-az1', name: 'us-east-1a', from, to, because: 'autoshift', generation: n };
 }
 
-const recordOf = (...history: Transition[]): ImpairedRecord => ({ ...EMPTY_RECORD, history });
+const recordOf = (...history: Transition[]): ZoneRecord => ({ ...EMPTY_RECORD, history });
 
 /** Tells of a record's transitions, with an API server that takes Events unless the test says otherwise. */
-function telling(record?: ImpairedRecord) {
+function telling(record?: ZoneRecord) {
   const events: KubeObject[] = [];
   const failures: KubeError[] = [];
   const scene = sceneInMemory(record, {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImpairedRecord, RecordedZone } from '../../../shared/record/impaired-record.ts';
+import type { RecordedZone, ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { type PoolView, readPool } from '../../../shared/views/pool-view.ts';
 import { createShadows } from '../../../watcher/controllers/shadows.ts';
@@ -14,7 +14,7 @@ const SOURCE = {
 const A: RecordedZone = { id: 'use1-az1', name: 'us-east-1a', state: 'recorded', sources: [SOURCE] };
 const B: RecordedZone = { ...A, id: 'use1-az2', name: 'us-east-1b' };
 
-const record = (...zones: RecordedZone[]): ImpairedRecord => ({ generation: 1, zones, ended: {} });
+const record = (...zones: RecordedZone[]): ZoneRecord => ({ generation: 1, zones, ended: {} });
 
 function poolWith(name: string, requirements: object[], annotations: Record<string, string> = {}): PoolView {
   return readPool({
@@ -49,7 +49,7 @@ function leading(pools: readonly PoolView[] = POOLS, maxImpairedZones?: number) 
     await controller.reconcile(new AbortController().signal);
     return scene.heard.of('shadow').slice(before);
   };
-  const sees = (seen: ImpairedRecord) => {
+  const sees = (seen: ZoneRecord) => {
     scene.record.see(seen);
     return look();
   };
@@ -74,7 +74,7 @@ describe('a zone that is recorded', () => {
 
   it('is told once, and again when it was not recorded meanwhile', async () => {
     const { sees } = leading();
-    const told = async (seen: ImpairedRecord) => (await sees(seen)).map(({ zoneId }) => zoneId);
+    const told = async (seen: ZoneRecord) => (await sees(seen)).map(({ zoneId }) => zoneId);
     expect(await told(record(A))).toEqual(['use1-az1']);
     expect(await told(record(A))).toEqual([]);
     expect(await told(record(A, B))).toEqual(['use1-az2']);

@@ -1,6 +1,6 @@
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { ImpairedSet, ImpairedZone } from '../../../shared/record/impaired-set.ts';
+import type { OrderedZone, Orders } from '../../../shared/record/orders.ts';
 import type { CordonAction } from '../../../shared/standstill/plan-cordon.ts';
 import type { NodeWrite } from '../../../shared/stores/write-node.ts';
 import { writeNode } from '../../../shared/stores/write-node.ts';
@@ -12,13 +12,13 @@ export const AZ2 = { id: 'use1-az2', name: 'us-east-1d' };
 const source = { id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' };
 
 export function zone(
-  state: ImpairedZone['state'],
+  state: OrderedZone['state'],
   at: { readonly id: string; readonly name?: string } = AZ1,
-): ImpairedZone {
+): OrderedZone {
   return { ...at, state, sources: state === 'impaired' ? [source] : [] };
 }
 
-export function setOf(generation: number, ...zones: ImpairedZone[]): ImpairedSet {
+export function setOf(generation: number, ...zones: OrderedZone[]): Orders {
   return { generation, zones };
 }
 

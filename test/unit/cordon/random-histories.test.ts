@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ImpairedSet, ImpairedZone } from '../../../shared/record/impaired-set.ts';
+import type { OrderedZone, Orders } from '../../../shared/record/orders.ts';
 import { planCordon } from '../../../shared/standstill/plan-cordon.ts';
 import { AZ1, AZ2, apply, NodesInMemory, setOf, zone } from './nodes-in-memory.ts';
 
 /** People, shifts and a watcher that is killed, in any order. What people do goes by `kubectl`. */
 type Step =
-  | { readonly do: 'shift'; readonly zone: 0 | 1; readonly state: ImpairedZone['state'] | 'gone' }
+  | { readonly do: 'shift'; readonly zone: 0 | 1; readonly state: OrderedZone['state'] | 'gone' }
   | { readonly do: 'kubectl'; readonly node: number }
   | { readonly do: 'join'; readonly zone: 0 | 1; readonly cordoned: boolean }
   | { readonly do: 'look' }
@@ -39,7 +39,7 @@ class History {
   readonly nodes = new NodesInMemory();
   /** As people left each Node; a `kubectl cordon` of a cordoned Node sends nothing, and says nothing. */
   readonly left = new Map<string, boolean>();
-  #set: ImpairedSet = setOf(0);
+  #set: Orders = setOf(0);
   /** What the watcher last saw, which may be old. */
   #seen = this.nodes.views();
   #seenSet = this.#set;
@@ -58,7 +58,7 @@ class History {
     await this.#work(Number.POSITIVE_INFINITY, { released: true, cordon: true });
   }
 
-  #shift(at: (typeof ZONES)[number], state: ImpairedZone['state'] | 'gone'): void {
+  #shift(at: (typeof ZONES)[number], state: OrderedZone['state'] | 'gone'): void {
     const others = this.#set.zones.filter(({ id }) => id !== at.id);
     const zones = state === 'gone' ? others : [...others, zone(state, at)];
     this.#set = setOf(this.#set.generation + 1, ...zones);

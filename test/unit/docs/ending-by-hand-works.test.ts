@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { expireSources } from '../../../shared/record/end-of-impairment.ts';
-import { effectiveAt } from '../../../shared/record/impaired-record.ts';
 import { decodeRecord } from '../../../shared/record/record-document.ts';
+import { effectiveAt } from '../../../shared/record/zone-record.ts';
 import { asOf } from '../record/signals.ts';
 import { codeBlocks, readDocument, section } from './markdown.ts';
 

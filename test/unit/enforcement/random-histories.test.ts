@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { enforceNodeClaim } from '../../../shared/enforcement/nodeclaim.ts';
 import { isOpenTo, nothingLeft } from '../../../shared/enforcement/zone-constraints.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { nodeClaimSchema, nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { type Json, nudged, stored } from './stored.ts';
 
@@ -71,7 +71,7 @@ const zones = fc
     named: fc.tuple(...IDS.map(() => fc.constantFrom(true, true, true, false))),
   })
   .map(({ states, named }) =>
-    IDS.flatMap((id, index): ImpairedSet['zones'] => {
+    IDS.flatMap((id, index): Orders['zones'] => {
       const state = states[index];
       if (state !== 'impaired' && state !== 'recovering') return [];
       const name = named[index] ? NAMES[index] : undefined;

@@ -1,7 +1,7 @@
 import jsonpatch from 'fast-json-patch';
 import { enforceNodePool, type NodePoolDecision } from '../../../shared/enforcement/nodepool.ts';
 import { DEFAULT_ENFORCEMENT, type EnforcementSettings } from '../../../shared/enforcement/settings.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 
 /** A NodePool as JSON, the way the API server sends it. */
@@ -11,7 +11,7 @@ export type Json = Record<string, unknown>;
 export function stored(
   incoming: Json,
   old: Json | undefined,
-  set: ImpairedSet,
+  set: Orders,
   settings: Partial<EnforcementSettings> = {},
   writer?: string,
 ): { object: Json; decision: NodePoolDecision } {
@@ -24,12 +24,12 @@ export function stored(
 }
 
 /** An empty merge patch: admission runs again on what is stored. */
-export function nudged(object: Json, set: ImpairedSet, settings: Partial<EnforcementSettings> = {}): Json {
+export function nudged(object: Json, set: Orders, settings: Partial<EnforcementSettings> = {}): Json {
   return stored(object, object, set, settings).object;
 }
 
 /** A set with the given zones impaired, at a generation. */
-export function setOf(generation: number, ...zones: (readonly [id: string, name?: string])[]): ImpairedSet {
+export function setOf(generation: number, ...zones: (readonly [id: string, name?: string])[]): Orders {
   return {
     generation,
     zones: zones.map(([id, name]) => ({
@@ -42,7 +42,7 @@ export function setOf(generation: number, ...zones: (readonly [id: string, name?
 }
 
 /** The same zones, on their way back. */
-export function recoveringSet(set: ImpairedSet, generation: number): ImpairedSet {
+export function recoveringSet(set: Orders, generation: number): Orders {
   return {
     generation,
     zones: set.zones.map((zone) => ({ ...zone, state: 'recovering' as const, sources: [] })),

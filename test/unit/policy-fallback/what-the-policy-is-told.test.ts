@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { encodeDeclared } from '../../../shared/enforcement/declared-annotation.ts';
-import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
-import { FALLBACK_NAME, policyRules } from '../../../shared/fallback/fallback-program.ts';
-import { generationOfPolicy, holdsRules, readFallback } from '../../../shared/fallback/fallback-view.ts';
-import type { ImpairedZone, ZoneSource } from '../../../shared/record/impaired-set.ts';
+import { fallbackLiterals } from '../../../shared/fallback/fallback-literals.ts';
+import { FALLBACK_NAME, fallbackProgram } from '../../../shared/fallback/fallback-program.ts';
+import { generationOfFallback, holdsProgram, readFallback } from '../../../shared/fallback/fallback-view.ts';
+import type { OrderedZone, ZoneSource } from '../../../shared/record/orders.ts';
 
 const source = (until?: string): ZoneSource => ({
   id: `autoshift/${until}`,
@@ -11,15 +11,15 @@ const source = (until?: string): ZoneSource => ({
   since: '2026-11-21T04:00:00Z',
   ...(until === undefined ? {} : { until }),
 });
-const zone = (more: Partial<ImpairedZone> = {}): ImpairedZone => ({
+const zone = (more: Partial<OrderedZone> = {}): OrderedZone => ({
   id: 'use1-az1',
   name: 'us-east-1a',
   state: 'impaired',
   sources: [source()],
   ...more,
 });
-const literalsOf = (zones: readonly ImpairedZone[], exempt: readonly string[] = []) =>
-  policyLiterals({ generation: 7, zones }, exempt);
+const literalsOf = (zones: readonly OrderedZone[], exempt: readonly string[] = []) =>
+  fallbackLiterals({ generation: 7, zones }, exempt);
 
 describe('what the policy is told', () => {
   it('is each impaired zone with both names, and why', () => {
@@ -87,12 +87,12 @@ describe('what the policy is told', () => {
 });
 
 describe('the policy as it is read again', () => {
-  const rules = policyRules(literalsOf([zone()]));
+  const rules = fallbackProgram(literalsOf([zone()]));
   const stored = { name: FALLBACK_NAME, resourceVersion: '1', ...rules };
 
   it('holds the rules that were written, and tells their generation', () => {
-    expect(holdsRules(stored, rules)).toBe(true);
-    expect(generationOfPolicy(stored)).toBe(7);
+    expect(holdsProgram(stored, rules)).toBe(true);
+    expect(generationOfFallback(stored)).toBe(7);
   });
 
   it.each<[string, object]>([
@@ -102,13 +102,13 @@ describe('the policy as it is read again', () => {
     ['one more', { validations: [...rules.validations, { expression: 'true' }] }],
     ['another order', { variables: [...rules.variables].reverse() }],
   ])('does not hold them with %s', (_name, change) => {
-    expect(holdsRules({ ...stored, ...change }, rules)).toBe(false);
+    expect(holdsProgram({ ...stored, ...change }, rules)).toBe(false);
   });
 
   it.each([undefined, null, 'x', [], [{ name: 'generation', expression: '1 + 1' }]])(
     'tells no generation of %j',
     (variables) => {
-      expect(generationOfPolicy({ ...stored, variables })).toBeUndefined();
+      expect(generationOfFallback({ ...stored, variables })).toBeUndefined();
     },
   );
 

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import {
   decodeRecord,
   encodeRecord,
@@ -14,20 +13,21 @@ import {
 import { recoveringSince } from '../../../shared/record/recovering-since.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { toldUpTo } from '../../../shared/record/told-up-to.ts';
+import { EMPTY_RECORD, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { transitionsIn } from './replayed.ts';
 import { anySignals, asOf, end, NOON, start, statesIn } from './signals.ts';
 
-function applied(record: ImpairedRecord, ...signals: ZoneSignal[]): ImpairedRecord {
+function applied(record: ZoneRecord, ...signals: ZoneSignal[]): ZoneRecord {
   return applySignals(record, signals, () => undefined, asOf(NOON)).record;
 }
 
 /** What a version without a history knows of a record. */
-function withoutHistory({ history: _history, told: _told, ...rest }: ImpairedRecord): ImpairedRecord {
+function withoutHistory({ history: _history, told: _told, ...rest }: ZoneRecord): ZoneRecord {
   return rest;
 }
 
 /** What such a version reads: the two annotations are none of its own. */
-function readByOlder(document: RecordDocument): ImpairedRecord {
+function readByOlder(document: RecordDocument): ZoneRecord {
   const own = Object.entries(document.annotations).filter(
     ([name]) => name !== HISTORY_ANNOTATION && name !== TOLD_ANNOTATION,
   );
@@ -35,7 +35,7 @@ function readByOlder(document: RecordDocument): ImpairedRecord {
 }
 
 /** What it leaves behind: annotations that it does not know stay as they are. */
-function writtenByOlder(present: RecordDocument, record: ImpairedRecord): RecordDocument {
+function writtenByOlder(present: RecordDocument, record: ZoneRecord): RecordDocument {
   const { annotations, data } = encodeRecord(withoutHistory(record));
   return { annotations: { ...present.annotations, ...annotations }, data };
 }

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { changeRecord } from '../../../cli/shift/stored-record.ts';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
 import { HISTORY_BYTES, MOST_TRANSITIONS } from '../../../shared/record/bounded-history.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import {
   decodeRecord,
   encodeRecord,
@@ -13,14 +12,15 @@ import {
   TOLD_ANNOTATION,
   withRecord,
 } from '../../../shared/record/record-document.ts';
+import { EMPTY_RECORD, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { createRecordStore } from '../../../shared/stores/record-store.ts';
 import { ConfigMapInMemory } from './config-map-in-memory.ts';
 import { transitionsIn } from './replayed.ts';
 import { asOf, end, NOON, start, statesIn } from './signals.ts';
 
-const change = (record: ImpairedRecord) =>
+const change = (record: ZoneRecord) =>
   applySignals(record, [end('use1-az1', 5)], () => undefined, asOf(NOON)).record;
-const AWAY: ImpairedRecord = {
+const AWAY: ZoneRecord = {
   ...applySignals(EMPTY_RECORD, [start('use1-az1', 4)], () => undefined, asOf(NOON)).record,
   told: 1,
 };

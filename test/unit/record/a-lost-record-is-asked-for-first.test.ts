@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import { EMPTY_RECORD, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { ensureRecord, type FirstRecordParts } from '../../../watcher/startup/first-record.ts';
 
 /** What happens at the start of a watcher, as a list of steps. */
 function start(given: {
-  readonly present?: ImpairedRecord;
+  readonly present?: ZoneRecord;
   readonly mark: number;
   /** What each look at ARC came to; without it ARC is not to be asked. */
   readonly looks?: boolean[];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { EMPTY_RECORD, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { activeIn, asOf, at, end, NOON, start, statesIn } from './signals.ts';
 
 const unknown = () => undefined;
 
-function apply(record: ImpairedRecord, ...signals: ZoneSignal[]) {
+function apply(record: ZoneRecord, ...signals: ZoneSignal[]) {
   return applySignals(record, signals, unknown, asOf(NOON));
 }
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { ImpairedRecord, RecordedState } from '../../../shared/record/impaired-record.ts';
 import { OPENING_DELAY_MS, OpeningDelay } from '../../../shared/record/opening-delay.ts';
+import type { RecordedState, ZoneRecord } from '../../../shared/record/zone-record.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
 /** `a: 'impaired'` is zone `a`; with a second member it ends then. */
-function recordOf(generation: number, zones: Record<string, RecordedState>, until?: string): ImpairedRecord {
+function recordOf(generation: number, zones: Record<string, RecordedState>, until?: string): ZoneRecord {
   const source = { id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' };
   return {
     generation,
@@ -21,7 +21,7 @@ function recordOf(generation: number, zones: Record<string, RecordedState>, unti
 /** Which generation is in force after so many milliseconds, and when that changes by itself. */
 function delayed() {
   const delay = new OpeningDelay();
-  return (elapsedMs: number, record: ImpairedRecord) => {
+  return (elapsedMs: number, record: ZoneRecord) => {
     const { inForce, changesInMs } = delay.see(record, { nowMs: NOON + elapsedMs, elapsedMs });
     return [inForce.generation, changesInMs];
   };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
 import { longestUntil } from '../../../shared/record/believe.ts';
-import { EMPTY_RECORD } from '../../../shared/record/impaired-record.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { EMPTY_RECORD } from '../../../shared/record/zone-record.ts';
 import { asOf, at, NOON } from './signals.ts';
 
 const start = (hour: number, until?: number): ZoneSignal => ({

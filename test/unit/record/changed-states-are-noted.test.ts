@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
-import {
-  EMPTY_RECORD,
-  type ImpairedRecord,
-  type RecordedSource,
-  type RecordedState,
-} from '../../../shared/record/impaired-record.ts';
 import { noteTransitions } from '../../../shared/record/note-transitions.ts';
 import { startShift } from '../../../shared/record/operator-shift.ts';
+import {
+  EMPTY_RECORD,
+  type RecordedSource,
+  type RecordedState,
+  type ZoneRecord,
+} from '../../../shared/record/zone-record.ts';
 import {
   A,
   autoshift,
@@ -31,7 +31,7 @@ const source = (hour: number, members: Partial<RecordedSource> = {}): RecordedSo
   since: at(hour),
   ...members,
 });
-const recordOf = (state: RecordedState | 'healthy', ...sources: RecordedSource[]): ImpairedRecord => ({
+const recordOf = (state: RecordedState | 'healthy', ...sources: RecordedSource[]): ZoneRecord => ({
   generation: 5,
   zones: state === 'healthy' ? [] : [{ id: 'use1-az1', state, sources }],
   ended: {},
@@ -109,7 +109,7 @@ describe('a change of a state', () => {
   it('goes on above what was there and what was told, where somebody deleted the history', () => {
     const away = applySignals(EMPTY_RECORD, [start('use1-az1', 4)], unknown, asOf(NOON)).record;
     const { history: _deleted, ...rest } = away;
-    const next = (record: ImpairedRecord) =>
+    const next = (record: ZoneRecord) =>
       transitionsIn(applySignals(record, [end('use1-az1', 5)], unknown, asOf(NOON)).record).at(-1);
     expect(next(away)).toBe('2 use1-az1 impaired > recovering');
     expect(next({ ...rest, told: 41 })).toBe('42 use1-az1 impaired > recovering');

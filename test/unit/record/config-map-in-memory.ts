@@ -1,7 +1,7 @@
 import type { KubeClient, KubeObject } from '../../../shared/kube/client.ts';
 import { KubeError, type KubeErrorCode } from '../../../shared/kube/errors.ts';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { decodeRecord, encodeRecord, RECORD_NAME } from '../../../shared/record/record-document.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 
 type Verb = 'get' | 'create' | 'replace';
 
@@ -32,7 +32,7 @@ export class ConfigMapInMemory implements Pick<KubeClient, Verb> {
   }
 
   /** Writes a record as somebody else would. */
-  putRecord(record: ImpairedRecord): void {
+  putRecord(record: ZoneRecord): void {
     const { annotations, data } = encodeRecord(record);
     this.put({
       metadata: { name: RECORD_NAME, namespace: 'zonewarden', annotations: { ...annotations } },
@@ -50,7 +50,7 @@ export class ConfigMapInMemory implements Pick<KubeClient, Verb> {
   }
 
   /** What is stored, as a record. */
-  get record(): ImpairedRecord | undefined {
+  get record(): ZoneRecord | undefined {
     const stored = this.#stored;
     return stored && decodeRecord({ annotations: stored.metadata.annotations, data: stored.data }).record;
   }

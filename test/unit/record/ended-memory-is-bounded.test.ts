@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applySignals, ENDED_MEMORY_MS } from '../../../shared/record/apply-signals.ts';
-import { EMPTY_RECORD } from '../../../shared/record/impaired-record.ts';
 import { ENDED_ANNOTATION, encodeRecord } from '../../../shared/record/record-document.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { EMPTY_RECORD } from '../../../shared/record/zone-record.ts';
 import { activeIn, asOf, end, NOON, start } from './signals.ts';
 
 const unknown = () => undefined;

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { completeRecovery, expireSources } from '../../../shared/record/end-of-impairment.ts';
+import { renameZones } from '../../../shared/record/rename-zones.ts';
+import { raiseAbove } from '../../../shared/record/tend-record.ts';
 import {
   EMPTY_RECORD,
   effectiveAt,
-  type ImpairedRecord,
   type RecordedZone,
-} from '../../../shared/record/impaired-record.ts';
-import { renameZones } from '../../../shared/record/rename-zones.ts';
-import { raiseAbove } from '../../../shared/record/tend-record.ts';
+  type ZoneRecord,
+} from '../../../shared/record/zone-record.ts';
 import { asOf, at, NOON, statesIn } from './signals.ts';
 
 function zone(id: string, ...untils: (string | undefined)[]): RecordedZone {
@@ -24,7 +24,7 @@ function zone(id: string, ...untils: (string | undefined)[]): RecordedZone {
   };
 }
 
-function recordOf(...zones: RecordedZone[]): ImpairedRecord {
+function recordOf(...zones: RecordedZone[]): ZoneRecord {
   return { generation: 5, zones, ended: {} };
 }
 

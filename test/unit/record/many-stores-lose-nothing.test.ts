@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
-import { EMPTY_RECORD } from '../../../shared/record/impaired-record.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { EMPTY_RECORD } from '../../../shared/record/zone-record.ts';
 import { createRecordStore } from '../../../shared/stores/record-store.ts';
 import { ConfigMapInMemory } from './config-map-in-memory.ts';
 import { activeIn, asOf, end, NOON, start } from './signals.ts';

@@ -4,11 +4,6 @@ import { parse } from 'yaml';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
 import { boundedHistory } from '../../../shared/record/bounded-history.ts';
 import {
-  EMPTY_RECORD,
-  type ImpairedRecord,
-  type TransitionState,
-} from '../../../shared/record/impaired-record.ts';
-import {
   decodeRecord,
   ENDED_ANNOTATION,
   encodeRecord,
@@ -16,6 +11,7 @@ import {
   HISTORY_ANNOTATION,
   TOLD_ANNOTATION,
 } from '../../../shared/record/record-document.ts';
+import { EMPTY_RECORD, type TransitionState, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { anySignals, asOf, at, NOON } from './signals.ts';
 
 const time = fc
@@ -75,7 +71,7 @@ const transition = fc.record(
 const history = fc
   .tuple(fc.array(transition, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 2 ** 40 }))
   .map(([list, first]) => boundedHistory(list.map((one, index) => ({ ...one, n: first + 3 * index }))));
-const record: fc.Arbitrary<ImpairedRecord> = fc.record(
+const record: fc.Arbitrary<ZoneRecord> = fc.record(
   {
     history,
     told: fc.maxSafeNat(),

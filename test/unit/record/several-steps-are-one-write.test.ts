@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { asOneWrite } from '../../../shared/record/as-one-write.ts';
-import type { ImpairedRecord, RecordedState } from '../../../shared/record/impaired-record.ts';
 import { noteTransitions } from '../../../shared/record/note-transitions.ts';
 import { tendRecord } from '../../../shared/record/tend-record.ts';
+import type { RecordedState, ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { transitionsIn } from './replayed.ts';
 import { at, NOON, statesIn } from './signals.ts';
 
-const BEFORE: ImpairedRecord = { generation: 5, zones: [], ended: {} };
+const BEFORE: ZoneRecord = { generation: 5, zones: [], ended: {} };
 
 /** What steps make of a record in which the first of two zones is impaired and the second is not there. */
-function afterSteps(...steps: readonly (readonly (RecordedState | 'healthy')[])[]): ImpairedRecord {
+function afterSteps(...steps: readonly (readonly (RecordedState | 'healthy')[])[]): ZoneRecord {
   let record = BEFORE;
   for (const [index, states] of steps.entries()) {
     const zones = states.flatMap((state, zone) =>
@@ -83,7 +83,7 @@ describe('a round of the leader', () => {
       until: at(11),
       via: 'operator' as const,
     };
-    const record: ImpairedRecord = {
+    const record: ZoneRecord = {
       ...BEFORE,
       zones: [
         { id: 'use1-az1', state: 'impaired', sources: [{ ...autoshift, standing: 'pending' }, operator] },
@@ -97,7 +97,7 @@ describe('a round of the leader', () => {
   });
 
   it('notes a transition with the generation that is written', () => {
-    const record: ImpairedRecord = {
+    const record: ZoneRecord = {
       ...BEFORE,
       zones: [{ id: 'use1-az1', state: 'impaired', sources: [{ ...autoshift, until: at(11) }] }],
     };

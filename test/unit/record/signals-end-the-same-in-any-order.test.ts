@@ -1,21 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
-import {
-  EMPTY_RECORD,
-  enforcesTheSame,
-  type ImpairedRecord,
-} from '../../../shared/record/impaired-record.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { EMPTY_RECORD, enforcesTheSame, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { activeIn, anySignal, anySignals, asOf, NOON } from './signals.ts';
 
 const nameOf = (zoneId: string) => (zoneId === 'use1-az1' ? 'us-east-1a' : undefined);
 
-function applied(signals: readonly ZoneSignal[], record: ImpairedRecord = EMPTY_RECORD): ImpairedRecord {
+function applied(signals: readonly ZoneSignal[], record: ZoneRecord = EMPTY_RECORD): ZoneRecord {
   return applySignals(record, signals, nameOf, asOf(NOON)).record;
 }
 
-function oneByOne(signals: readonly ZoneSignal[]): ImpairedRecord {
+function oneByOne(signals: readonly ZoneSignal[]): ZoneRecord {
   return signals.reduce((record, signal) => applied([signal], record), EMPTY_RECORD);
 }
 

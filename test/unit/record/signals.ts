@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 
 /** The default rules, at a moment. */
@@ -22,12 +22,12 @@ export function end(zoneId: string, hour: number, source = 'autoshift/region'): 
 }
 
 /** What is active in a record, as `zone source`, sorted. */
-export function activeIn(record: ImpairedRecord): string[] {
+export function activeIn(record: ZoneRecord): string[] {
   return record.zones.flatMap(({ id, sources }) => sources.map((source) => `${id} ${source.id}`)).sort();
 }
 
 /** The zones of a record in short: `use1-az1 impaired`. */
-export function statesIn(record: ImpairedRecord): string[] {
+export function statesIn(record: ZoneRecord): string[] {
   return record.zones.map(({ id, state }) => `${id} ${state}`);
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeErrorCode } from '../../../shared/kube/errors.ts';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
-import { EMPTY_RECORD, type ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { RECORD_NAME } from '../../../shared/record/record-document.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { EMPTY_RECORD, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { createRecordStore, type RecordChange } from '../../../shared/stores/record-store.ts';
 import { ConfigMapInMemory } from './config-map-in-memory.ts';
 import { activeIn, asOf, end, NOON, start } from './signals.ts';
@@ -141,7 +141,7 @@ describe('the store of the record', () => {
   ])('writes back %s when the ConfigMap is deleted, above the highest mark', async (_, seen) => {
     const configMap = new ConfigMapInMemory();
     const { store } = storeOver(configMap, 30);
-    let last: ImpairedRecord = await store.update(applying(start('use1-az1', 4), end('use1-az2', 3)), never);
+    let last: ZoneRecord = await store.update(applying(start('use1-az1', 4), end('use1-az2', 3)), never);
     if (seen !== undefined) {
       store.seen(seen);
       last = seen;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
 import { boundedHistory, HISTORY_BYTES, MOST_TRANSITIONS } from '../../../shared/record/bounded-history.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
-import { EMPTY_RECORD, type Transition } from '../../../shared/record/impaired-record.ts';
 import { decodeRecord, encodeRecord, HISTORY_ANNOTATION } from '../../../shared/record/record-document.ts';
+import { EMPTY_RECORD, type Transition } from '../../../shared/record/zone-record.ts';
 import { asOf, at, end, NOON, start } from './signals.ts';
 
 const bytesOf = (text: string | undefined) => Buffer.byteLength(text ?? '');

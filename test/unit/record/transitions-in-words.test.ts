@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Transition } from '../../../shared/record/impaired-record.ts';
 import { zoneEventOf } from '../../../shared/record/zone-event.ts';
+import type { Transition } from '../../../shared/record/zone-record.ts';
 import { at } from './signals.ts';
 
 const transition = (from: Transition['from'], to: Transition['to'], members: Partial<Transition> = {}) => ({

@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
-import {
-  EMPTY_RECORD,
-  type ImpairedRecord,
-  type Transition,
-} from '../../../shared/record/impaired-record.ts';
 import { recoveringSince } from '../../../shared/record/recovering-since.ts';
 import { toldUpTo } from '../../../shared/record/told-up-to.ts';
 import { lastTransition, transitionsAfter } from '../../../shared/record/transitions-after.ts';
+import { EMPTY_RECORD, type Transition, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { asOf, end, NOON, start } from './signals.ts';
 
 const MINUTE = 60_000;
-const applied = (record: ImpairedRecord, signal: Parameters<typeof applySignals>[1][number], nowMs: number) =>
+const applied = (record: ZoneRecord, signal: Parameters<typeof applySignals>[1][number], nowMs: number) =>
   applySignals(record, [signal], () => undefined, asOf(nowMs)).record;
 
 const away = applied(EMPTY_RECORD, start('use1-az1', 4), NOON);

@@ -3,15 +3,15 @@ import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annota
 import { generationOfPool, stateOfPool } from '../../../shared/enforcement/standing.ts';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { highestMark } from '../../../shared/stores/highest-mark.ts';
 import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import { away, NodePoolsInMemory, nodePool, SETTINGS } from './node-pools-in-memory.ts';
 
-const NONE: ImpairedSet = { generation: 4, zones: [] };
+const NONE: Orders = { generation: 4, zones: [] };
 
 /** What is stored of a NodePool after a nudge under a set. */
-async function storedUnder(set: ImpairedSet, pool: KubeObject): Promise<KubeObject> {
+async function storedUnder(set: Orders, pool: KubeObject): Promise<KubeObject> {
   return new NodePoolsInMemory([pool], set).patch(
     undefined,
     { name: pool.metadata.name ?? '' },
@@ -19,8 +19,7 @@ async function storedUnder(set: ImpairedSet, pool: KubeObject): Promise<KubeObje
   );
 }
 
-const stateOf = (pool: KubeObject, set: ImpairedSet) =>
-  stateOfPool(nodePoolSchema.parse(pool), set, SETTINGS);
+const stateOf = (pool: KubeObject, set: Orders) => stateOfPool(nodePoolSchema.parse(pool), set, SETTINGS);
 
 function marked(generation: number): KubeObject {
   const pool = nodePool('web', ['us-east-1b']);

@@ -3,7 +3,7 @@ import { enforceNodePool } from '../../../shared/enforcement/nodepool.ts';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import { type PoolView, readPool } from '../../../shared/views/pool-view.ts';
 
@@ -12,7 +12,7 @@ export const SETTINGS = DEFAULT_ENFORCEMENT;
 const ZONE_IDS: Readonly<Record<string, string>> = { 'us-east-1a': 'use1-az1', 'us-east-1b': 'use1-az2' };
 
 /** A set with these zones impaired; `use1-az1` (us-east-1a) unless others are given. */
-export function away(generation: number, ...names: readonly string[]): ImpairedSet {
+export function away(generation: number, ...names: readonly string[]): Orders {
   const sources = [{ id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' }];
   const zones = (names.length === 0 ? ['us-east-1a'] : names).map(
     (name) => ({ id: ZONE_IDS[name] ?? name, name, state: 'impaired', sources }) as const,
@@ -29,14 +29,14 @@ export function nodePool(name: string, zones: readonly string[] = ['us-east-1a',
 export class NodePoolsInMemory implements Pick<KubeClient, 'patch'> {
   readonly nudged: string[] = [];
   /** The set that the webhook enforces; `undefined` while it is away and writes pass it by. */
-  webhook: ImpairedSet | undefined;
+  webhook: Orders | undefined;
   inFlight = 0;
   mostInFlight = 0;
   readonly #stored = new Map<string, KubeObject>();
   /** Comes before the answer to a nudge: may wait, throw, or change something. */
   before: (name: string, nudges: number) => void | Promise<void> = () => undefined;
 
-  constructor(pools: readonly KubeObject[], webhook?: ImpairedSet) {
+  constructor(pools: readonly KubeObject[], webhook?: Orders) {
     for (const pool of pools) this.put(pool);
     this.webhook = webhook;
   }

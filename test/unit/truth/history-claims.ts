@@ -1,13 +1,13 @@
 import { HISTORY_BYTES, MOST_TRANSITIONS } from '../../../shared/record/bounded-history.ts';
 import { encodeHistory } from '../../../shared/record/history-text.ts';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import { recoveringSince } from '../../../shared/record/recovering-since.ts';
 import { lastTransition, transitionsAfter } from '../../../shared/record/transitions-after.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { replayed, statesById } from '../record/replayed.ts';
 import { claim } from './claims.ts';
 
 /** What the history has to tell of a write, whoever wrote and in how many steps. */
-export function claimHistory(before: ImpairedRecord, record: ImpairedRecord, how: string): void {
+export function claimHistory(before: ZoneRecord, record: ZoneRecord, how: string): void {
   const details = { before, record, how };
   const last = lastTransition(before);
   const fresh = transitionsAfter(record, last);

@@ -1,14 +1,14 @@
 import { FRESH_MS, longestUntil } from '../../../shared/record/believe.ts';
 import { guardLimit } from '../../../shared/record/guard.ts';
+import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import {
   countedAt,
   enforcesTheSame,
   hasExpired,
-  type ImpairedRecord,
   type RecordedZone,
-} from '../../../shared/record/impaired-record.ts';
-import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
-import type { ZoneSignal } from '../../../shared/record/signal.ts';
+  type ZoneRecord,
+} from '../../../shared/record/zone-record.ts';
 import { ruleFor } from '../../../shared/settings/zone-rules.ts';
 import { type ArcModel, type ModelShift, OURS, untilAt } from './arc-model.ts';
 import { RECONCILE_MS, SECOND, TAIL_MS, UNSURE_MS } from './bounds.ts';
@@ -38,7 +38,7 @@ export class Oracle {
   }
 
   /** What every write must keep. */
-  written(before: ImpairedRecord, how: Writer, nowMs: number): void {
+  written(before: ZoneRecord, how: Writer, nowMs: number): void {
     const { record } = this.#watcher();
     claim(record.generation >= before.generation, 'the generation falls', { before, record, how });
     claim(

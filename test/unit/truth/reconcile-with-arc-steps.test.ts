@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ArcFact, type ArcLook, factsOf } from '../../../shared/record/arc-facts.ts';
-import {
-  EMPTY_RECORD,
-  enforcesTheSame,
-  type ImpairedRecord,
-  type RecordedSource,
-} from '../../../shared/record/impaired-record.ts';
 import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
 import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
 import { tendRecord } from '../../../shared/record/tend-record.ts';
 import { withoutArc } from '../../../shared/record/without-arc.ts';
+import {
+  EMPTY_RECORD,
+  enforcesTheSame,
+  type RecordedSource,
+  type ZoneRecord,
+} from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -25,7 +25,7 @@ const manual: ArcFact = {
   since: time(NOON - 600_000),
   applied: true,
 };
-const holding = (source: RecordedSource, ended = {}): ImpairedRecord => ({
+const holding = (source: RecordedSource, ended = {}): ZoneRecord => ({
   generation: 3,
   ended,
   zones: [{ id: zoneId, state: 'impaired', sources: [source] }],

@@ -3,12 +3,8 @@ import { followParents } from '../../../shared/record/child-zones.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
 import { guardLimit, heldBack } from '../../../shared/record/guard.ts';
 import { hear } from '../../../shared/record/hear.ts';
-import type {
-  ImpairedRecord,
-  RecordedSource,
-  RecordedState,
-} from '../../../shared/record/impaired-record.ts';
 import { applyRules } from '../../../shared/record/settle-reasons.ts';
+import type { RecordedSource, RecordedState, ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { resolveStates } from '../../../shared/record/zone-states.ts';
 import { DEFAULT_ZONE_RULES, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
 
@@ -23,7 +19,7 @@ const shift = (hour: number, members: Partial<RecordedSource> = {}): RecordedSou
   ...members,
 });
 const zone = (id: string, state: RecordedState, ...sources: RecordedSource[]) => ({ id, state, sources });
-const recordOf = (zones: ImpairedRecord['zones'], used?: Record<string, string>): ImpairedRecord => ({
+const recordOf = (zones: ZoneRecord['zones'], used?: Record<string, string>): ZoneRecord => ({
   generation: 5,
   zones,
   ended: {},
@@ -33,7 +29,7 @@ const rulesWith = (rules: Partial<ZoneRules> = {}) => ({
   rules: { ...DEFAULT_ZONE_RULES, ...rules },
   nowMs: NOW,
 });
-const states = (record: ImpairedRecord) => record.zones.map(({ id, state }) => `${id} ${state}`);
+const states = (record: ZoneRecord) => record.zones.map(({ id, state }) => `${id} ${state}`);
 
 describe('the state of a zone', () => {
   it.each([

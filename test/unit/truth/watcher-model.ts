@@ -3,10 +3,10 @@ import { ARC_GROUPS, factsOf, troubleOf } from '../../../shared/record/arc-facts
 import { groupOf } from '../../../shared/record/arc-groups.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
 import { hear } from '../../../shared/record/hear.ts';
-import { EMPTY_RECORD, type ImpairedRecord, type UsedZones } from '../../../shared/record/impaired-record.ts';
 import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { tendRecord } from '../../../shared/record/tend-record.ts';
+import { EMPTY_RECORD, type UsedZones, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import type { ZoneRules } from '../../../shared/settings/zone-rules.ts';
 import { type ArcModel, OURS } from './arc-model.ts';
 import { CHILD, type Setting, ZONES } from './steps.ts';
@@ -26,7 +26,7 @@ const SECOND = 1000;
  * that one sleeps on real timers; what it makes of answers, messages and time is the product's own code.
  */
 export class WatcherModel {
-  record: ImpairedRecord = EMPTY_RECORD;
+  record: ZoneRecord = EMPTY_RECORD;
   /** How far the clock of each replica is off, in ms. */
   readonly offsets = [0, 0, 0];
   readonly messages: Message[] = [];
@@ -47,13 +47,13 @@ export class WatcherModel {
   readonly #random: () => number;
   readonly rules: ZoneRules;
   readonly #arc: ArcModel;
-  readonly #onWrite: (before: ImpairedRecord, how: Writer, nowMs: number) => void;
+  readonly #onWrite: (before: ZoneRecord, how: Writer, nowMs: number) => void;
 
   constructor(
     setting: Setting,
     rules: ZoneRules,
     arc: ArcModel,
-    onWrite: (before: ImpairedRecord, how: Writer, nowMs: number) => void,
+    onWrite: (before: ZoneRecord, how: Writer, nowMs: number) => void,
   ) {
     this.rules = rules;
     this.#arc = arc;
@@ -99,7 +99,7 @@ export class WatcherModel {
     this.#tendAtMs = this.leaderFromMs;
   }
 
-  write(after: ImpairedRecord, how: Writer, nowMs: number): void {
+  write(after: ZoneRecord, how: Writer, nowMs: number): void {
     const before = this.record;
     if (after === before) return;
     this.record = after;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decisionRecord, showRequirement } from '../../../shared/audit/decision-record.ts';
-import type { ImpairedZone } from '../../../shared/record/impaired-set.ts';
+import type { OrderedZone } from '../../../shared/record/orders.ts';
 
 const SUBJECT = {
   webhook: 'mutate',
@@ -12,7 +12,7 @@ const SUBJECT = {
   username: 'alice',
   fieldManager: 'argocd',
 };
-const A: ImpairedZone = {
+const A: OrderedZone = {
   id: 'use1-az1',
   name: 'us-east-1a',
   state: 'impaired',
@@ -25,7 +25,7 @@ const A: ImpairedZone = {
     },
   ],
 };
-const NAMELESS: ImpairedZone = { id: 'use1-az2', state: 'recovering', sources: [] };
+const NAMELESS: OrderedZone = { id: 'use1-az2', state: 'recovering', sources: [] };
 const SET = { generation: 7, zones: [A, NAMELESS] };
 const list = (...values: string[]) => ({ key: 'topology.kubernetes.io/zone', operator: 'In', values });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
-import type { ImpairedZone } from '../../../shared/record/impaired-set.ts';
+import type { OrderedZone } from '../../../shared/record/orders.ts';
 import type { AdmissionState } from '../../../webhook/admission/outcome.ts';
 import { decodeReview } from '../../../webhook/admission/review.ts';
 import { validateNodePool } from '../../../webhook/validate/nodepool.ts';
 import { nodePool, reviewOf } from '../../http/webhook/reviews.ts';
 
-const away = (id: string, name: string, state: ImpairedZone['state'] = 'impaired'): ImpairedZone => ({
+const away = (id: string, name: string, state: OrderedZone['state'] = 'impaired'): OrderedZone => ({
   id,
   name,
   state,
@@ -15,7 +15,7 @@ const away = (id: string, name: string, state: ImpairedZone['state'] = 'impaired
 const A = away('use1-az1', 'us-east-1a');
 const B = away('use1-az2', 'us-east-1b');
 
-function validate(object: unknown, oldObject: unknown, zones: readonly ImpairedZone[]) {
+function validate(object: unknown, oldObject: unknown, zones: readonly OrderedZone[]) {
   const state: AdmissionState = {
     set: { generation: 3, zones },
     settings: DEFAULT_ENFORCEMENT,
@@ -40,7 +40,7 @@ const c = nodePool(['us-east-1c']);
 const open = nodePool(undefined);
 
 describe('a write that opens a NodePool to an impaired zone is refused', () => {
-  it.each<[string, unknown, unknown, readonly ImpairedZone[], RegExp]>([
+  it.each<[string, unknown, unknown, readonly OrderedZone[], RegExp]>([
     ['a new one that lists it', ab, null, [A], /us-east-1a \(use1-az1\)/],
     ['a new one that lists none', open, null, [A], /us-east-1a/],
     ['a new one with it as a label of its template', withLabel('us-east-1a'), null, [A], /us-east-1a/],
@@ -62,7 +62,7 @@ describe('a write that opens a NodePool to an impaired zone is refused', () => {
 });
 
 describe('a write that opens it to nothing new is let through', () => {
-  it.each<[string, unknown, unknown, readonly ImpairedZone[], readonly string[]]>([
+  it.each<[string, unknown, unknown, readonly OrderedZone[], readonly string[]]>([
     ['a new one in healthy zones', bc, null, [A], []],
     ['one while no zone is away', abc, null, [], []],
     ['one that lists a zone on its way back', ab, null, [away('use1-az1', 'us-east-1a', 'recovering')], []],

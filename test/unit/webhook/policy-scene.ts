@@ -4,7 +4,7 @@ import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { applyJsonPatch } from '../../../shared/json/apply-json-patch.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
 import { ALL_RULES } from '../../../shared/policy/rules/all-rules.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import type { AdmissionState, Decider, PolicyState } from '../../../webhook/admission/outcome.ts';
 import { decodeReview } from '../../../webhook/admission/review.ts';
@@ -13,7 +13,7 @@ import { type ReviewParts, reviewOf, SPOT_OF_ONE_TYPE } from '../../http/webhook
 
 /** A policy and a cluster for the deciders of the validating step. */
 
-export const HEALTHY: ImpairedSet = { generation: 6, zones: [] };
+export const HEALTHY: Orders = { generation: 6, zones: [] };
 export const NOW = Date.parse('2026-11-21T12:00:00Z');
 const ZONES = [
   { id: 'use1-az1', name: 'us-east-1a' },
@@ -76,7 +76,7 @@ export const labelled = (object: object, labels: object) => ({
 });
 
 /** What the mutating step stores of an object. */
-export function stored(object: unknown, set: ImpairedSet): unknown {
+export function stored(object: unknown, set: Orders): unknown {
   const view = nodePoolSchema.parse(object);
   return applyJsonPatch(object, enforceNodePool(view, undefined, set, DEFAULT_ENFORCEMENT).patch);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 
 /**
  * AdmissionReviews as text: most parts right, now and then one that is of any other shape. Text, because some of
@@ -204,7 +204,7 @@ const source = fc
   }));
 
 /** Any set of impaired zones, with any number of reasons. */
-export const impairedSet: fc.Arbitrary<ImpairedSet> = fc
+export const impairedSet: fc.Arbitrary<Orders> = fc
   .record({
     generation: fc.integer({ min: 1, max: 10 }),
     zones: fc.tuple(
@@ -220,7 +220,7 @@ export const impairedSet: fc.Arbitrary<ImpairedSet> = fc
   })
   .map(({ generation, zones }) => ({
     generation,
-    zones: zones.flatMap(({ id, name, state, sources }): ImpairedSet['zones'] => {
+    zones: zones.flatMap(({ id, name, state, sources }): Orders['zones'] => {
       return state === undefined ? [] : [{ id, ...(name === undefined ? {} : { name }), state, sources }];
     }),
   }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodePoolDecision } from '../../../shared/enforcement/nodepool.ts';
-import type { ImpairedZone, ZoneSource } from '../../../shared/record/impaired-set.ts';
+import type { OrderedZone, ZoneSource } from '../../../shared/record/orders.ts';
 import {
   nodePoolWarnings,
   noRoomMessage,
@@ -19,8 +19,8 @@ const zonalShift = (index: number): ZoneSource => ({
 function zone(
   index: number,
   sources: readonly ZoneSource[],
-  state: ImpairedZone['state'] = 'impaired',
-): ImpairedZone {
+  state: OrderedZone['state'] = 'impaired',
+): OrderedZone {
   return { id: `apne1-az${index}`, name: `ap-northeast-1${'abcdef'[index] ?? 'x'}`, state, sources };
 }
 

@@ -1,5 +1,5 @@
-import type { ImpairedRecord, RecordedSource, RecordedZone } from '../../../shared/record/impaired-record.ts';
 import type { ShiftChange, ShiftContext, ShiftOutcome } from '../../../shared/record/operator-shift.ts';
+import type { RecordedSource, RecordedZone, ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES, type KindRule, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
 
 /** Records and rules that the tests of operators' shifts start from. It is noon. */
@@ -42,7 +42,7 @@ export function zone(
   return { ...named, state, sources };
 }
 
-export function recordWith(...zones: RecordedZone[]): ImpairedRecord {
+export function recordWith(...zones: RecordedZone[]): ZoneRecord {
   return { generation: 7, zones, ended: {}, used: USED };
 }
 
@@ -65,7 +65,7 @@ export function changeOf(outcome: ShiftOutcome): ShiftChange {
 }
 
 /** `use1-az1 impaired [autoshift/region operator]`, a line a zone. */
-export function shown({ zones }: ImpairedRecord): string[] {
+export function shown({ zones }: ZoneRecord): string[] {
   return zones.map(
     ({ id, state, sources }) => `${id} ${state} [${sources.map((source) => source.id).join(' ')}]`,
   );

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
 import {
   cancelShift,
   guardOf,
@@ -8,6 +7,7 @@ import {
   startShift,
 } from '../../../shared/record/operator-shift.ts';
 import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import {
   A,
   autoshift,
@@ -43,7 +43,7 @@ describe('start', () => {
     expect(decodeRecord(encodeRecord(record))).toEqual({ record, unreadable: [] });
   });
 
-  const cases: [string, ImpairedRecord, ShiftContext, string[], number][] = [
+  const cases: [string, ZoneRecord, ShiftContext, string[], number][] = [
     [
       'joins what AWS says, without a new generation',
       recordWith(zone(A, 'impaired', autoshift())),

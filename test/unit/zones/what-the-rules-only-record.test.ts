@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  ImpairedRecord,
-  RecordedSource,
-  RecordedState,
-} from '../../../shared/record/impaired-record.ts';
 import { onlyInShadow, shadowAt } from '../../../shared/record/shadow-set.ts';
+import type { RecordedSource, RecordedState, ZoneRecord } from '../../../shared/record/zone-record.ts';
 
 const NOW = Date.parse('2026-11-21T06:00:00Z');
 const USED = { 'use1-az1': 'us-east-1a', 'use1-az2': 'us-east-1b', 'use1-az3': 'us-east-1c' };
@@ -19,8 +15,8 @@ const RECORDED = source({ standing: 'recorded' });
 
 function recordOf(
   zones: Readonly<Record<string, readonly [RecordedState, ...RecordedSource[]]>>,
-  used?: ImpairedRecord['used'],
-): ImpairedRecord {
+  used?: ZoneRecord['used'],
+): ZoneRecord {
   return {
     generation: 4,
     zones: Object.entries(zones).map(([id, [state, ...sources]]) => ({ id, state, sources })),
@@ -29,11 +25,11 @@ function recordOf(
   };
 }
 
-const shown = (record: ImpairedRecord, most?: number) =>
+const shown = (record: ZoneRecord, most?: number) =>
   shadowAt(record, NOW, most)?.zones.map(({ id, state }) => `${id} ${state}`);
 
 describe('a shadow is cast', () => {
-  it.each<[string, ImpairedRecord, string[]]>([
+  it.each<[string, ZoneRecord, string[]]>([
     [
       'by a zone that the rules only record',
       recordOf({ 'use1-az1': ['recorded', RECORDED] }),
@@ -60,7 +56,7 @@ describe('a shadow is cast', () => {
 });
 
 describe('none is cast', () => {
-  it.each<[string, ImpairedRecord]>([
+  it.each<[string, ZoneRecord]>([
     ['by an empty record', recordOf({})],
     ['by a zone that is impaired', recordOf({ 'use1-az1': ['impaired', source(), RECORDED] })],
     ['by a zone that is on its way back', recordOf({ 'use1-az1': ['recovering', RECORDED] })],

@@ -1,7 +1,7 @@
 import type { ArcAnswer } from '../../../shared/record/arc-answer.ts';
 import { type ArcLook, factsOf } from '../../../shared/record/arc-facts.ts';
 import { groupOf } from '../../../shared/record/arc-groups.ts';
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import type { Listenable } from '../../../shared/stores/listenable.ts';
 import type { Controller } from '../../term/controller.ts';
 import type { ArcApi } from './arc-api.ts';
@@ -23,7 +23,7 @@ export interface ArcWatchOptions {
   elapsed(): number;
   /** Between 0 and 1. */
   random(): number;
-  readonly record: { current(): ImpairedRecord | undefined } & Listenable;
+  readonly record: { current(): ZoneRecord | undefined } & Listenable;
   apply(look: ArcLook, signal: AbortSignal): Promise<void>;
   onAnswer(answer: ArcAnswer): void;
   onProblem(error: unknown): void;
@@ -66,7 +66,7 @@ export function createArcWatch(options: ArcWatchOptions): Controller {
 }
 
 /** In how many milliseconds the next source ends that ARC told of. */
-function nextEnd(record: ImpairedRecord | undefined, nowMs: number): number | undefined {
+function nextEnd(record: ZoneRecord | undefined, nowMs: number): number | undefined {
   const ends = (record?.zones ?? []).flatMap(({ sources }) =>
     sources.flatMap(({ via, until }) =>
       via === 'arc' && until !== undefined && Date.parse(until) > nowMs ? [Date.parse(until) - nowMs] : [],
@@ -76,7 +76,7 @@ function nextEnd(record: ImpairedRecord | undefined, nowMs: number): number | un
 }
 
 /** Whether something in the record waits for ARC's word. */
-function isUnsure(record: ImpairedRecord | undefined): boolean {
+function isUnsure(record: ZoneRecord | undefined): boolean {
   return (
     record?.zones.some(({ sources }) =>
       sources.some(

@@ -1,5 +1,5 @@
-import { FALLBACK_NAME, type PolicyRules } from '../../../shared/fallback/fallback-program.ts';
-import { type FallbackView, holdsRules, readFallback } from '../../../shared/fallback/fallback-view.ts';
+import { FALLBACK_NAME, type FallbackProgram } from '../../../shared/fallback/fallback-program.ts';
+import { type FallbackView, holdsProgram, readFallback } from '../../../shared/fallback/fallback-view.ts';
 import { sameJson } from '../../../shared/json/same-json.ts';
 import { createBackoff } from '../../../shared/kube/backoff.ts';
 import { isConflict, isNotFound } from '../../../shared/kube/errors.ts';
@@ -16,14 +16,14 @@ const WRITE_TIMEOUT_MS = 5000;
 /** What the policy should say. */
 export interface WantedFallback {
   readonly generation: number;
-  readonly rules: PolicyRules;
+  readonly rules: FallbackProgram;
 }
 
 /** Writes the rules into the ValidatingAdmissionPolicy where it does not say the same already. */
 export class FallbackWriter {
   readonly #scene: Pick<TermScene, 'client' | 'facts'>;
   readonly #backoff = createBackoff({ baseMs: 100, capMs: 10_000 });
-  #last: { readonly rules: PolicyRules; readonly atMs: number } | undefined;
+  #last: { readonly rules: FallbackProgram; readonly atMs: number } | undefined;
   /** What came back for the last write, of which the watch may be late to tell, and what the watch had told before. */
   #answer: { readonly before: FallbackView; readonly after: FallbackView } | undefined;
 
@@ -34,7 +34,7 @@ export class FallbackWriter {
   /** Returns in how many milliseconds to look again. */
   async keep(told: FallbackView, wanted: WantedFallback, signal: AbortSignal): Promise<number> {
     const policy = this.#answer?.before === told ? this.#answer.after : told;
-    if (holdsRules(policy, wanted.rules) || this.#wroteLately(wanted.rules)) return TICK_MS;
+    if (holdsProgram(policy, wanted.rules) || this.#wroteLately(wanted.rules)) return TICK_MS;
     try {
       const after = await this.#scene.client.patch(
         resources.validatingAdmissionPolicies,
@@ -70,7 +70,7 @@ export class FallbackWriter {
       facts.tell('trouble', { part: 'policy-fallback-write', error });
   }
 
-  #wroteLately(rules: PolicyRules): boolean {
+  #wroteLately(rules: FallbackProgram): boolean {
     const last = this.#last;
     return last !== undefined && performance.now() - last.atMs < REPAIR_MS && sameJson(last.rules, rules);
   }

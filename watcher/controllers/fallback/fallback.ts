@@ -1,9 +1,9 @@
 import type { BindingState, BindingView } from '../../../shared/fallback/fallback-binding.ts';
-import { policyLiterals } from '../../../shared/fallback/fallback-literals.ts';
-import { FALLBACK_NAME, policyRules } from '../../../shared/fallback/fallback-program.ts';
-import { type FallbackView, generationOfPolicy } from '../../../shared/fallback/fallback-view.ts';
-import { effectiveAt } from '../../../shared/record/impaired-record.ts';
+import { fallbackLiterals } from '../../../shared/fallback/fallback-literals.ts';
+import { FALLBACK_NAME, fallbackProgram } from '../../../shared/fallback/fallback-program.ts';
+import { type FallbackView, generationOfFallback } from '../../../shared/fallback/fallback-view.ts';
 import { OPENING_DELAY_MS } from '../../../shared/record/opening-delay.ts';
+import { effectiveAt } from '../../../shared/record/zone-record.ts';
 import type { Store } from '../../../shared/stores/store.ts';
 import type { Controller } from '../../term/controller.ts';
 import { exemptPools } from '../../term/exempt-pools.ts';
@@ -49,9 +49,9 @@ export function createFallback(scene: FallbackScene): Controller {
 function wantedNow(scene: FallbackScene): WantedFallback | undefined {
   const record = scene.record.current();
   if (record === undefined || !scene.pools.known) return undefined;
-  const literals = policyLiterals(effectiveAt(record, scene.now() + AHEAD_MS), exemptPools(scene));
+  const literals = fallbackLiterals(effectiveAt(record, scene.now() + AHEAD_MS), exemptPools(scene));
   scene.facts.tell('policy-fallback', { leftOut: literals.leftOut });
-  return { generation: literals.generation, rules: policyRules(literals) };
+  return { generation: literals.generation, rules: fallbackProgram(literals) };
 }
 
 function tellPresence({ policies, facts }: FallbackScene, policy: FallbackView | undefined): void {
@@ -60,7 +60,7 @@ function tellPresence({ policies, facts }: FallbackScene, policy: FallbackView |
   if (presence !== 'present') facts.tell('policy-fallback', { presence: 'unreadable', generation: null });
   else if (policy === undefined) facts.tell('policy-fallback', { presence: 'absent', generation: null });
   else {
-    const generation = generationOfPolicy(policy) ?? null;
+    const generation = generationOfFallback(policy) ?? null;
     facts.tell('policy-fallback', { presence: 'present', generation });
   }
 }

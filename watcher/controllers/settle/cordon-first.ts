@@ -1,4 +1,4 @@
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
 import type { Progress } from '../../term/progress.ts';
 
 /** How long nudging waits for Nodes: NodePools must never wait for long. */
@@ -22,7 +22,7 @@ export class CordonFirst {
   }
 
   /** How many milliseconds NodePools have to wait at the most; 0 when they may be nudged. Asking begins the wait. */
-  waitMs({ generation, zones }: ImpairedSet): number {
+  waitMs({ generation, zones }: Orders): number {
     const isOpen =
       generation === this.#open ||
       this.#progress.areNodesTried(generation) ||

@@ -1,9 +1,9 @@
 import { type PoolState, stateOfPool } from '../../../shared/enforcement/standing.ts';
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
-import { effectiveAt } from '../../../shared/record/impaired-record.ts';
-import type { ImpairedSet } from '../../../shared/record/impaired-set.ts';
 import { OpeningDelay } from '../../../shared/record/opening-delay.ts';
+import type { Orders } from '../../../shared/record/orders.ts';
+import { effectiveAt } from '../../../shared/record/zone-record.ts';
 import { type PoolView, readPool } from '../../../shared/views/pool-view.ts';
 import type { Controller } from '../../term/controller.ts';
 import type { TermScene } from '../../term/scene.ts';
@@ -66,7 +66,7 @@ class Settler {
   }
 
   /** One look at all NodePools; returns in how many milliseconds the next one is due. */
-  async #settle(set: ImpairedSet, signal: AbortSignal): Promise<number> {
+  async #settle(set: Orders, signal: AbortSignal): Promise<number> {
     const { pools, progress, record, facts, now } = this.#scene;
     const { generation } = set;
     const key = keyOf(set);
@@ -96,7 +96,7 @@ class Settler {
     return this.#attempts.nextMs(ahead > 0);
   }
 
-  #stateOf(pool: PoolView, set: ImpairedSet, key: string): PoolState {
+  #stateOf(pool: PoolView, set: Orders, key: string): PoolState {
     const known = this.#judged.get(pool);
     if (known?.set === key) return known.state;
     const state = stateOfPool(pool.enforced, set, this.#scene.settings);
@@ -105,7 +105,7 @@ class Settler {
   }
 
   /** Whether the NodePool is settled afterwards. */
-  async #nudge({ name }: PoolView, set: ImpairedSet, signal: AbortSignal): Promise<boolean> {
+  async #nudge({ name }: PoolView, set: Orders, signal: AbortSignal): Promise<boolean> {
     const { client, facts, settings } = this.#scene;
     try {
       const patch = { kind: 'merge', body: {} } as const;
@@ -125,6 +125,6 @@ class Settler {
 }
 
 /** All of a set that a NodePool can show; why zones are impaired is not part of it. */
-function keyOf({ generation, zones }: ImpairedSet): string {
+function keyOf({ generation, zones }: Orders): string {
   return JSON.stringify([generation, ...zones.map(({ id, name, state }) => [id, name, state])]);
 }

@@ -1,4 +1,4 @@
-import type { ImpairedRecord } from '../../../shared/record/impaired-record.ts';
+import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 
 /** A change of the record that has reached every NodePool. */
 export interface Protection {
@@ -24,7 +24,7 @@ export class TimeToProtect {
   /** All NodePools were looked at; returns what has just been reached. */
   seeRound(
     round: { readonly generation: number; readonly unsettled: number; readonly ahead: number },
-    record: ImpairedRecord | undefined,
+    record: ZoneRecord | undefined,
     nowMs: number,
   ): Protection | undefined {
     const received = record?.requests?.received;

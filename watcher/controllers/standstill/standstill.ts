@@ -1,4 +1,4 @@
-import { showSources } from '../../../shared/record/impaired-set.ts';
+import { showSources } from '../../../shared/record/orders.ts';
 import { ZONE_ID_PATTERN } from '../../../shared/record/zone-keys.ts';
 import { type CordonAction, planCordon } from '../../../shared/standstill/plan-cordon.ts';
 import { type NodeWrite, writeNode } from '../../../shared/stores/write-node.ts';

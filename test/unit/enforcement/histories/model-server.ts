@@ -1,6 +1,6 @@
 import { DECLARED_ANNOTATION } from '../../../../shared/enforcement/declared-annotation.ts';
 import { sameJson } from '../../../../shared/json/same-json.ts';
-import type { ImpairedSet } from '../../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../../shared/record/orders.ts';
 import { refusedByCrd } from '../../../../shared/requirements/crd-rules.ts';
 import { nodePoolSchema, requirementsOf } from '../../../../shared/views/node-pool.ts';
 import { type Json, stored } from '../stored.ts';
@@ -53,9 +53,9 @@ export class ModelServer {
   quick = false;
 
   /** `undefined`: the webhook is away and does nothing. */
-  set: ImpairedSet | undefined = { generation: 1, zones: [] };
+  set: Orders | undefined = { generation: 1, zones: [] };
   /** A replica that has an older set answers the next write. */
-  staleSet: ImpairedSet | undefined;
+  staleSet: Orders | undefined;
 
   /**
    * Whether the last apply took a list of budgets away that its manifest had before: the CRD's default holds then.

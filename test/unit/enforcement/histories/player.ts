@@ -1,7 +1,7 @@
 import { DECLARED_ANNOTATION, decodeDeclared } from '../../../../shared/enforcement/declared-annotation.ts';
 import { standsAsStored } from '../../../../shared/enforcement/strip-requirements.ts';
 import { sameJson } from '../../../../shared/json/same-json.ts';
-import type { ImpairedSet } from '../../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../../shared/record/orders.ts';
 import { zoneDimensionOf } from '../../../../shared/record/zone-keys.ts';
 import type { Requirement } from '../../../../shared/requirements/requirement.ts';
 import { type Content, type Entry, type Manifest, withAnnotation } from './model-content.ts';
@@ -14,7 +14,7 @@ export class Player {
   readonly server: ModelServer;
   readonly oracle = new Oracle();
   #manifest: { how: 'clientApply' | 'serverApply'; manager: string; manifest: Manifest } | undefined;
-  #previous: ImpairedSet = { generation: 0, zones: [] };
+  #previous: Orders = { generation: 0, zones: [] };
 
   /** @param server for a history whose writes are also looked at */
   constructor(server = new ModelServer()) {
@@ -96,7 +96,7 @@ export class Player {
   }
 
   /** The set of a time when no zone is impaired any more. */
-  get nothingImpaired(): ImpairedSet {
+  get nothingImpaired(): Orders {
     return { generation: (this.server.set ?? this.#previous).generation + 1, zones: [] };
   }
 

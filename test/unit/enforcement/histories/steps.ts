@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ZoneState } from '../../../../shared/record/impaired-set.ts';
+import type { ZoneState } from '../../../../shared/record/orders.ts';
 import type { Entry, Manifest } from './model-content.ts';
 import type { Editor } from './model-server.ts';
 

@@ -1,4 +1,4 @@
-import type { ImpairedSet } from '../../../../shared/record/impaired-set.ts';
+import type { Orders } from '../../../../shared/record/orders.ts';
 import { checkHistory } from './check-history.ts';
 import { type Content, type Entry, lastAppliedIn, type Manifest } from './model-content.ts';
 import type { Field, Managers } from './model-managers.ts';
@@ -32,7 +32,7 @@ export interface Stored {
 export interface Line {
   readonly write: Write;
   /** What our webhook decides by; `undefined`: it is away. */
-  readonly set: ImpairedSet | undefined;
+  readonly set: Orders | undefined;
   /** How often it is asked; 0 where nothing is sent. */
   readonly asked: number;
   readonly took: boolean;

@@ -1,5 +1,5 @@
 import { sameJson } from '../json/same-json.ts';
-import type { ImpairedSet, ImpairedZone, ZoneSource } from './impaired-set.ts';
+import type { OrderedZone, Orders, ZoneSource } from './orders.ts';
 
 /**
  * Who told of a source, and who may therefore end it. `event`: a message in the queue. `arc`: ARC's API. `operator`: a
@@ -36,7 +36,7 @@ export interface RecordedSource extends ZoneSource {
  */
 export type RecordedState = 'impaired' | 'recovering' | 'recorded' | 'held';
 
-export interface RecordedZone extends Omit<ImpairedZone, 'state' | 'sources'> {
+export interface RecordedZone extends Omit<OrderedZone, 'state' | 'sources'> {
   readonly state: RecordedState;
   readonly sources: readonly RecordedSource[];
 }
@@ -83,7 +83,7 @@ export interface Transition {
  * The record of impaired zones: the only thing the webhook believes. `ended` is its memory of what is over,
  * kept for as long as a queue may still deliver the beginning.
  */
-export interface ImpairedRecord {
+export interface ZoneRecord {
   readonly generation: number;
   /** Sorted by zone ID. */
   readonly zones: readonly RecordedZone[];
@@ -97,7 +97,7 @@ export interface ImpairedRecord {
   readonly told?: number;
 }
 
-export const EMPTY_RECORD: ImpairedRecord = { generation: 0, zones: [], ended: {} };
+export const EMPTY_RECORD: ZoneRecord = { generation: 0, zones: [], ended: {} };
 
 /** Key of a source in `ended`: `use1-az1 autoshift/region`. */
 export function endedKey(zoneId: string, sourceId: string): string {
@@ -113,10 +113,10 @@ export function countedAt(zone: RecordedZone, nowMs: number): RecordedSource[] {
  * The set to enforce at a moment. What has expired no longer counts; a zone with nothing left that counts is
  * treated as recovering, not as gone: whoever keeps the record decides when the freeze may go.
  */
-export function effectiveAt(record: ImpairedRecord, nowMs: number): ImpairedSet {
+export function effectiveAt(record: ZoneRecord, nowMs: number): Orders {
   return {
     generation: record.generation,
-    zones: record.zones.flatMap((zone): ImpairedZone[] => {
+    zones: record.zones.flatMap((zone): OrderedZone[] => {
       if (zone.state !== 'impaired' && zone.state !== 'recovering') return [];
       const sources = countedAt(zone, nowMs);
       return [{ ...zone, sources, state: sources.length === 0 ? 'recovering' : zone.state }];
@@ -129,8 +129,8 @@ export function hasExpired(source: ZoneSource, nowMs: number): boolean {
 }
 
 /** Whether two records ask for the same thing of every object; sources and their times are not part of that. */
-export function enforcesTheSame(left: ImpairedRecord, right: ImpairedRecord): boolean {
-  const asked = (record: ImpairedRecord) =>
+export function enforcesTheSame(left: ZoneRecord, right: ZoneRecord): boolean {
+  const asked = (record: ZoneRecord) =>
     record.zones
       .filter(({ state }) => state === 'impaired' || state === 'recovering')
       .map(({ id, name, state }) => ({ id, name, state }));

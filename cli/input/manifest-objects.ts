@@ -5,7 +5,7 @@ import { LineIndex, offsetOf, type Position, type SourceNode } from './source-po
 import { yamlDocuments } from './yaml-documents.ts';
 
 /** An object of a manifest, with where each of its parts stands. */
-export interface SourceObject {
+export interface ManifestObject {
   readonly file: string;
   readonly apiVersion: string;
   readonly kind: string;
@@ -18,7 +18,7 @@ export interface SourceObject {
 }
 
 export interface SourceObjects {
-  readonly objects: readonly SourceObject[];
+  readonly objects: readonly ManifestObject[];
   readonly errors: readonly InputError[];
 }
 
@@ -36,7 +36,7 @@ const headSchema = z.object({
  */
 export function sourceObjects({ name: file, text }: InputText): SourceObjects {
   const lines = new LineIndex(text);
-  const objects: SourceObject[] = [];
+  const objects: ManifestObject[] = [];
   const errors: InputError[] = [];
   for (const read of yamlDocuments(text)) {
     if ('message' in read) {
@@ -54,7 +54,7 @@ interface Source {
   readonly lines: LineIndex;
 }
 
-function objectsIn(node: SourceNode, value: unknown, source: Source): SourceObject[] {
+function objectsIn(node: SourceNode, value: unknown, source: Source): ManifestObject[] {
   const head = headSchema.safeParse(value).data;
   if (head === undefined || node.members === undefined) return [unknownObject(node, value, source)];
   const items = isListKind(head.kind) ? itemsOf(node, value) : undefined;
@@ -84,7 +84,7 @@ function objectOf(
   value: unknown,
   head: z.output<typeof headSchema>,
   source: Source,
-): SourceObject {
+): ManifestObject {
   const { file, lines } = source;
   return {
     file,
@@ -96,7 +96,7 @@ function objectOf(
   };
 }
 
-function unknownObject(node: SourceNode, value: unknown, source: Source): SourceObject {
+function unknownObject(node: SourceNode, value: unknown, source: Source): ManifestObject {
   const nothing = { apiVersion: '', kind: '', metadata: { name: '', generateName: '' } };
   return objectOf(node, value, nothing, source);
 }

@@ -18,7 +18,7 @@ export interface ZoneSource {
  */
 export type ZoneState = 'impaired' | 'recovering';
 
-export interface ImpairedZone {
+export interface OrderedZone {
   /** Zone ID, e.g. `use1-az1`. */
   readonly id: string;
   /** Zone name in this account, e.g. `us-east-1a`; absent while nothing in the cluster maps the ID. */
@@ -31,10 +31,10 @@ export interface ImpairedZone {
  * What enforcement decides by. `generation` orders sets: it grows with every change that enforcement can see,
  * so that of two replicas with different sets the older one can know that it is older.
  */
-export interface ImpairedSet {
+export interface Orders {
   readonly generation: number;
   /** Sorted by zone ID. */
-  readonly zones: readonly ImpairedZone[];
+  readonly zones: readonly OrderedZone[];
 }
 
 /** A zone in words, always by both names: `us-east-1a (use1-az1)`. */
@@ -43,7 +43,7 @@ export function showZone(zone: { readonly id: string; readonly name?: string }):
 }
 
 /** The reasons in words: `autoshift since 2026-11-21T04:00:00Z`. */
-export function showSources(zone: ImpairedZone): string {
+export function showSources(zone: OrderedZone): string {
   if (zone.sources.length === 0) return 'no active source';
   return zone.sources
     .map((source) => {
