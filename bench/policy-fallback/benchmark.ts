@@ -7,6 +7,7 @@ import { RECORD_NAME } from '../../shared/record/record-document.ts';
 import { type Installation, install } from '../../test/installation/installation.ts';
 import { inZones, nodeClaim } from '../../test/installation/node-pools.ts';
 import { until } from '../../test/installation/until.ts';
+import { nextSecond } from '../event-clock.ts';
 import { type Spread, spread } from '../statistics.ts';
 import { tailOf } from '../time-to-protect/log-tail.ts';
 
@@ -135,11 +136,4 @@ async function isRefused({ client }: Installation): Promise<boolean> {
     if (error instanceof KubeError && error.message.includes('ValidatingAdmissionPolicy')) return true;
     throw error;
   }
-}
-
-let clock = 0;
-/** Events carry whole seconds, and ends count by them: each is later than the one before. */
-function nextSecond(): Date {
-  clock = Math.max(clock + 1000, Math.floor(Date.now() / 1000) * 1000);
-  return new Date(clock);
 }

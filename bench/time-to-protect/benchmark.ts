@@ -4,6 +4,7 @@ import { autoshiftEvent } from '../../demo/events.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { RECEIVED_ANNOTATION } from '../../shared/record/record-document.ts';
 import { until } from '../../test/installation/until.ts';
+import { nextSecond } from '../event-clock.ts';
 import { percentile, type Spread, spread } from '../statistics.ts';
 import { tailOf } from './log-tail.ts';
 import {
@@ -147,11 +148,4 @@ async function untilCordoned({ installation: { client } }: Scene): Promise<void>
   await until('every Node of the zone is cordoned', async () =>
     (await client.listAll(resources.nodes)).items.every(isCordoned),
   );
-}
-
-let clock = 0;
-/** Events carry whole seconds, and ends count by them: each is later than the one before. */
-function nextSecond(): Date {
-  clock = Math.max(clock + 1000, Math.floor(Date.now() / 1000) * 1000);
-  return new Date(clock);
 }

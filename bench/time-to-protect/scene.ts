@@ -7,6 +7,7 @@ import { inZones, nodePool } from '../../test/installation/node-pools.ts';
 import { AWS_ENV } from '../../test/installation/queue.ts';
 import { until } from '../../test/installation/until.ts';
 import { type ArcApi, startArcApi } from '../../test/standins/arc-api.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { createReplicaProbe, type ReplicaProbe } from './replica-probe.ts';
 
 export const ZONE = { id: 'use1-az1', name: 'us-east-1a' };
@@ -14,7 +15,6 @@ export const HEALTHY = ['us-east-1b', 'us-east-1c'];
 const ALL = [ZONE.name, ...HEALTHY];
 export const NODES = 36;
 const CLUSTER_ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/bench';
-const SIDE_BY_SIDE = 8;
 
 /** What the benchmark runs on: the product with two webhook replicas, one watcher, a queue and, if asked for, ARC. */
 export interface Scene {
@@ -73,14 +73,6 @@ export async function startScene(options: { readonly arc: boolean }): Promise<Sc
 function nodeInZone(index: number): KubeObject {
   const labels = { 'topology.k8s.aws/zone-id': ZONE.id, 'topology.kubernetes.io/zone': ZONE.name };
   return { metadata: { name: `node-${index}`, labels } };
-}
-
-async function sideBySide(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < count; index = next++) await work(index);
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
 }
 
 async function readCa(client: KubeClient): Promise<string> {
