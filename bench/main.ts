@@ -3,6 +3,8 @@ import { type AdmissionResult, benchAdmission } from './admission/benchmark.ts';
 import { benchCheck, describeCheck } from './check/benchmark.ts';
 import { benchEnforcement, type EnforcementResult } from './enforcement/benchmark.ts';
 import { benchJudge, describeJudge } from './judge/benchmark.ts';
+import { benchLeaderMemory } from './leader-memory/benchmark.ts';
+import { describeLeaderMemory } from './leader-memory/describe.ts';
 import { benchPolicyFallback, describePolicyFallback } from './policy-fallback/benchmark.ts';
 import { benchStart, describeStart } from './start/benchmark.ts';
 import type { Spread } from './statistics.ts';
@@ -135,6 +137,52 @@ program
   .action(({ rounds, nodePools, json }: { rounds: number; nodePools: number; json?: boolean }) => {
     const result = benchJudge(rounds, nodePools);
     console.log(json ? JSON.stringify(result, null, 2) : describeJudge(result));
+  });
+
+interface LeaderMemoryArguments {
+  readonly nodePools: number;
+  readonly nodes: number;
+  readonly nodeClaims: number;
+  readonly poolBytes: number;
+  readonly nodeBytes: number;
+  readonly claimBytes: number;
+  readonly runs: number;
+  readonly heap: 'container' | 'machine';
+  readonly shift: boolean;
+  readonly json?: boolean;
+}
+
+program
+  .command('leader-memory')
+  .description('the memory of a watcher in a large cluster, before it leads and while it does')
+  .option('--node-pools <n>', 'NodePools', count, 500)
+  .option('--nodes <n>', 'Nodes', count, 5000)
+  .option('--node-claims <n>', 'NodeClaims', count, 5000)
+  .option('--pool-bytes <n>', 'size of a NodePool as JSON', count, 7000)
+  .option('--node-bytes <n>', 'size of a Node as JSON', count, 17_000)
+  .option('--claim-bytes <n>', 'size of a NodeClaim as JSON', count, 7800)
+  .option('--runs <n>', 'watchers, one after the other', count, 3)
+  .addOption(
+    new Option('--heap <container|machine>', 'the heap that Node takes in the container, or here')
+      .choices(['container', 'machine'])
+      .default('container'),
+  )
+  .option('--no-shift', 'shift no zone away')
+  .option('--json', 'print the result as JSON')
+  .action(async (given: LeaderMemoryArguments) => {
+    const result = await benchLeaderMemory({
+      cluster: {
+        nodePools: { count: given.nodePools, bytes: given.poolBytes },
+        nodes: { count: given.nodes, bytes: given.nodeBytes },
+        nodeClaims: { count: given.nodeClaims, bytes: given.claimBytes },
+      },
+      runs: given.runs,
+      heap: given.heap,
+      shift: given.shift,
+      onStep: (what) => console.error(what),
+    });
+    console.log(given.json ? JSON.stringify(result, null, 2) : describeLeaderMemory(result));
+    process.exit(0);
   });
 
 await program.parseAsync();
