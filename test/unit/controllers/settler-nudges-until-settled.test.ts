@@ -31,6 +31,23 @@ describe('the settler', () => {
     expect(pools.nudged).toEqual(['web']);
   });
 
+  it('does not nudge again what has answered, while the watch has not told of it', async () => {
+    const pools = new NodePoolsInMemory([nodePool('web')], away(1));
+    const before = pools.views();
+    const { trigger, rounds, until, see } = settling(pools, away(1), { views: () => before });
+    await until(clean);
+    for (const round of [1, 2]) {
+      trigger();
+      await until((one) => rounds().indexOf(one) === round);
+    }
+    expect(pools.nudged).toEqual(['web']);
+    // Of another set the answer said nothing.
+    pools.webhook = away(2, 'us-east-1a', 'us-east-1b');
+    see(away(2, 'us-east-1a', 'us-east-1b'));
+    await until(({ generation }) => generation === 2);
+    expect(pools.nudged).toEqual(['web', 'web']);
+  });
+
   it('leaves alone a NodePool on its way out', async () => {
     const pool = nodePool('web');
     pool.metadata.deletionTimestamp = '2026-11-21T04:00:00Z';

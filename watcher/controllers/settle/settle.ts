@@ -84,7 +84,9 @@ class Settler {
       for (let pool = waiting.shift(); pool !== undefined && !signal.aborted; pool = waiting.shift()) {
         const isSettled = await this.#nudge(pool, set, signal);
         this.#attempts.note(pool.name, generation, isSettled);
-        if (!isSettled) left += 1;
+        // The watch tells of it a moment later: until then the answer is what is known of it.
+        if (isSettled) this.#judged.set(pool, { set: key, state: 'settled' });
+        else left += 1;
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
