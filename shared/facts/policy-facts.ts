@@ -57,7 +57,8 @@ export const POLICY_FACTS = {
     shape: {
       catalog: z.string(),
       source: z.string().optional(),
-      types: z.number(),
+      /** Of the cluster's own catalogue. */
+      types: z.number().optional(),
       madeAt: z.string().optional(),
     },
     state: ({ catalog, source, madeAt }) => ['catalog', [catalog, source, madeAt]],

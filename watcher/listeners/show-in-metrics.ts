@@ -65,7 +65,7 @@ const SHOWN: Show = {
     metrics.catalogTypes.reset();
     metrics.catalogMade.reset();
     if (source === undefined || madeAt === undefined) return;
-    metrics.catalogTypes.set({ source }, types);
+    metrics.catalogTypes.set({ source }, types ?? 0);
     metrics.catalogMade.set({ source }, Date.parse(madeAt) / 1000);
   },
   'catalog-written'(metrics, { reason }) {

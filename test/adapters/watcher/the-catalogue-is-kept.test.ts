@@ -220,7 +220,7 @@ it('the one in force is told, and told again when one of the same day has the sa
   await until(() => catalog.current() !== undefined && seen.inForce.length === 2);
   const made = (ms: number) => new Date(ms).toISOString();
   expect(seen.inForce).toMatchObject([
-    { catalog: 'the bundled snapshot', types: 0, source: undefined, madeAt: undefined },
+    { catalog: 'the bundled snapshot', types: undefined, source: undefined, madeAt: undefined },
     { types: 1, source: 'ec2', madeAt: made(NOW) },
   ]);
   await lookAgain();

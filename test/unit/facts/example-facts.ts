@@ -115,7 +115,7 @@ const EXAMPLES: Examples = {
   'policy-scanned': [{ durationMs: 12 }],
   'rule-defect': [{ rule: 'spot-only', error: BROKEN }],
   catalog: [
-    { catalog: 'the bundled snapshot', types: 0 },
+    { catalog: 'the bundled snapshot' },
     { catalog: "EC2's API of 2026-11-21, 900 types", source: 'ec2', types: 900, madeAt: AT },
   ],
   'catalog-written': [{ reason: 'asked', catalog: "EC2's API of 2026-11-21, 900 types" }],

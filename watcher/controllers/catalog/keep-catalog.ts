@@ -46,7 +46,7 @@ export function createKeepCatalog(scene: CatalogScene): Controller {
       facts.tell('catalog', {
         catalog: current === undefined ? 'the bundled snapshot' : describeCatalog(current),
         source: current?.origin.source,
-        types: current?.types.length ?? 0,
+        types: current?.types.length,
         madeAt: current?.origin.madeAt,
       });
       return { againInMs: (await refresh?.round(signal)) ?? LONGEST_PAUSE_MS };
