@@ -10,10 +10,10 @@ async function crowded() {
   return api;
 }
 
-test('pages of 100 are taken, and all of them are there when it is synced', async () => {
+test('pages of 20 are taken, and all of them are there when it is synced', async () => {
   const api = await crowded();
   const watched = await started(api);
-  expect(api.seen('list').map(({ query }) => query.get('limit'))).toEqual(['100', '100', '100']);
+  expect(api.seen('list').map(({ query }) => query.get('limit'))).toEqual(Array(13).fill('20'));
   expect(watched.pools.all()).toHaveLength(NAMES.length);
   expect(watched.told.at(-1)).toBe('sync');
   await expectAlive(api, watched);

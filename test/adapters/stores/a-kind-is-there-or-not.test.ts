@@ -77,13 +77,14 @@ test('refused after it was absent is another problem', async () => {
 test('a list that fails in another way says nothing of the kind, and is a problem each time', async () => {
   const api = await standIn();
   api.put(resources.nodePools, pool('a', []));
-  api.fail('list', { kind: 'status', status: 500 }, 3);
+  api.fail('list', { kind: 'status', status: 500 }, 10_000);
   const { store, told, problems } = storeOf(api, POOLS);
   store.start();
-  await until(() => problems.length === 2);
+  await until(() => problems.length >= 3);
   expect([store.presence, store.known, told]).toEqual(['unknown', false, []]);
+  api.heal();
   await store.whenKnown(never);
-  expect(problems.map(({ kind }) => kind)).toEqual(['list', 'list', 'list']);
+  expect(new Set(problems.map(({ kind }) => kind))).toEqual(new Set(['list']));
   expect([store.presence, store.known]).toEqual(['present', true]);
 });
 
