@@ -1,5 +1,6 @@
 import type { Tell } from '../../shared/facts/facts.ts';
 import { KubeError } from '../../shared/kube/errors.ts';
+import { eventObject } from '../../shared/kube/event-object.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { RECORD_NAME } from '../../shared/record/record-document.ts';
 import { toldUpTo } from '../../shared/record/told-up-to.ts';
@@ -68,21 +69,9 @@ async function writeEvent(
   signal: AbortSignal,
   tell: Tell,
 ): Promise<void> {
-  const time = new Date(now()).toISOString();
-  const event = {
-    apiVersion: 'v1',
-    kind: 'Event',
-    metadata: { generateName: `${RECORD_NAME}.`, namespace },
-    involvedObject: { apiVersion: 'v1', kind: 'ConfigMap', name: RECORD_NAME, namespace },
-    type,
-    reason,
-    message,
-    source: { component: COMPONENT },
-    reportingComponent: COMPONENT,
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: 1,
-  };
+  const involvedObject = { apiVersion: 'v1', kind: 'ConfigMap', name: RECORD_NAME, namespace };
+  const content = { type, reason, message, involvedObject, component: COMPONENT };
+  const event = eventObject({ namespace, prefix: RECORD_NAME }, content, new Date(now()));
   try {
     await client.create(resources.events, event, { signal, timeoutMs: WRITE_TIMEOUT_MS });
   } catch (error) {

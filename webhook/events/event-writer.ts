@@ -1,4 +1,6 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
+import { eventObject } from '../../shared/kube/event-object.ts';
+import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import type { NodePoolEvent } from '../admission/nodepool-event.ts';
 
@@ -55,7 +57,7 @@ export function createEventWriter(options: {
   const writeAll = async (): Promise<void> => {
     for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
       try {
-        await client.create(resources.events, eventObject(event, new Date(now())), {
+        await client.create(resources.events, eventAbout(event, new Date(now())), {
           signal: stopping.signal,
           timeoutMs: TIMEOUT_MS,
         });
@@ -95,20 +97,8 @@ function keyOf({ about, reason, message }: NodePoolEvent): string {
   return JSON.stringify([about.kind, about.name, about.uid, reason, message]);
 }
 
-function eventObject({ type, reason, message, about }: NodePoolEvent, at: Date) {
-  const time = at.toISOString();
-  return {
-    apiVersion: 'v1',
-    kind: 'Event',
-    metadata: { generateName: 'zonewarden.', namespace: NAMESPACE },
-    involvedObject: { apiVersion: 'karpenter.sh/v1', ...about },
-    type,
-    reason,
-    message,
-    source: { component: COMPONENT },
-    reportingComponent: COMPONENT,
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: 1,
-  };
+function eventAbout({ type, reason, message, about }: NodePoolEvent, at: Date): KubeObject {
+  const involvedObject = { apiVersion: 'karpenter.sh/v1', ...about };
+  const content = { type, reason, message, involvedObject, component: COMPONENT };
+  return eventObject({ namespace: NAMESPACE, prefix: 'zonewarden' }, content, at);
 }
