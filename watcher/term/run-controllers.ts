@@ -18,19 +18,16 @@ export async function runControllers(
 
 async function run(controller: Controller, shift: ShiftWork, tell: Tell, signal: AbortSignal): Promise<void> {
   const { name, rank, wokenBy } = controller;
-  const round = async (limit: AbortSignal): Promise<() => number> => {
+  const round = async (limit: AbortSignal): Promise<number> => {
     if (rank === 'background') await shift.isDone(limit);
-    if (limit.aborted) return () => 0;
+    if (limit.aborted) return 0;
     const begunMs = performance.now();
     const work = controller.reconcile(limit);
     const { againInMs } = await (rank === 'shift' ? shift.during(work) : work);
     tell('reconciled', { controller: name, durationMs: performance.now() - begunMs });
-    return () => againInMs;
+    return againInMs;
   };
-  const rounds = createTriggeredRounds(
-    () => round,
-    (error) => tell('failure', { part: name, error }),
-  );
+  const rounds = createTriggeredRounds(round, (error) => tell('failure', { part: name, error }));
   const silence = wokenBy.map((source) => source.listen(() => rounds.trigger()));
   await rounds.run(signal);
   for (const end of silence) end();

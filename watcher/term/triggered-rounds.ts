@@ -16,12 +16,11 @@ export interface TriggeredRounds {
  * A round that throws ends nothing: it is reported, and tried again after a back-off, not before the time that a server
  * asked for. A trigger does not shorten that. The other work of the process, and its Lease, know nothing of it.
  *
- * @param beginRounds called when a run begins; what it returns does one round, and its answer tells, when nothing has
- *   triggered another, how many milliseconds may pass until the next one
+ * @param round does one round, and answers how many milliseconds may pass until the next one where nothing triggers it
  * @param onFailure told of each round that has thrown, unless the run was over
  */
 export function createTriggeredRounds(
-  beginRounds: () => (signal: AbortSignal) => Promise<() => number>,
+  round: (signal: AbortSignal) => Promise<number>,
   onFailure: (error: unknown) => void,
 ): TriggeredRounds {
   let wake: (() => void) | undefined;
@@ -45,14 +44,13 @@ export function createTriggeredRounds(
       wake?.();
     },
     async run(signal) {
-      const round = beginRounds();
       const backoff = createBackoff({ baseMs: 100, capMs: 30_000 });
       while (!signal.aborted) {
         again = false;
         try {
           const nextMs = await round(signal);
           backoff.reset();
-          if (!again && !signal.aborted) await pause(nextMs(), signal, true);
+          if (!again && !signal.aborted) await pause(nextMs, signal, true);
         } catch (error) {
           if (signal.aborted) return;
           onFailure(error);

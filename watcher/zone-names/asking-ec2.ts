@@ -51,7 +51,7 @@ class RunningAskingEc2 implements AskingEc2 {
   readonly #options: AskingEc2Options;
   readonly #stopping = new AbortController();
   readonly #rounds = createTriggeredRounds(
-    () => (signal) => this.#round(signal),
+    (signal) => this.#round(signal),
     (error) => this.#options.onProblem(error),
   );
   readonly #backoff;
@@ -106,9 +106,8 @@ class RunningAskingEc2 implements AskingEc2 {
     return Math.max(0, dueMs - this.#options.elapsed());
   }
 
-  async #round(signal: AbortSignal): Promise<() => number> {
-    const left = () => this.#left();
-    if (left() > 0) return left;
+  async #round(signal: AbortSignal): Promise<number> {
+    if (this.#left() > 0) return this.#left();
     const begunMs = this.#options.elapsed();
     this.#question ??= Promise.withResolvers();
     try {
@@ -121,7 +120,7 @@ class RunningAskingEc2 implements AskingEc2 {
     this.#begunMs = begunMs;
     this.#question?.resolve();
     this.#question = undefined;
-    return left;
+    return this.#left();
   }
 
   #answered(zones: readonly Ec2Zone[], begunMs: number): void {

@@ -15,11 +15,11 @@ function rounds(throws: (round: number) => Error | undefined) {
   const told: unknown[] = [];
   let count = 0;
   const running = createTriggeredRounds(
-    () => async () => {
+    async () => {
       count += 1;
       const error = throws(count);
       if (error !== undefined) throw error;
-      return () => 60_000;
+      return 60_000;
     },
     (error) => told.push(error),
   );
