@@ -2,17 +2,18 @@ import { bundledCatalog } from '../../shared/catalog/bundled.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
-import { nodeClassKey } from '../../shared/policy/core/surroundings.ts';
 import type { Logger } from '../../shared/process/logger.ts';
 import type { UsedZones } from '../../shared/record/zone-record.ts';
 import { createDocumentWatch } from '../../shared/stores/document-watch.ts';
 import { CATALOG, POLICY } from '../../shared/stores/documents.ts';
-import { NODE_CLASSES, type NodeClassView } from '../../shared/stores/kinds.ts';
+import { judgedByNodeClasses } from '../../shared/stores/judged-by-node-classes.ts';
+import { NODE_CLASSES } from '../../shared/stores/kinds.ts';
+import { oncePerList } from '../../shared/stores/once-per-list.ts';
 import { createStore } from '../../shared/stores/store.ts';
 import { isTrouble, type StoreProblem } from '../../shared/stores/store-problem.ts';
 import type { PolicyState } from '../admission/outcome.ts';
 import type { PoliciesShown, WebhookMetrics } from '../metrics/webhook-metrics.ts';
-import { HELD_POOLS, type HeldPool, oncePerList } from './held-pools.ts';
+import { HELD_POOLS, type HeldPool } from './held-pools.ts';
 
 export interface Policies {
   start(): void;
@@ -79,10 +80,7 @@ export function createPolicies(options: {
   const exemptAmong = oncePerList(
     (pools: readonly HeldPool[]) => new Set(pools.flatMap(({ name, exempt }) => (exempt ? [name] : []))),
   );
-  const classesByKey = oncePerList(
-    (classes: readonly NodeClassView[]) =>
-      new Map(classes.map(({ facts }) => [nodeClassKey(facts.kind, facts.name), facts] as const)),
-  );
+  const byNodeClasses = judgedByNodeClasses(nodeClasses);
   const catalog = () => catalogs.current() ?? bundledCatalog();
   const parts = [policies, catalogs, nodeClasses, nodePools];
   const ownUsers = [`system:serviceaccount:${namespace}:*`];
@@ -99,8 +97,7 @@ export function createPolicies(options: {
       nowMs: options.now(),
       around: {
         catalog: catalog(),
-        nodeClasses: classesByKey(nodeClasses.all()),
-        knowsAllNodeClasses: nodeClasses.known && nodeClasses.unjudgeable.length === 0,
+        ...byNodeClasses(),
         checkedByApiServer: true,
         nodePools: factsOf(nodePools.all()),
         zones: Object.entries(options.usedZones() ?? {}).map(([id, name]) => ({ id, name })),

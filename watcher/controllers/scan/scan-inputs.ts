@@ -1,9 +1,9 @@
 import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
 import { sameJson } from '../../../shared/json/same-json.ts';
-import { nodeClassKey } from '../../../shared/policy/core/surroundings.ts';
 import type { ScanScene as JudgedBy } from '../../../shared/policy/stored/scan-pool.ts';
 import { type StoredPool, storedPool } from '../../../shared/policy/stored/stored-pool.ts';
 import type { CatalogWatch, PolicyWatch } from '../../../shared/stores/documents.ts';
+import { judgedByNodeClasses } from '../../../shared/stores/judged-by-node-classes.ts';
 import type { PoolView } from '../../../shared/views/pool-view.ts';
 import { setOf, type TermScene } from '../../term/scene.ts';
 
@@ -16,10 +16,12 @@ export interface ScanScene extends Pick<TermScene, 'record' | 'pools' | 'nodeCla
 export class ScanInputs {
   readonly #scene: ScanScene;
   readonly #stored = new Map<string, { readonly view: PoolView; readonly pool: StoredPool }>();
+  readonly #byNodeClasses: ReturnType<typeof judgedByNodeClasses>;
   #taken: readonly unknown[] | undefined;
 
   constructor(scene: ScanScene) {
     this.#scene = scene;
+    this.#byNodeClasses = judgedByNodeClasses(scene.nodeClasses);
   }
 
   /** Everything was read once. On a cluster without EC2NodeClasses (Auto Mode) that is all that there is to read. */
@@ -34,15 +36,12 @@ export class ScanInputs {
 
   /** What is judged now, and by what. */
   take(onDefect: JudgedBy['onDefect']): { readonly pools: readonly StoredPool[]; readonly scene: JudgedBy } {
-    const { policy, catalog, nodeClasses } = this.#scene;
+    const { policy, catalog } = this.#scene;
     this.#taken = this.#now();
     const pools = this.#pools();
     const around = {
       catalog: catalog.current() ?? bundledCatalog(),
-      nodeClasses: new Map(
-        nodeClasses.all().map(({ facts }) => [nodeClassKey(facts.kind, facts.name), facts] as const),
-      ),
-      knowsAllNodeClasses: this.#knowsAllNodeClasses(),
+      ...this.#byNodeClasses(),
       checkedByApiServer: true,
       nodePools: pools.map(({ facts }) => facts),
       ...this.#zones(),
@@ -51,7 +50,8 @@ export class ScanInputs {
   }
 
   #now(): readonly unknown[] {
-    const { policy, catalog, nodeClasses } = this.#scene;
+    const { policy, catalog } = this.#scene;
+    const { nodeClasses, knowsAllNodeClasses } = this.#byNodeClasses();
     const pools = this.#pools();
     const { zones, impaired } = this.#zones();
     // The others are judged as if all zones were healthy.
@@ -59,17 +59,11 @@ export class ScanInputs {
     return [
       policy.current(),
       catalog.current(),
-      this.#knowsAllNodeClasses(),
-      nodeClasses.all(),
+      knowsAllNodeClasses,
+      nodeClasses,
       JSON.stringify([zones, away]),
       ...pools,
     ];
-  }
-
-  /** One that cannot be read exists: it must not be taken for one that is missing. */
-  #knowsAllNodeClasses(): boolean {
-    const { known, unjudgeable } = this.#scene.nodeClasses;
-    return known && unjudgeable.length === 0;
   }
 
   #zones() {

@@ -1,6 +1,7 @@
 import { showSources } from '../../../shared/record/orders.ts';
 import { ZONE_ID_PATTERN } from '../../../shared/record/zone-keys.ts';
 import { type CordonAction, planCordon } from '../../../shared/standstill/plan-cordon.ts';
+import { oncePerList } from '../../../shared/stores/once-per-list.ts';
 import { type NodeWrite, writeNode } from '../../../shared/stores/write-node.ts';
 import type { NodeView } from '../../../shared/views/node.ts';
 import type { Controller } from '../../term/controller.ts';
@@ -27,6 +28,8 @@ type Scene = Pick<
 export function createStandstill(scene: Scene): Controller {
   const { record, nodes, progress } = scene;
   const attempts = new NodeAttempts();
+  // A list that is the same says nothing new of names, and is looked at each second.
+  const learnNames = oncePerList((all: readonly NodeView[]) => all.forEach(scene.names.learn));
   return {
     name: 'standstill',
     rank: 'shift',
@@ -35,6 +38,7 @@ export function createStandstill(scene: Scene): Controller {
     async reconcile(signal) {
       // At the beginning of a term NodePools must not be nudged before the Nodes were looked at.
       if (!scene.pools.known) return { againInMs: UNKNOWN_MS };
+      if (nodes.known) learnNames(nodes.all());
       await look(scene, attempts, signal);
       return { againInMs: TICK_MS };
     },
@@ -44,7 +48,6 @@ export function createStandstill(scene: Scene): Controller {
 async function look(scene: Scene, attempts: NodeAttempts, signal: AbortSignal): Promise<void> {
   const { facts, progress, now } = scene;
   const set = setOf(scene);
-  if (scene.nodes.known) for (const node of scene.nodes.all()) scene.names.learn(node);
   if (set === undefined || !scene.nodes.known) return;
   const nodes = scene.nodes.all();
   attempts.keepOnly(nodes);
