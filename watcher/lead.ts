@@ -14,6 +14,7 @@ import { runControllers } from './term/run-controllers.ts';
 import { Scanned } from './term/scanned.ts';
 import type { ProcessScene } from './term/scene.ts';
 import { ShiftWork } from './term/shift-work.ts';
+import { tellFailures } from './term/tell-failures.ts';
 
 export interface LeadOptions {
   readonly arc: ArcTruth | undefined;
@@ -82,16 +83,7 @@ function termWatches({ client, namespace, facts: { tell } }: ProcessScene) {
   return {
     /** Each failure is told and counted. */
     counted<V extends View>(kind: Kind<V>, part: string) {
-      return added(
-        createStore({
-          client,
-          kind,
-          onProblem(problem) {
-            if (isTrouble(problem.kind))
-              tell('failure', { part: `${part}-${problem.kind}`, error: problem.error });
-          },
-        }),
-      );
+      return added(createStore({ client, kind, onProblem: tellFailures(tell, part) }));
     },
     told<V extends View>(kind: Kind<V>, part: string, options: ToldOptions = {}) {
       const store = createStore({

@@ -8,9 +8,9 @@ import { NODE_CLASSES, POOLS } from '../shared/stores/kinds.ts';
 import { createRecordStore, type RecordStore } from '../shared/stores/record-store.ts';
 import { createRecordWatch, type RecordWatch } from '../shared/stores/record-watch.ts';
 import { createStore } from '../shared/stores/store.ts';
-import { isTrouble, type StoreProblem } from '../shared/stores/store-problem.ts';
 import type { WatcherOptions } from './options.ts';
 import type { ProcessScene } from './term/scene.ts';
+import { tellFailures } from './term/tell-failures.ts';
 import { createEc2Zones } from './zone-names/describe-zones.ts';
 import { createZoneNames, type ZoneNames } from './zone-names/zone-names.ts';
 
@@ -32,9 +32,6 @@ export function createProcessScene(
 ): RunningScene {
   const { namespace } = options;
   const { tell } = facts;
-  const failing = (part: string) => (problem: Pick<StoreProblem, 'kind' | 'error'>) => {
-    if (isTrouble(problem.kind)) tell('failure', { part: `${part}-${problem.kind}`, error: problem.error });
-  };
   const records = createRecordStore({
     client,
     namespace,
@@ -53,15 +50,19 @@ export function createProcessScene(
     onProblem(kind, error) {
       tellRulesProblem();
       if (kind === 'unreadable') tell('failure', { part: 'rules-unreadable', error });
-      else failing('rules')({ kind, error });
+      else tellFailures(tell, 'rules')({ kind, error });
     },
   });
   rules.listen(() => {
     tellRulesProblem();
     if (rules.isKnown()) tell('rules', { rules: rules.current() });
   });
-  const pools = createStore({ client, kind: POOLS, onProblem: failing('nodepools') });
-  const nodeClasses = createStore({ client, kind: NODE_CLASSES, onProblem: failing('nodeclasses') });
+  const pools = createStore({ client, kind: POOLS, onProblem: tellFailures(tell, 'nodepools') });
+  const nodeClasses = createStore({
+    client,
+    kind: NODE_CLASSES,
+    onProblem: tellFailures(tell, 'nodeclasses'),
+  });
   const names = createZoneNames({
     client,
     nodeClasses,
@@ -110,9 +111,7 @@ function watchRecord(
       tell('record-deleted', {});
       await writeBack();
     },
-    onProblem(kind, error) {
-      if (isTrouble(kind)) tell('failure', { part: `record-${kind}`, error });
-    },
+    onProblem: (kind, error) => tellFailures(tell, 'record')({ kind, error }),
   });
   record.listen(() => {
     const seen = record.current();
