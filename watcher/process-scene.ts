@@ -4,6 +4,7 @@ import { enforcementOf } from '../shared/process/option-values.ts';
 import { createDocumentWatch } from '../shared/stores/document-watch.ts';
 import { RULES, type RulesWatch } from '../shared/stores/documents.ts';
 import { highestMark } from '../shared/stores/highest-mark.ts';
+import { createKeysWatch, type KeysWatch } from '../shared/stores/keys-watch.ts';
 import { NODE_CLASSES, POOLS } from '../shared/stores/kinds.ts';
 import { createRecordStore, type RecordStore } from '../shared/stores/record-store.ts';
 import { createRecordWatch, type RecordWatch } from '../shared/stores/record-watch.ts';
@@ -17,6 +18,7 @@ import { createZoneNames, type ZoneNames } from './zone-names/zone-names.ts';
 /** The scene of a process, and what of it begins and ends. */
 export interface RunningScene extends ProcessScene {
   readonly record: RecordWatch;
+  readonly keys: KeysWatch;
   readonly rules: RulesWatch;
   readonly names: ZoneNames;
   start(): void;
@@ -76,9 +78,18 @@ export function createProcessScene(
         }
       : undefined,
   });
-  const parts = [record, rules, pools, nodeClasses, names];
+  const keys = createKeysWatch({
+    client,
+    namespace,
+    fieldManager: 'zonewarden-watcher',
+    onWrite: (changes) => tell('keys-written', { changes: [...changes] }),
+    onProblem: (error) => tell('failure', { part: 'keys', error }),
+    now: Date.now,
+  });
+  const parts = [record, rules, pools, nodeClasses, names, keys];
   return {
-    ...{ client, namespace, records, record, rules, names, pools, nodeClasses, facts },
+    ...{ client, namespace, records, record, rules, names, pools, nodeClasses, facts, keys },
+    markKeys: () => keys.markKeys(),
     settings: enforcementOf(options),
     cordon: options.cordon,
     now: Date.now,

@@ -5,7 +5,9 @@ import type { Logger } from '../shared/process/logger.ts';
 import { startOpsServer } from '../shared/process/ops-server.ts';
 import { enforcementOf } from '../shared/process/option-values.ts';
 import type { Orders } from '../shared/record/orders.ts';
+import { createKeysWatch } from '../shared/stores/keys-watch.ts';
 import { isTrouble } from '../shared/stores/store-problem.ts';
+import { FIELD_MANAGER } from './certificates/ca-secret.ts';
 import { createCertificateFiles } from './certificates/certificate-files.ts';
 import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
 import { observeCertificates } from './certificates/certificate-observer.ts';
@@ -87,6 +89,14 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
   });
 
   reportRegistrations(registrations, metrics, log);
+  const keys = createKeysWatch({
+    client,
+    namespace: options.namespace,
+    fieldManager: FIELD_MANAGER,
+    onWrite: (changes) => log.info({ changes }, 'the Secret of the keys was written'),
+    onProblem: (error) => log.warn({ error: messageOf(error) }, 'trouble with the keys; trying again'),
+    now: Date.now,
+  });
 
   const settings = enforcementOf(options);
   const server = await startTlsServer({
@@ -128,11 +138,15 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
     port: options.opsPort,
     registry: metrics.registry,
     unready() {
-      const problems = [zones.problem(), certificates.problem()].filter((problem) => problem !== undefined);
+      const unread =
+        keys.markKeys() === undefined ? 'the Secret of the keys has not been read or made yet' : undefined;
+      const problems = [zones.problem(), certificates.problem(), unread].filter(
+        (problem) => problem !== undefined,
+      );
       return stopping ? ['stopping', ...problems] : problems;
     },
   });
-  const parts = [zones, policies, registrations, certificates];
+  const parts = [zones, policies, registrations, keys, certificates];
   for (const part of parts) part.start();
 
   return {

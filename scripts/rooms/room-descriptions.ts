@@ -15,6 +15,8 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'shared/facts': 'What the watcher can say of each thing: its shape, its words, and when it is news',
   'shared/fallback': 'What the policy in the API server is told, as literals and rules in CEL',
   'shared/json': 'JSON patches, comparisons and bounds',
+  'shared/keys':
+    "What the Secret of the product's keys holds: keys for marks, tokens of the admission path, and what of it is due",
   'shared/kube': 'The client of the API server: calls, list and watch, the Lease',
   'shared/policy': 'The policy: its document, its rules, and the judgement of objects by them',
   'shared/process': 'What every process has: options, log, second port, start and end',

@@ -96,6 +96,11 @@ export const RECORD_FACTS = {
     level: () => 'warn',
     words: () => 'there is no record, and NodePools are changed: ARC is asked first',
   }),
+  'keys-written': fact({
+    shape: { changes: z.array(z.looseObject({ part: z.string(), what: z.string() })) },
+    level: () => 'info',
+    words: () => 'the Secret of the keys was written',
+  }),
   zone: fact({
     shape: { type: z.string().describe('Normal or Warning'), reason: z.string(), text: z.string() },
     audit: 'A zone became impaired, is held back, recovers, or is back',

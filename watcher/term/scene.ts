@@ -1,3 +1,4 @@
+import type { MarkKeys } from '../../shared/enforcement/mark-keys.ts';
 import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
 import type { Facts } from '../../shared/facts/facts.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
@@ -33,6 +34,8 @@ export interface ProcessScene {
   readonly settings: EnforcementSettings;
   /** Whether Nodes of impaired zones are cordoned; marks of ours are taken back either way. */
   readonly cordon: boolean;
+  /** The keys that bind marks to the product; `undefined` while their Secret has not been read. */
+  markKeys(): MarkKeys | undefined;
   readonly records: RecordStore;
   readonly record: Pick<RecordWatch, 'current' | 'listen'>;
   readonly rules: Pick<RulesWatch, 'current' | 'listen'>;

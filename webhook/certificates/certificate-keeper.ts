@@ -1,5 +1,6 @@
 import { createBackoff } from '../../shared/kube/backoff.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
+import { KeyQueue } from '../../shared/kube/key-queue.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { oneObject } from '../../shared/stores/one-object.ts';
 import { createStore, type Store, type View } from '../../shared/stores/store.ts';
@@ -10,7 +11,6 @@ import { type Authority, type Leaf, signLeaf } from './authority.ts';
 import { bundleChange, type WantedTrust } from './ca-bundle.ts';
 import { ensureAuthority } from './ca-secret.ts';
 import type { CertificateEvents, CertificateSource } from './certificate-source.ts';
-import { KeyQueue } from './key-queue.ts';
 import { type LeafPlan, planLeaf, type Signer, settleMsOf } from './leaf-plan.ts';
 import { madeAt, renewAt } from './lifetime.ts';
 import { distrusting, type SeenTrust, seeTrust, trustedSince } from './seen-trust.ts';

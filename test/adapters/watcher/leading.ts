@@ -93,6 +93,7 @@ export async function leading(
     namespace: 'zonewarden',
     settings: DEFAULT_ENFORCEMENT,
     cordon: true,
+    markKeys: () => undefined,
     records: {
       async update(change: (stored: ZoneRecord) => ZoneRecord) {
         state.record = change(state.record);

@@ -23,6 +23,7 @@ const WRITES: readonly (readonly [path: string, contentType: string, body: objec
     binaryData: { 'catalog.json.gz': caBundle },
   }),
   own('/api/v1', 'Secret', 'secrets', 'zonewarden-webhook-ca', { data: { 'tls.crt': caBundle } }),
+  own('/api/v1', 'Secret', 'secrets', 'zonewarden-keys', { data: { 'mark-keys': caBundle } }),
   own('/apis/coordination.k8s.io/v1', 'Lease', 'leases', 'zonewarden-watcher', {
     spec: { holderIdentity: 'x' },
   }),

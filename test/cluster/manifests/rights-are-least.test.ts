@@ -42,6 +42,7 @@ const needed: readonly Right[] = [
   ['list watch', '', 'configmaps', 'zonewarden-catalog', NAMESPACE],
   ['create', '', 'secrets', undefined, NAMESPACE],
   ['get list watch update', '', 'secrets', 'zonewarden-webhook-ca', NAMESPACE],
+  ['get list watch update', '', 'secrets', 'zonewarden-keys', NAMESPACE],
   ['create', 'coordination.k8s.io', 'leases', undefined, NAMESPACE],
   ['get update', 'coordination.k8s.io', 'leases', 'zonewarden-watcher', NAMESPACE],
 ];
@@ -63,6 +64,8 @@ const refused: readonly Right[] = [
   ['get list watch update patch delete', '', 'secrets', 'other', NAMESPACE],
   ['get list watch', '', 'secrets', undefined, NAMESPACE],
   ['patch delete', '', 'secrets', 'zonewarden-webhook-ca', NAMESPACE],
+  ['patch delete', '', 'secrets', 'zonewarden-keys', NAMESPACE],
+  ['get list create', '', 'secrets', 'zonewarden-keys', 'kube-system'],
   ['get list create', '', 'secrets', 'zonewarden-webhook-ca', 'kube-system'],
   ['get list watch update patch', '', 'configmaps', 'other', NAMESPACE],
   ['patch delete', '', 'configmaps', 'zonewarden-impaired-zones', NAMESPACE],
@@ -144,10 +147,14 @@ async function rulesOf(folder: string, isMeant = (_name: string) => true): Promi
   return roles.flatMap((role) => roleSchema.parse(role).rules);
 }
 
-test('with certificates from cert-manager it may read no Secret and write no webhook configuration', async () => {
+test('with certificates from cert-manager it may read no Secret but that of the keys, and write no webhook configuration', async () => {
   const rules = await rulesOf('config/overlays/cert-manager');
   expect(rules).toEqual(await rulesOf('.', (name) => !name.endsWith('-self-managed-certs')));
-  expect(rules.filter(({ resources }) => resources.includes('secrets'))).toEqual([]);
+  const secrets = rules.filter(({ resources }) => resources.includes('secrets'));
+  expect(secrets.map(({ verbs, resourceNames }) => [verbs.join(), resourceNames?.join()])).toEqual([
+    ['create', undefined],
+    ['get,list,watch,update', 'zonewarden-keys'],
+  ]);
   const hooks = rules.filter(({ resources }) => resources.includes('mutatingwebhookconfigurations'));
   expect(hooks.flatMap(({ verbs }) => verbs)).toEqual(['list', 'watch']);
 });

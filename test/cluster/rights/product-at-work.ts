@@ -1,4 +1,5 @@
 import { autoshiftEvent } from '../../../demo/events.ts';
+import { KEYS_SECRET_NAME } from '../../../shared/keys/keys-document.ts';
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { type ResourceType, resources } from '../../../shared/kube/resource.ts';
@@ -18,6 +19,7 @@ import { AWAY, THREE, TWO, zonesOf } from '../product/scenario.ts';
 const OWN: readonly (readonly [ResourceType, string])[] = [
   [resources.configMaps, RECORD_NAME],
   [resources.secrets, 'zonewarden-webhook-ca'],
+  [resources.secrets, KEYS_SECRET_NAME],
   [resources.leases, 'zonewarden-watcher'],
 ];
 const CONFIGURATIONS = [resources.mutatingWebhookConfigurations, resources.validatingWebhookConfigurations];
@@ -46,6 +48,7 @@ export async function beginWork(installation: Installation): Promise<Work> {
   const event = autoshiftEvent('Autoshift In Progress', AWAY.id);
   let sentAt = 0;
   let isDamaged = false;
+  let areKeysDamaged = false;
   return {
     async outstanding() {
       // Again and again: a poll of the process that was killed may have swallowed it.
@@ -53,8 +56,9 @@ export async function beginWork(installation: Installation): Promise<Work> {
         sentAt = Date.now();
         await installation.queue.send(event);
       }
-      if (!isDamaged) isDamaged = await damageSecret(installation);
-      return undone(installation, isDamaged);
+      if (!isDamaged) isDamaged = await damageSecret(installation, 'zonewarden-webhook-ca', 'tls.key');
+      if (!areKeysDamaged) areKeysDamaged = await damageSecret(installation, KEYS_SECRET_NAME, 'mark-keys');
+      return undone(installation, isDamaged && areKeysDamaged);
     },
     refused: () => [...new Set(processes.flatMap((each) => lines(each).flatMap(refusalsIn)))],
     async end() {
@@ -93,9 +97,9 @@ async function forgetConfigurations({ client, controlPlane }: Installation): Pro
 }
 
 /** As somebody would who edits what they should not; false while there is none. */
-async function damageSecret({ client }: Installation): Promise<boolean> {
-  const data = { 'tls.key': Buffer.from('garbage').toString('base64') };
-  const at = { namespace: 'zonewarden', name: 'zonewarden-webhook-ca' };
+async function damageSecret({ client }: Installation, name: string, key: string): Promise<boolean> {
+  const data = { [key]: Buffer.from('garbage').toString('base64') };
+  const at = { namespace: 'zonewarden', name };
   try {
     await client.patch(resources.secrets, at, { kind: 'merge', body: { data } });
     return true;
@@ -112,10 +116,13 @@ async function undone({ client }: Installation, isDamaged: boolean): Promise<str
   const configurations = await Promise.all(
     CONFIGURATIONS.map((type) => client.get(type, { name: 'zonewarden' })),
   );
-  const secret = isDamaged
-    ? await client.get(resources.secrets, { namespace: 'zonewarden', name: 'zonewarden-webhook-ca' })
-    : undefined;
-  const key = Buffer.from((secret?.data as Record<string, string> | undefined)?.['tls.key'] ?? '', 'base64');
+  const textIn = async (name: string, key: string) => {
+    const secret = await client.get(resources.secrets, { namespace: 'zonewarden', name });
+    return Buffer.from((secret.data as Record<string, string> | undefined)?.[key] ?? '', 'base64').toString();
+  };
+  const [key, keys] = isDamaged
+    ? [await textIn('zonewarden-webhook-ca', 'tls.key'), await textIn(KEYS_SECRET_NAME, 'mark-keys')]
+    : ['', ''];
   const parts: Readonly<Record<string, boolean>> = {
     'the NodePool is pruned': JSON.stringify(zonesOf(pool)) === JSON.stringify([inZones(...TWO)]),
     'the Node is cordoned': JSON.stringify(node.spec).includes('"unschedulable":true'),
@@ -123,7 +130,8 @@ async function undone({ client }: Installation, isDamaged: boolean): Promise<str
     'both configurations have a caBundle': configurations.every((one) =>
       JSON.stringify(one).includes('caBundle'),
     ),
-    'the Secret is healed': key.toString().includes('PRIVATE KEY'),
+    'the Secret is healed': key.includes('PRIVATE KEY'),
+    'the Secret of the keys is healed': keys.includes('madeAt'),
   };
   return Object.entries(parts).flatMap(([part, isDone]) => (isDone ? [] : [part]));
 }

@@ -19,6 +19,7 @@ export const PURE_ROOMS = [
   'facts',
   'documents',
   'json',
+  'keys',
   'errors',
 ].map((room) => `shared/${room}/`);
 

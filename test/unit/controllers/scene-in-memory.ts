@@ -26,6 +26,7 @@ export function sceneInMemory(record?: ZoneRecord, client: Partial<KubeClient> =
     namespace: 'zonewarden',
     settings: DEFAULT_ENFORCEMENT,
     cordon: true,
+    markKeys: () => undefined,
     records,
     record: records,
     rules: Object.assign(new Listeners(), { current: () => DEFAULT_ZONE_RULES }),

@@ -54,6 +54,7 @@ const EXAMPLES: Examples = {
   'record-mended': [{ keys: ['use1-az1'] }],
   'record-deleted': [{}],
   'record-rebuilt': [{}],
+  'keys-written': [{ changes: [{ part: 'markKeys', what: 'made' }] }],
   zone: [{ type: 'Warning', reason: 'ZoneImpaired', text: 'zone us-east-1a (use1-az1) is impaired' }],
   rules: [{ rules: { scope: 'region' } }],
   'rules-problem': [{ isProblem: true }, { isProblem: false }],

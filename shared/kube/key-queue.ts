@@ -1,4 +1,4 @@
-import type { Backoff } from '../../shared/kube/backoff.ts';
+import type { Backoff } from './backoff.ts';
 
 interface Entry {
   isRunning: boolean;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createBackoff } from '../../../shared/kube/backoff.ts';
-import { KeyQueue } from '../../../webhook/certificates/key-queue.ts';
+import { KeyQueue } from '../../../shared/kube/key-queue.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
