@@ -10,13 +10,6 @@ const LEAST_GAP_MS = 60_000;
 /** After a failure: a minute, and a random part of what doubles with each up to this. */
 const MOST_BACKOFF_MS = 9 * 60_000;
 
-/** How the last question went, for the status page. */
-export interface Ec2State {
-  /** Of the last good answer; ms since 1970. */
-  readonly answeredAtMs: number | undefined;
-  readonly problem: string | undefined;
-}
-
 /** Asks EC2 for zones: at the start, each hour, and when an ID is unknown. */
 export interface AskingEc2 {
   start(): void;
@@ -26,7 +19,6 @@ export interface AskingEc2 {
    * where none is due.
    */
   want(): Promise<void>;
-  state(): Ec2State;
 }
 
 export interface AskingEc2Options {
@@ -34,8 +26,6 @@ export interface AskingEc2Options {
   onZones(zones: readonly Ec2Zone[]): void;
   /** EC2 does not answer, or for another reason than before: not once for each question. */
   onProblem(error: unknown): void;
-  /** It answers again. */
-  onRecovered(): void;
   /** Milliseconds that only ever grow. */
   elapsed(): number;
   /** Evenly from [0, 1). */
@@ -61,7 +51,6 @@ class RunningAskingEc2 implements AskingEc2 {
   #wanted = false;
   #question: PromiseWithResolvers<void> | undefined;
   #trouble: string | undefined;
-  #state: Ec2State = { answeredAtMs: undefined, problem: undefined };
 
   constructor(options: AskingEc2Options) {
     this.#options = options;
@@ -94,10 +83,6 @@ class RunningAskingEc2 implements AskingEc2 {
     await this.#question.promise;
   }
 
-  state(): Ec2State {
-    return this.#state;
-  }
-
   /** Milliseconds until the next question. While EC2 fails, its back-off holds for what is wanted too. */
   #left(): number {
     if (this.#begunMs === undefined) return 0;
@@ -124,13 +109,10 @@ class RunningAskingEc2 implements AskingEc2 {
   }
 
   #answered(zones: readonly Ec2Zone[], begunMs: number): void {
-    const before = this.#trouble;
     this.#trouble = undefined;
     this.#backoff.reset();
     this.#dueMs = begunMs + USUAL_GAP_MS * (1 - this.#options.random() / 10);
-    this.#state = { answeredAtMs: Date.now(), problem: undefined };
     this.#options.onZones(zones);
-    if (before !== undefined) this.#options.onRecovered();
   }
 
   #failed(thrown: unknown, begunMs: number): void {
@@ -138,7 +120,6 @@ class RunningAskingEc2 implements AskingEc2 {
     const news = error.code !== this.#trouble;
     this.#trouble = error.code;
     this.#dueMs = begunMs + this.#backoff.next(LEAST_GAP_MS);
-    this.#state = { ...this.#state, problem: error.message };
     if (news) this.#options.onProblem(error);
   }
 }

@@ -3,7 +3,7 @@ import type { UsedZones } from '../../shared/record/zone-record.ts';
 import type { NodeClassView } from '../../shared/stores/kinds.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import type { NodeView } from '../../shared/views/node.ts';
-import { type AskingEc2, createAskingEc2, type Ec2State } from './asking-ec2.ts';
+import { type AskingEc2, createAskingEc2 } from './asking-ec2.ts';
 import { BelievedNames, type Contradiction, type NameSource } from './believed-names.ts';
 import type { Ec2Zone, Ec2Zones } from './describe-zones.ts';
 import { NodeClassZones } from './node-class-zones.ts';
@@ -16,8 +16,6 @@ export interface ZoneNames {
   stop(): Promise<void>;
   /** `undefined` for an ID that nothing names; EC2, where it may be asked, is then asked soon. */
   nameOf(zoneId: string): string | undefined;
-  /** All names that are known, by zone ID. */
-  all(): ReadonlyMap<string, string>;
   /** Resolves when the EC2NodeClasses were read, or when the signal aborts: names are wanted, not waited for. */
   known(signal: AbortSignal): Promise<void>;
   /** A Node was seen. */
@@ -32,8 +30,6 @@ export interface ZoneNames {
   used(nodes: Iterable<NodeView> | undefined): UsedZones | undefined;
   /** Child zone ID to parent zone ID; empty where EC2 is not asked. */
   parents(): ReadonlyMap<string, string>;
-  /** How asking EC2 goes; `undefined` where it is not asked. */
-  ec2(): Ec2State | undefined;
 }
 
 /** Where EC2 may be asked. */
@@ -41,8 +37,6 @@ export interface AskedEc2 {
   readonly zones: Ec2Zones;
   /** Once for each change of what is wrong: an Ec2ApiError. */
   onProblem(error: unknown): void;
-  /** It answers again. */
-  onRecovered?(): void;
   readonly elapsed?: () => number;
   readonly random?: () => number;
 }
@@ -103,7 +97,6 @@ export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
       if (name === undefined) void ec2?.want();
       return name;
     },
-    all: () => believed.all(),
     known: (signal) => nodeClasses.whenKnown(signal),
     learn,
     async lookUp(zoneIds, signal) {
@@ -121,7 +114,6 @@ export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
       return usedZones([...subnets, ...Array.from(nodes, placeOf)], believed);
     },
     parents: () => parents,
-    ec2: () => ec2?.state(),
   };
 }
 
@@ -134,7 +126,6 @@ function askingEc2(
     zones: asked.zones,
     onZones,
     onProblem: (error) => asked.onProblem(error),
-    onRecovered: () => asked.onRecovered?.(),
     elapsed: asked.elapsed ?? (() => performance.now()),
     random: asked.random ?? Math.random,
   });

@@ -62,7 +62,6 @@ export function naming(api: KubeApi, zones?: Ec2Zones) {
             zones,
             onProblem: (error) =>
               told.ec2.push(error instanceof Error && 'code' in error ? `${error.code}` : `${error}`),
-            onRecovered: () => told.ec2.push('recovered'),
             elapsed: () => clock.ms,
             random: () => 0.5,
           },
