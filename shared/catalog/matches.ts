@@ -102,12 +102,6 @@ export function allowsCapacityType(map: RequirementMap, capacityType: string): b
   return allows(allowedFor(map, CAPACITY_TYPE_KEY), capacityType);
 }
 
-/** Whether anything is said of the key at all. */
-export function isBounded(map: RequirementMap, key: string): boolean {
-  const allowed: AllowedValues | undefined = map.get(key);
-  return allowed !== undefined;
-}
-
 function setsInZones({ offerings }: Catalog, zoneIds: ReadonlySet<string>): boolean[] | undefined {
   if (offerings === undefined) return undefined;
   const inside = offerings.zoneIds.map((id) => zoneIds.has(id));

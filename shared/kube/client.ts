@@ -92,7 +92,6 @@ export function createKubeClient(config: KubeClientConfig): KubeClient {
     callApi(transport, call, {
       signals: [closing.signal, options.signal],
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
-      onWarning: options.onWarning,
     });
 
   const sendForObject = async (call: HttpCall, options: CallOptions): Promise<KubeObject> =>

@@ -18,8 +18,6 @@ export interface AccessOptions
 export interface KubeAccess {
   /** Base URL, perhaps with a path prefix, without a trailing slash in its path. */
   readonly server: URL;
-  /** The namespace of the context or of the pod, where it names one. */
-  readonly namespace: string | undefined;
   /** True when the kubeconfig names a proxy: then `agent` of the options must be used. */
   readonly proxied: boolean;
   /**
@@ -75,7 +73,6 @@ function accessOf(config: KubeConfig, place: string): KubeAccess {
   }
   return {
     server,
-    namespace: context.namespace ?? undefined,
     proxied: Boolean(cluster.proxyUrl),
     options: sharedWhilePending(() => optionsOf(config, place)),
   };

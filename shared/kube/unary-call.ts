@@ -11,19 +11,13 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Time for the whole call, in milliseconds; then it ends with `kube.timeout`. 10 s when not set. */
   timeoutMs?: number | undefined;
-  /** Called once for each `Warning` header of the answer, with its text. */
-  onWarning?: ((warning: string) => void) | undefined;
 }
 
 /** Sends one call, reads the whole answer and returns its body. @throws KubeError for every way in which it can fail. */
 export async function callApi(
   transport: Transport,
   call: HttpCall,
-  options: {
-    signals: readonly (AbortSignal | undefined)[];
-    timeoutMs: number;
-    onWarning: CallOptions['onWarning'];
-  },
+  options: { signals: readonly (AbortSignal | undefined)[]; timeoutMs: number },
 ): Promise<string> {
   const scope = openCallScope(call.where, options.signals);
   scope.expireIn(options.timeoutMs, 'kube.timeout', `no answer within ${options.timeoutMs} ms`);
@@ -31,7 +25,6 @@ export async function callApi(
     const response = await transport.send(call, scope.signal);
     const body = await readBody(response, call);
     throwIfFailed(response, body, call);
-    reportWarnings(response, options.onWarning);
     return body;
   } catch (error) {
     const blamed = scope.blame(error);
@@ -82,14 +75,4 @@ function retryAfterOf(header: string | undefined): number | undefined {
 export async function readRefusal(response: IncomingMessage, call: HttpCall): Promise<never> {
   throwIfFailed(response, await readBody(response, call), call);
   throw new KubeError('kube.undecodable', `${call.where}: the server refused without an error`);
-}
-
-/** `299 - "text"`, several of them in one header or in several (RFC 9111 before it was retired; k8s KEP-1693). */
-function reportWarnings(response: IncomingMessage, onWarning: CallOptions['onWarning']): void {
-  if (onWarning === undefined) return;
-  for (const header of response.headersDistinct.warning ?? []) {
-    for (const match of header.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)) {
-      onWarning((match[1] ?? '').replace(/\\(.)/g, '$1'));
-    }
-  }
 }

@@ -52,8 +52,6 @@ export class KubeApi {
   readonly missingKinds = new Set<string>();
   /** Plurals of kinds of which everything is refused, as where RBAC grants nothing. */
   readonly forbiddenKinds = new Set<string>();
-  /** Sent as `Warning` headers with every answer. */
-  warnings: string[] = [];
   readonly #server: http.Server;
   readonly #folder = mkdtempSync(join(tmpdir(), 'kube-api-'));
   readonly #faults: { verb: Verb; fault: Fault; left: number }[] = [];
@@ -201,7 +199,6 @@ export class KubeApi {
       sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
       return;
     }
-    if (this.warnings.length > 0) response.setHeader('Warning', this.warnings);
     if (verb === 'watch') return this.#watch(at, seen, response, fault);
     serveRest(this.store, at, seen, response);
     this.#tellWatches();

@@ -76,16 +76,6 @@ test('an address that would name something else is refused before anything is se
   expect(api.requests).toEqual([]);
 });
 
-test('warnings reach the caller one by one', async () => {
-  const api = await standIn();
-  api.put(resources.nodePools, nodePool('a', 1));
-  api.warnings = ['299 - "zone \\"us-east-1a\\" is impaired", 299 - "second"', '299 - "third"'];
-  const warnings: string[] = [];
-  const options = { onWarning: (text: string) => void warnings.push(text) };
-  await clientOf(api).patch(resources.nodePools, { name: 'a' }, { kind: 'merge', body: {} }, options);
-  expect(warnings).toEqual(['zone "us-east-1a" is impaired', 'second', 'third']);
-});
-
 test('all pages of a list are one list', async () => {
   const api = await standIn();
   for (let index = 0; index < 1_203; index += 1)

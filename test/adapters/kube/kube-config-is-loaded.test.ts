@@ -40,10 +40,9 @@ function errorOf(load: () => unknown): unknown {
   }
 }
 
-test('reads server and namespace of the current context', () => {
+test('reads the server of the current context', () => {
   const access = loadKubeConfig(kubeconfig({ context: { namespace: 'zonewarden' } }));
   expect(access.server.href).toBe('https://10.0.0.1:6443/');
-  expect(access.namespace).toBe('zonewarden');
   expect(access.proxied).toBe(false);
 });
 

@@ -78,15 +78,6 @@ test('server-side apply owns what it writes, refuses what another manager owns, 
   expect(taken.data).toEqual({ a: '2' });
 });
 
-test('warnings of the server reach the caller', async () => {
-  const warnings: string[] = [];
-  const unknownField = { ...configMap('warned', {}), notAField: true };
-  await client().create(resources.configMaps, unknownField, {
-    onWarning: (text) => void warnings.push(text),
-  });
-  expect(warnings).toEqual([expect.stringContaining('notAField')]);
-});
-
 test('what the schema refuses is kube.invalid, and what RBAC refuses kube.forbidden or kube.unauthorized', async () => {
   const broken = { metadata: { name: 'broken' }, spec: {} };
   const invalid = await failureOf(client().create(resources.nodePools, broken));

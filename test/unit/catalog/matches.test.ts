@@ -6,7 +6,6 @@ import {
   allowsCapacityType,
   allowsZone,
   distinctValues,
-  isBounded,
   matchingTypes,
   typeNames,
   within,
@@ -162,9 +161,8 @@ describe('what is asked of matches', () => {
     expect(allowsZone(map, zone)).toBe(open);
   });
 
-  it('capacity types and bounds', () => {
+  it('capacity types', () => {
     expect(['spot', 'on-demand'].map((type) => allowsCapacityType(map, type))).toEqual([true, false]);
     expect(allowsCapacityType(requirementMap([]), 'reserved')).toBe(true);
-    expect([isBounded(map, 'karpenter.sh/capacity-type'), isBounded(map, CPU_KEY)]).toEqual([true, false]);
   });
 });

@@ -18,10 +18,6 @@ export class LookPlan {
     this.#dueMs = (this.#begunMs ?? 0) + gapMs;
   }
 
-  forget(): void {
-    this.#begunMs = undefined;
-  }
-
   /**
    * As planned; sooner while something waits for ARC's word, which the record says only some time after the look that
    * wrote it; and soonest where somebody asked for a look after the last began: the request is another than it was then.
