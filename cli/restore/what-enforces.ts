@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
-import { type ResourceType, resources } from '../../shared/kube/resource.ts';
+import { resources } from '../../shared/kube/resource.ts';
 import { type OrderedZone, showZone } from '../../shared/record/orders.ts';
 import { decodeRecord, isNeeded, RECORD_NAME } from '../../shared/record/record-document.ts';
 import { effectiveAt } from '../../shared/record/zone-record.ts';
@@ -13,14 +13,6 @@ const WEBHOOK = 'nodepools.zonewarden.io';
 /** Name of the policy fallback. */
 const POLICY = 'zonewarden';
 const LEASE = 'zonewarden-watcher';
-
-const policyBindings: ResourceType = {
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  plural: 'validatingadmissionpolicybindings',
-  kind: 'ValidatingAdmissionPolicyBinding',
-  namespaced: false,
-};
 
 const configurationSchema = z.object({
   webhooks: z.array(z.object({ name: z.string() })).nullish(),
@@ -87,7 +79,9 @@ async function enforcers({ client, signal }: Session): Promise<string[]> {
     configurationSchema.parse(object).webhooks?.some(({ name }) => name === WEBHOOK),
   );
   // A cluster older than Kubernetes 1.30 has no such kind.
-  const bindings = await orAbsent(client.listAll(policyBindings, {}, { signal }));
+  const bindings = await orAbsent(
+    client.listAll(resources.validatingAdmissionPolicyBindings, {}, { signal }),
+  );
   const denying = (bindings?.items ?? []).filter((object) => {
     const { policyName, validationActions } = bindingSchema.parse(object).spec;
     return policyName === POLICY && validationActions?.includes('Deny') === true;

@@ -2,15 +2,7 @@ import { userInfo } from 'node:os';
 import { z } from 'zod';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound, KubeError } from '../../shared/kube/errors.ts';
-import type { ResourceType } from '../../shared/kube/resource.ts';
-
-const selfSubjectReviews: ResourceType = {
-  group: 'authentication.k8s.io',
-  version: 'v1',
-  plural: 'selfsubjectreviews',
-  kind: 'SelfSubjectReview',
-  namespaced: false,
-};
+import { resources } from '../../shared/kube/resource.ts';
 
 const reviewSchema = z.object({
   metadata: z.object({ creationTimestamp: z.iso.datetime({ offset: true }).optional() }),
@@ -33,7 +25,7 @@ export interface Asker {
  */
 export async function whoAmI(client: Pick<KubeClient, 'create'>, signal: AbortSignal): Promise<Asker> {
   try {
-    const answer = await client.create(selfSubjectReviews, { metadata: {} }, { signal });
+    const answer = await client.create(resources.selfSubjectReviews, { metadata: {} }, { signal });
     const { metadata, status } = reviewSchema.parse(answer);
     const { creationTimestamp } = metadata;
     return {

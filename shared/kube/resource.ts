@@ -8,35 +8,21 @@ export interface ResourceType {
   readonly namespaced: boolean;
 }
 
-const core = (plural: string, kind: string, namespaced: boolean): ResourceType => ({
-  group: '',
-  version: 'v1',
-  plural,
-  kind,
-  namespaced,
-});
+const inNamespaces = (group: string, plural: string, kind: string): ResourceType => {
+  return { group, version: 'v1', plural, kind, namespaced: true };
+};
 
-const clusterWide = (group: string, plural: string, kind: string): ResourceType => ({
-  group,
-  version: 'v1',
-  plural,
-  kind,
-  namespaced: false,
-});
+const clusterWide = (group: string, plural: string, kind: string): ResourceType => {
+  return { group, version: 'v1', plural, kind, namespaced: false };
+};
 
 /** Every kind that the product reads or writes. */
 export const resources = {
-  configMaps: core('configmaps', 'ConfigMap', true),
-  secrets: core('secrets', 'Secret', true),
-  nodes: core('nodes', 'Node', false),
-  events: core('events', 'Event', true),
-  leases: {
-    group: 'coordination.k8s.io',
-    version: 'v1',
-    plural: 'leases',
-    kind: 'Lease',
-    namespaced: true,
-  },
+  configMaps: inNamespaces('', 'configmaps', 'ConfigMap'),
+  secrets: inNamespaces('', 'secrets', 'Secret'),
+  nodes: clusterWide('', 'nodes', 'Node'),
+  events: inNamespaces('', 'events', 'Event'),
+  leases: inNamespaces('coordination.k8s.io', 'leases', 'Lease'),
   nodePools: clusterWide('karpenter.sh', 'nodepools', 'NodePool'),
   nodeClaims: clusterWide('karpenter.sh', 'nodeclaims', 'NodeClaim'),
   ec2NodeClasses: clusterWide('karpenter.k8s.aws', 'ec2nodeclasses', 'EC2NodeClass'),
@@ -44,6 +30,7 @@ export const resources = {
     ...clusterWide('openreports.io', 'clusterreports', 'ClusterReport'),
     version: 'v1alpha1',
   },
+  selfSubjectReviews: clusterWide('authentication.k8s.io', 'selfsubjectreviews', 'SelfSubjectReview'),
   mutatingWebhookConfigurations: clusterWide(
     'admissionregistration.k8s.io',
     'mutatingwebhookconfigurations',
