@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../record/zone-keys.ts';
-import { expireAfterMs } from './expire-after.ts';
+import { secondsOf } from './karpenter-duration.ts';
 
 /** All that is kept of a NodeClaim: there may be thousands of them, each of some 8 kB. */
 export interface ClaimView {
@@ -78,8 +78,10 @@ function isDriftedByRequirements(object: unknown): boolean {
 function expiresAtMs(object: unknown): number | undefined {
   const { data } = expirySchema.safeParse(object);
   if (data === undefined || data.metadata.deletionTimestamp) return undefined;
-  const afterMs = expireAfterMs(data.spec.expireAfter ?? 'Never');
-  return afterMs === undefined ? undefined : Date.parse(data.metadata.creationTimestamp) + afterMs;
+  const after = secondsOf(data.spec.expireAfter ?? 'Never') ?? Number.POSITIVE_INFINITY;
+  return after === Number.POSITIVE_INFINITY
+    ? undefined
+    : Date.parse(data.metadata.creationTimestamp) + after * 1000;
 }
 
 /** Whether a NodeClaim was launched in a zone: by name where one is known, as Karpenter itself does. */

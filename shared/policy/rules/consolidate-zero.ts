@@ -1,6 +1,6 @@
+import { secondsOf } from '../../views/karpenter-duration.ts';
 import type { Rule } from '../core/rule.ts';
 import { exampleNodePool } from '../examples/example-yaml.ts';
-import { secondsOf } from '../values/karpenter-duration.ts';
 
 /** The CRD's default, in a file as in the cluster. */
 const DEFAULT = '0s';

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../views/karpenter-duration.ts';
 import type { Rule } from '../core/rule.ts';
 import {
   AUTO_MODE_REF,
@@ -7,7 +8,6 @@ import {
 } from '../examples/example-yaml.ts';
 import { claimFieldPath, isAutoMode } from '../reading/claim-template.ts';
 import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
-import { secondsOf } from '../values/karpenter-duration.ts';
 
 /**
  * What the CRD fills in (karpenter.sh_nodepools.yaml). On Auto Mode nobody can tell it from what was said, and Auto Mode's

@@ -1,5 +1,5 @@
+import { secondsOf } from '../../views/karpenter-duration.ts';
 import type { Budget } from '../reading/pool-facts.ts';
-import { secondsOf } from './karpenter-duration.ts';
 
 /** Why Karpenter replaces nodes of its own accord, within budgets. Expiry and interruptions heed no budget. */
 export type DisruptionReason = 'Drifted' | 'Underutilized' | 'Empty';

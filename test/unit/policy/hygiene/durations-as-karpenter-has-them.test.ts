@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secondsOf } from '../../../../shared/policy/values/karpenter-duration.ts';
+import { secondsOf } from '../../../../shared/views/karpenter-duration.ts';
 
 describe("a duration in a NodePool, by the pattern of Karpenter's CRD", () => {
   it.each([
