@@ -1,4 +1,4 @@
-import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
+import { ZonewardenError } from '../errors/zonewarden-error.ts';
 import { EC2_ERROR_NAMES } from './ec2-error-names.ts';
 import { type SdkTrouble, sdkTroubleOf } from './sdk-trouble.ts';
 
@@ -28,9 +28,6 @@ export class Ec2CatalogError extends ZonewardenError {
 /** What was thrown while EC2 was asked, as an error that says what to do. Our own stay what they are. */
 export function toEc2CatalogError(thrown: unknown, operation: string): ZonewardenError {
   if (thrown instanceof ZonewardenError) return thrown;
-  const { trouble, happened } = sdkTroubleOf<SdkTrouble>(thrown, EC2_ERROR_NAMES) ?? {
-    trouble: 'unavailable' as const,
-    happened: messageOf(thrown),
-  };
+  const { trouble, happened } = sdkTroubleOf<SdkTrouble>(thrown, EC2_ERROR_NAMES);
   return new Ec2CatalogError(trouble, operation, happened, { cause: thrown });
 }

@@ -2,6 +2,7 @@ import type { EC2Client, EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { Catalog, CatalogOrigin } from '../catalog/catalog.ts';
 import type { InstanceTypeInfo, InstanceTypeOffering } from '../catalog/ec2-answers.ts';
 import { catalogFromEc2, readInstanceTypes, readOfferings } from '../catalog/from-ec2.ts';
+import { askInTime } from './ask-in-time.ts';
 import { Ec2CatalogError, toEc2CatalogError } from './ec2-catalog-error.ts';
 
 /** For all pages of both answers, with the SDK's retries: some 20 requests, usually within 10 s. */
@@ -35,8 +36,6 @@ export interface FetchEc2Options {
 export async function fetchEc2Catalog(options: FetchEc2Options): Promise<Catalog> {
   const { region, endpoint, signal, madeAt, deadlineMs = FETCH_DEADLINE_MS } = options;
   const origin = options.origin ?? { source: 'ec2', madeAt, region };
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const limit = AbortSignal.any([signal, deadline]);
   signal.throwIfAborted();
   const { EC2Client: Client } = await import('@aws-sdk/client-ec2');
   const client = new Client({
@@ -45,15 +44,11 @@ export async function fetchEc2Catalog(options: FetchEc2Options): Promise<Catalog
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
   });
-  const asking = new Asking(client, limit);
+  const asking = new Asking(client);
+  const toError = (thrown: unknown) => toEc2CatalogError(thrown, asking.operation);
   try {
-    // The SDK looks at the signal when it sends: not while it fetches credentials or waits for its next attempt.
-    return await Promise.race([asking.catalog(origin), rejectionBy(limit)]);
-  } catch (thrown) {
-    signal.throwIfAborted();
-    if (!deadline.aborted) throw toEc2CatalogError(thrown, asking.operation);
-    const happened = `no complete answer within ${deadlineMs / 1000} s`;
-    throw new Ec2CatalogError('unavailable', asking.operation, happened, { cause: thrown });
+    const ask = (limit: AbortSignal) => asking.catalog(origin, limit);
+    return await askInTime(ask, { signal, deadlineMs }, toError, 'no complete answer');
   } finally {
     client.destroy();
   }
@@ -69,21 +64,19 @@ class Asking {
   /** What is being asked, for errors. */
   operation = 'DescribeInstanceTypes';
   readonly #client: EC2Client;
-  readonly #abortSignal: AbortSignal;
 
-  constructor(client: EC2Client, abortSignal: AbortSignal) {
+  constructor(client: EC2Client) {
     this.#client = client;
-    this.#abortSignal = abortSignal;
   }
 
-  async catalog(origin: CatalogOrigin): Promise<Catalog> {
-    const instanceTypes = await this.#instanceTypes();
+  async catalog(origin: CatalogOrigin, abortSignal: AbortSignal): Promise<Catalog> {
+    const instanceTypes = await this.#instanceTypes(abortSignal);
     if (origin.region === undefined) return catalogFromEc2(origin, { instanceTypes });
-    return catalogFromEc2(origin, { instanceTypes, offerings: await this.#offerings() });
+    return catalogFromEc2(origin, { instanceTypes, offerings: await this.#offerings(abortSignal) });
   }
 
   /** Without Karpenter's filters, which type-labels.ts applies to any source: they leave out the few Macs. */
-  async #instanceTypes(): Promise<InstanceTypeInfo[]> {
+  async #instanceTypes(abortSignal: AbortSignal): Promise<InstanceTypeInfo[]> {
     const { DescribeInstanceTypesCommand } = await import('@aws-sdk/client-ec2');
     return this.#allPages('DescribeInstanceTypes', async (NextToken) => {
       const answer = await this.#client.send(
@@ -91,14 +84,14 @@ class Asking {
           MaxResults: 100,
           ...(NextToken === undefined ? {} : { NextToken }),
         }),
-        { abortSignal: this.#abortSignal },
+        { abortSignal },
       );
       // Each page at once: of an answer of 10 MB a tenth is read.
       return { entries: readInstanceTypes(answer.InstanceTypes ?? []), next: answer.NextToken };
     });
   }
 
-  async #offerings(): Promise<InstanceTypeOffering[]> {
+  async #offerings(abortSignal: AbortSignal): Promise<InstanceTypeOffering[]> {
     const { DescribeInstanceTypeOfferingsCommand } = await import('@aws-sdk/client-ec2');
     return this.#allPages('DescribeInstanceTypeOfferings', async (NextToken) => {
       const answer = await this.#client.send(
@@ -107,7 +100,7 @@ class Asking {
           MaxResults: 1000,
           ...(NextToken === undefined ? {} : { NextToken }),
         }),
-        { abortSignal: this.#abortSignal },
+        { abortSignal },
       );
       return { entries: readOfferings(answer.InstanceTypeOfferings ?? []), next: answer.NextToken };
     });
@@ -129,10 +122,4 @@ class Asking {
     } while (next !== undefined);
     return all;
   }
-}
-
-function rejectionBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

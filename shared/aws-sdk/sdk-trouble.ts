@@ -1,7 +1,19 @@
 import { z } from 'zod';
+import { describeIssues } from '../errors/schema-issues.ts';
+import { messageOf } from '../errors/zonewarden-error.ts';
 
 /** Why a question to an API of AWS has no answer, as far as it is the same for all of them. */
 export type SdkTrouble = 'denied' | 'throttled' | 'unavailable' | 'no-endpoint' | 'unreadable';
+
+/** Thrown by ourselves: nothing came in time, or what can't be the whole truth, e.g. pages without an end. */
+export class NoAnswer extends Error {
+  readonly trouble: SdkTrouble;
+
+  constructor(trouble: SdkTrouble, happened: string, options?: ErrorOptions) {
+    super(happened, options);
+    this.trouble = trouble;
+  }
+}
 
 /** As the SDK and Node throw: everything that tells what went wrong is optional. */
 const thrownSchema = z.object({
@@ -25,15 +37,18 @@ export interface SdkErrorNames<T extends string> {
 }
 
 /**
- * What was thrown while an API of AWS was asked: which trouble that is, and in words; `undefined` where it is nothing
- * that the SDK or Node throws. What no rule knows is `unavailable`: nothing is known, and it is asked again.
+ * What was thrown while an API of AWS was asked: which trouble that is, and in words. What no rule knows is
+ * `unavailable`: nothing is known, and it is asked again.
  */
 export function sdkTroubleOf<T extends string>(
   thrown: unknown,
   names: SdkErrorNames<T>,
-): { readonly trouble: SdkTrouble | T; readonly happened: string } | undefined {
+): { readonly trouble: SdkTrouble | T; readonly happened: string } {
+  if (thrown instanceof NoAnswer) return { trouble: thrown.trouble, happened: thrown.message };
+  if (thrown instanceof z.ZodError)
+    return { trouble: 'unreadable', happened: `the answer cannot be read: ${describeIssues(thrown)}` };
   const read = thrownSchema.safeParse(thrown);
-  if (!read.success) return undefined;
+  if (!read.success) return { trouble: 'unavailable', happened: messageOf(thrown) };
   const status = read.data.$metadata?.httpStatusCode ?? 0;
   const [trouble] = rulesOf(names).find(([, applies]) => applies(read.data, status)) ?? ['unavailable'];
   return { trouble, happened: inWords(read.data, status) };

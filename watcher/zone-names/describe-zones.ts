@@ -1,6 +1,7 @@
 import type { EC2Client, EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
-import { Ec2ApiError, toEc2ApiError } from './ec2-trouble.ts';
+import { askInTime } from '../../shared/aws-sdk/ask-in-time.ts';
+import { toEc2ApiError } from './ec2-trouble.ts';
 
 /** For the answer, with the SDK's retries. */
 export const EC2_DEADLINE_MS = 10_000;
@@ -70,26 +71,7 @@ export function createEc2Zones(options: {
   };
 
   return {
-    async ask(signal) {
-      signal.throwIfAborted();
-      const deadline = AbortSignal.timeout(deadlineMs);
-      const limit = AbortSignal.any([signal, deadline]);
-      try {
-        // The SDK looks at the signal when it sends: not while it fetches credentials or waits for its next attempt.
-        return await Promise.race([describe(limit), rejectionBy(limit)]);
-      } catch (thrown) {
-        signal.throwIfAborted();
-        throw deadline.aborted
-          ? new Ec2ApiError('unavailable', `no answer within ${deadlineMs / 1000} s`, { cause: thrown })
-          : toEc2ApiError(thrown);
-      }
-    },
+    ask: (signal) => askInTime(describe, { signal, deadlineMs }, toEc2ApiError),
     close: () => client?.destroy(),
   };
-}
-
-function rejectionBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

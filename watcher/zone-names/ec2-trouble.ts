@@ -1,12 +1,8 @@
-import { z } from 'zod';
 import { EC2_ERROR_NAMES } from '../../shared/aws-sdk/ec2-error-names.ts';
 import { type SdkTrouble, sdkTroubleOf } from '../../shared/aws-sdk/sdk-trouble.ts';
-import { describeIssues } from '../../shared/errors/schema-issues.ts';
-import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
+import { ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
 
-/** Why EC2 did not say which zones there are. */
-export type Ec2Trouble = SdkTrouble;
-export type Ec2ErrorCode = `ec2.${Ec2Trouble}`;
+type Ec2ErrorCode = `ec2.${SdkTrouble}`;
 
 const advice: Readonly<Record<Ec2ErrorCode, string>> = {
   'ec2.denied':
@@ -20,9 +16,9 @@ const advice: Readonly<Record<Ec2ErrorCode, string>> = {
 
 /** EC2 did not answer, or not in a way that can be believed. Names that are known stay. */
 export class Ec2ApiError extends ZonewardenError {
-  readonly trouble: Ec2Trouble;
+  readonly trouble: SdkTrouble;
 
-  constructor(trouble: Ec2Trouble, happened: string, options?: ErrorOptions) {
+  constructor(trouble: SdkTrouble, happened: string, options?: ErrorOptions) {
     const code: Ec2ErrorCode = `ec2.${trouble}`;
     super(code, `EC2 DescribeAvailabilityZones: ${happened}; ${advice[code]}`, options);
     this.trouble = trouble;
@@ -32,13 +28,6 @@ export class Ec2ApiError extends ZonewardenError {
 /** What was thrown while EC2 was asked, as an error that says what to do. */
 export function toEc2ApiError(thrown: unknown): Ec2ApiError {
   if (thrown instanceof Ec2ApiError) return thrown;
-  if (thrown instanceof z.ZodError) {
-    const issues = describeIssues(thrown);
-    return new Ec2ApiError('unreadable', `the answer cannot be read: ${issues}`, { cause: thrown });
-  }
-  const { trouble, happened } = sdkTroubleOf<Ec2Trouble>(thrown, EC2_ERROR_NAMES) ?? {
-    trouble: 'unavailable' as const,
-    happened: messageOf(thrown),
-  };
+  const { trouble, happened } = sdkTroubleOf<SdkTrouble>(thrown, EC2_ERROR_NAMES);
   return new Ec2ApiError(trouble, happened, { cause: thrown });
 }

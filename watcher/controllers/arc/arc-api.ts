@@ -4,9 +4,11 @@ import {
   ListAutoshiftsCommand,
   ListZonalShiftsCommand,
 } from '@aws-sdk/client-arc-zonal-shift';
+import { askInTime } from '../../../shared/aws-sdk/ask-in-time.ts';
+import { NoAnswer } from '../../../shared/aws-sdk/sdk-trouble.ts';
 import type { ArcAnswer, Asked } from '../../../shared/record/arc-answer.ts';
 import { type ArcPage, readAutoshiftPage, readManagedResource, readZonalShiftPage } from './arc-shapes.ts';
-import { ArcApiError, type ArcQuestion, IncompleteAnswer, toArcApiError } from './arc-trouble.ts';
+import { ArcApiError, type ArcQuestion, toArcApiError } from './arc-trouble.ts';
 
 /** For all pages of an operation, with the SDK's retries: by then the next look at ARC is due. */
 export const ARC_DEADLINE_MS = 10_000;
@@ -94,34 +96,22 @@ async function allPages<Item>(
     items.push(...page.items);
     token = page.nextToken;
     if (token === undefined) return items;
-    if (tokens.has(token)) throw new IncompleteAnswer('a list that goes in circles: a token came twice');
+    if (tokens.has(token))
+      throw new NoAnswer('unreadable', 'a list that goes in circles: a token came twice');
     tokens.add(token);
   } while (tokens.size < MOST_PAGES);
-  throw new IncompleteAnswer(`a list of more than ${MOST_PAGES} pages`);
+  throw new NoAnswer('unreadable', `a list of more than ${MOST_PAGES} pages`);
 }
 
 async function asked<T>(
   question: ArcQuestion,
   work: (limit: AbortSignal) => Promise<T>,
-  { signal, deadlineMs }: { readonly signal: AbortSignal; readonly deadlineMs: number },
+  limits: { readonly signal: AbortSignal; readonly deadlineMs: number },
 ): Promise<Asked<T>> {
-  signal.throwIfAborted();
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const limit = AbortSignal.any([signal, deadline]);
   try {
-    // The SDK looks at the signal when it sends: not while it fetches credentials or waits for its next attempt.
-    return { ok: true, value: await Promise.race([work(limit), rejectionBy(limit)]) };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    const error = deadline.aborted
-      ? new ArcApiError('unavailable', question, `no answer within ${deadlineMs / 1000} s`, { cause: thrown })
-      : toArcApiError(thrown, question);
+    return { ok: true, value: await askInTime(work, limits, (thrown) => toArcApiError(thrown, question)) };
+  } catch (error) {
+    if (!(error instanceof ArcApiError)) throw error;
     return { ok: false, trouble: error.trouble, error };
   }
-}
-
-function rejectionBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

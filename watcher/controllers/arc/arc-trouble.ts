@@ -1,7 +1,5 @@
-import { z } from 'zod';
 import { type SdkErrorNames, sdkTroubleOf } from '../../../shared/aws-sdk/sdk-trouble.ts';
-import { describeIssues } from '../../../shared/errors/schema-issues.ts';
-import { messageOf, ZonewardenError } from '../../../shared/errors/zonewarden-error.ts';
+import { ZonewardenError } from '../../../shared/errors/zonewarden-error.ts';
 import type { ArcTrouble } from '../../../shared/record/arc-answer.ts';
 
 export type ArcOperation = 'ListAutoshifts' | 'ListZonalShifts' | 'GetManagedResource';
@@ -49,9 +47,6 @@ function scopeOf(operation: ArcOperation): string {
     : ' on "*" without a condition';
 }
 
-/** Thrown by ourselves for an answer that can't be the whole truth, e.g. pages without an end. */
-export class IncompleteAnswer extends Error {}
-
 /** Also where an API of AWS answers with 400 for them. */
 const DENIED = [
   'AccessDenied',
@@ -86,16 +81,6 @@ const NAMES: SdkErrorNames<ArcTrouble> = {
 /** What was thrown while ARC was asked, as an error that says what to do. */
 export function toArcApiError(thrown: unknown, question: ArcQuestion): ArcApiError {
   if (thrown instanceof ArcApiError) return thrown;
-  if (thrown instanceof z.ZodError) {
-    const issues = describeIssues(thrown);
-    return new ArcApiError('unreadable', question, `the answer cannot be read: ${issues}`, { cause: thrown });
-  }
-  if (thrown instanceof IncompleteAnswer) {
-    return new ArcApiError('unreadable', question, thrown.message, { cause: thrown });
-  }
-  const { trouble, happened } = sdkTroubleOf(thrown, NAMES) ?? {
-    trouble: 'unavailable' as const,
-    happened: messageOf(thrown),
-  };
+  const { trouble, happened } = sdkTroubleOf(thrown, NAMES);
   return new ArcApiError(trouble, question, happened, { cause: thrown });
 }
