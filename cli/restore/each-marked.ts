@@ -1,5 +1,5 @@
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import { isConflict, isNotFound } from '../../shared/kube/errors.ts';
+import { isConflict, isNotFound, orAbsent } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import type { ResourceType } from '../../shared/kube/resource.ts';
 import type { Session } from '../session/session.ts';
@@ -22,8 +22,11 @@ export async function eachMarked(
   annotation: string,
   write: Write,
 ): Promise<NonNullable<Ended>[]> {
-  const { items } = await session.client.listAll(type, {}, { signal: session.signal }).catch(orNothing);
-  const marked = items.filter((object) => object.metadata.annotations?.[annotation] !== undefined);
+  const list = await orAbsent(session.client.listAll(type, {}, { signal: session.signal }));
+  // Without Karpenter's CRDs there are no NodePools.
+  const marked = (list?.items ?? []).filter(
+    (object) => object.metadata.annotations?.[annotation] !== undefined,
+  );
   const waiting = [...marked.entries()];
   const ended: Ended[] = [];
   const work = async (): Promise<void> => {
@@ -34,12 +37,6 @@ export async function eachMarked(
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
   return ended.flatMap((each) => each ?? []);
-}
-
-/** Without Karpenter's CRDs there are no NodePools. */
-function orNothing(error: unknown): { readonly items: readonly KubeObject[] } {
-  if (isNotFound(error)) return { items: [] };
-  throw error;
 }
 
 async function untilEnded(

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isNotFound } from '../../shared/kube/errors.ts';
+import { orAbsent } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { readClaim } from '../../shared/views/node-claim.ts';
 import type { Session } from '../session/session.ts';
@@ -28,11 +28,6 @@ export async function untilNotDrifted(session: Session, limitMs: number): Promis
 }
 
 async function driftedClaims({ client, signal }: Session): Promise<string[]> {
-  try {
-    const { items } = await client.listAll(resources.nodeClaims, {}, { signal });
-    return items.map(readClaim).flatMap(({ name, isDrifted }) => (isDrifted ? [name] : []));
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
-  }
+  const list = await orAbsent(client.listAll(resources.nodeClaims, {}, { signal }));
+  return (list?.items ?? []).map(readClaim).flatMap(({ name, isDrifted }) => (isDrifted ? [name] : []));
 }

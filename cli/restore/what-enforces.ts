@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { isNotFound } from '../../shared/kube/errors.ts';
-import type { KubeObject } from '../../shared/kube/object.ts';
+import { orAbsent } from '../../shared/kube/errors.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { type OrderedZone, showZone } from '../../shared/record/orders.ts';
 import { decodeRecord, isNeeded, RECORD_NAME } from '../../shared/record/record-document.ts';
@@ -99,15 +98,4 @@ async function somebodyLeads({ client, namespace, signal }: Session): Promise<bo
   const { holderIdentity, renewTime, leaseDurationSeconds } = leaseSchema.parse(lease).spec;
   if (!holderIdentity || renewTime == null) return false;
   return Date.now() - Date.parse(renewTime) < (leaseDurationSeconds ?? 0) * 1000;
-}
-
-async function orAbsent<T extends KubeObject | { readonly items: readonly KubeObject[] }>(
-  asked: Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

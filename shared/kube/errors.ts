@@ -76,3 +76,18 @@ export const isConflict = (thrown: unknown): boolean => hasCode(thrown, 'kube.co
 export const isAlreadyExists = (thrown: unknown): boolean => hasCode(thrown, 'kube.already-exists');
 /** The resource version or the continue token has expired (410). */
 export const isGone = (thrown: unknown): boolean => hasCode(thrown, 'kube.gone');
+
+/** What was asked for; `undefined` where it, or its kind, does not exist. @throws what else went wrong */
+export async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** For how long a server asked to be left alone, in milliseconds (`Retry-After`); 0 where it did not. */
+export function retryAfterMs(error: unknown): number {
+  return error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+}

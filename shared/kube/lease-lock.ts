@@ -1,5 +1,5 @@
 import type { KubeClient } from './client.ts';
-import { isAlreadyExists, isConflict, isNotFound } from './errors.ts';
+import { isAlreadyExists, isConflict, isNotFound, orAbsent } from './errors.ts';
 import { heldLease, type LeaseRecord, newLease, readLease, releasedLease } from './lease-record.ts';
 import type { KubeObject } from './object.ts';
 import { resources } from './resource.ts';
@@ -74,14 +74,9 @@ export class LeaseLock {
     }
   }
 
-  async #read(timeoutMs: number, signal: AbortSignal): Promise<KubeObject | undefined> {
+  #read(timeoutMs: number, signal: AbortSignal): Promise<KubeObject | undefined> {
     const { client, namespace, name } = this.#options;
-    try {
-      return await client.get(resources.leases, { namespace, name }, { timeoutMs, signal });
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    return orAbsent(client.get(resources.leases, { namespace, name }, { timeoutMs, signal }));
   }
 
   #create(timeoutMs: number): Promise<boolean> {

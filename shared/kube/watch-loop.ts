@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backoff } from './backoff.ts';
 import type { KubeClient, Selection } from './client.ts';
-import { isGone, KubeError } from './errors.ts';
+import { isGone, KubeError, retryAfterMs } from './errors.ts';
 import { hasMore, pagesOf } from './list-pages.ts';
 import type { KubeObject, WatchEvent } from './object.ts';
 import type { ResourceType } from './resource.ts';
@@ -162,10 +162,6 @@ function delayAfter(options: WatchLoopOptions, end: WatchEnd, lastedMs: number):
   const drawn = backoff.next();
   if (fresh && (end.kind === 'closed' || end.kind === 'gone')) return 0;
   return Math.max(drawn - lastedMs, retryAfterMs('error' in end ? end.error : undefined));
-}
-
-function retryAfterMs(error: unknown): number {
-  return error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

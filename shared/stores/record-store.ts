@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBackoff } from '../kube/backoff.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '../kube/errors.ts';
+import { isAlreadyExists, isConflict, isNotFound, orAbsent } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { resources } from '../kube/resource.ts';
 import {
@@ -71,7 +71,8 @@ async function tryOnce(
   lastSeen: ZoneRecord | undefined,
   signal: AbortSignal,
 ): Promise<ZoneRecord | undefined> {
-  const stored = await read(options, signal);
+  const at = { namespace: options.namespace, name: RECORD_NAME };
+  const stored = await orAbsent(options.client.get(resources.configMaps, at, { signal }));
   if (stored === undefined) return createAnew(options, change, lastSeen, signal);
   const { record: before, unreadable } = await decode(options, stored, lastSeen, signal);
   const after = change(before);
@@ -104,19 +105,6 @@ async function decode(
     if (!(error instanceof RecordUnreadableError)) throw error;
     const generation = (await options.highestMark(signal)) + 1;
     return decodeRecord(document, { ...EMPTY_RECORD, generation });
-  }
-}
-
-async function read(options: RecordStoreOptions, signal: AbortSignal): Promise<KubeObject | undefined> {
-  try {
-    return await options.client.get(
-      resources.configMaps,
-      { namespace: options.namespace, name: RECORD_NAME },
-      { signal },
-    );
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
   }
 }
 

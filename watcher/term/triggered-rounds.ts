@@ -1,5 +1,5 @@
 import { createBackoff } from '../../shared/kube/backoff.ts';
-import { KubeError } from '../../shared/kube/errors.ts';
+import { retryAfterMs } from '../../shared/kube/errors.ts';
 
 /** Work that looks at everything again and again: at once when something changed, after a while by itself. */
 export interface TriggeredRounds {
@@ -54,14 +54,9 @@ export function createTriggeredRounds(
         } catch (error) {
           if (signal.aborted) return;
           onFailure(error);
-          await pause(Math.max(backoff.next(), askedForMs(error)), signal, false);
+          await pause(Math.max(backoff.next(), retryAfterMs(error)), signal, false);
         }
       }
     },
   };
-}
-
-/** `Retry-After` of the answer that made a round fail. */
-function askedForMs(error: unknown): number {
-  return error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }
