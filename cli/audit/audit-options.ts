@@ -1,28 +1,17 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { DECISION_ACTIONS } from '../../shared/audit/log-schema/decision-line.ts';
+import { DECISION_ACTIONS } from '../../shared/audit/decision-record.ts';
 import { parseDuration } from '../../shared/settings/duration.ts';
 
 export const AUDIT_FORMS = ['table', 'json'] as const;
 
 /** What the command line says; each list is of values of which one has to fit. */
-export interface AuditOptions {
-  readonly output: (typeof AUDIT_FORMS)[number];
-  readonly nodepool: readonly string[];
-  readonly user: readonly string[];
-  readonly rule: readonly string[];
-  readonly zone: readonly string[];
-  readonly action: readonly string[];
-  readonly denied: boolean;
-  /** Milliseconds since the epoch. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
-}
+export type AuditOptions = Readonly<z.output<ReturnType<typeof auditSchema>>>;
 
 const list = z.array(z.string()).default([]);
 const RFC_3339 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** Options as commander gives them; times relative to `nowMs`. */
+/** Options as commander gives them; times relative to `nowMs`, in milliseconds since the epoch. */
 export function auditSchema(nowMs: number) {
   const time = z
     .string()

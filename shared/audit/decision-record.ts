@@ -6,7 +6,8 @@ import type { Requirement } from '../requirements/requirement.ts';
  * What a decision did. `pruned`: kept out of impaired zones. `restored`: what was declared came back.
  * `unchanged`: what was sent is stored. `refused`: not admitted. `ignored`: not ours to decide about.
  */
-export type DecisionAction = 'pruned' | 'restored' | 'unchanged' | 'refused' | 'ignored';
+export const DECISION_ACTIONS = ['pruned', 'restored', 'unchanged', 'refused', 'ignored'] as const;
+export type DecisionAction = (typeof DECISION_ACTIONS)[number];
 
 /** What a decider found out, besides its verdict. */
 export interface DecisionFacts {
@@ -22,7 +23,7 @@ export interface DecisionFacts {
 }
 
 /** The request, as far as the record names it. */
-export interface DecisionSubject {
+interface DecisionSubject {
   readonly webhook: string;
   readonly uid: string;
   readonly operation: string;
@@ -31,35 +32,6 @@ export interface DecisionSubject {
   readonly name: string;
   readonly username: string;
   readonly fieldManager: string | undefined;
-}
-
-/** One line of the audit log (docs/audit.md says what each field means). Times are added by the logger. */
-export interface DecisionRecord extends DecisionSubject {
-  readonly event: 'decision';
-  readonly allowed: boolean;
-  readonly action: DecisionAction;
-  readonly rule: string;
-  readonly message: string | undefined;
-  readonly setGeneration: number;
-  readonly impairedZones: readonly AuditZone[];
-  readonly declared: readonly string[] | undefined;
-  readonly effective: readonly string[] | undefined;
-  readonly notes: readonly string[] | undefined;
-  readonly findings: readonly Finding[] | undefined;
-  readonly patchOperations: number;
-  readonly shadow: ShadowRecord | undefined;
-  readonly durationMs: number;
-}
-
-/** What would have been decided if the zones that the rules only record were impaired. Nothing of it was done. */
-export interface ShadowRecord {
-  readonly action: DecisionAction;
-  readonly rule: string;
-  readonly message: string | undefined;
-  readonly zones: readonly AuditZone[];
-  readonly effective: readonly string[] | undefined;
-  readonly notes: readonly string[] | undefined;
-  readonly patchOperations: number;
 }
 
 /** A verdict as far as the audit log tells it. */
@@ -77,15 +49,7 @@ export interface ShadowOutcome {
   readonly zones: readonly OrderedZone[];
 }
 
-interface AuditZone {
-  readonly id: string;
-  readonly name: string | null;
-  readonly state: string;
-  readonly excluded: boolean;
-  readonly sources: readonly { readonly id: string; readonly kind: string; readonly since: string }[];
-}
-
-/** Puts the record of one decision together. */
+/** One line of the audit log (docs/audit.md says what each field means). Times are added by the logger. */
 export function decisionRecord(
   subject: DecisionSubject,
   verdict: AuditVerdict,
@@ -93,9 +57,9 @@ export function decisionRecord(
   set: { readonly generation: number; readonly zones: readonly OrderedZone[] },
   durationMs: number,
   shadow?: ShadowOutcome,
-): DecisionRecord {
+) {
   return {
-    event: 'decision',
+    event: 'decision' as const,
     ...subject,
     allowed: verdict.allowed,
     action: facts.action,
@@ -113,7 +77,8 @@ export function decisionRecord(
   };
 }
 
-function shadowRecord({ verdict, facts, zones }: ShadowOutcome): ShadowRecord {
+/** What would have been decided if the zones that the rules only record were impaired. Nothing of it was done. */
+function shadowRecord({ verdict, facts, zones }: ShadowOutcome) {
   return {
     action: facts.action,
     rule: facts.rule,
@@ -125,7 +90,7 @@ function shadowRecord({ verdict, facts, zones }: ShadowOutcome): ShadowRecord {
   };
 }
 
-function zonesOf(zones: readonly OrderedZone[], facts: DecisionFacts): AuditZone[] {
+function zonesOf(zones: readonly OrderedZone[], facts: DecisionFacts) {
   const excluded = new Set(facts.excluded?.map(({ id }) => id));
   return zones.map(({ id, name, state, sources }) => ({
     id,

@@ -1,27 +1,30 @@
 import type { z } from 'zod';
 
-/**
- * What can be said of one thing: its shape, and its words. Whoever says it knows nothing of metrics, logs and Events;
- * those who listen do.
- */
-export interface FactRow<Shape extends z.ZodRawShape = z.ZodRawShape> {
-  /** Shape of the fact, and of its log line. */
-  readonly shape: Shape;
+/** How a fact is told. */
+export interface FactWords<Fact> {
   /** What its log line has as `event`, where that is not the name of the fact; the first unless `eventOf` says which. */
   readonly events?: readonly [string, ...string[]];
-  readonly eventOf?: (fact: Plain<z.output<z.ZodObject<Shape>>>) => string;
+  readonly eventOf?: (fact: Fact) => string;
   /** Of a line of the audit stream: what docs/schemas/audit-line.schema.json says of it. */
   readonly audit?: string;
   /**
    * Of what it is a state, and which: it is news only where the last one that was told of the same was another. Without it,
    * or where it answers `undefined`, the fact is a happening, and each one is news.
    */
-  readonly state?: (
-    fact: Plain<z.output<z.ZodObject<Shape>>>,
-  ) => readonly [of: string, is: unknown] | undefined;
+  readonly state?: (fact: Fact) => readonly [of: string, is: unknown] | undefined;
   /** `undefined`: it is no log line. */
-  readonly level: (fact: Plain<z.output<z.ZodObject<Shape>>>) => FactLevel | undefined;
-  readonly words: (fact: Plain<z.output<z.ZodObject<Shape>>>) => string;
+  readonly level: (fact: Fact) => FactLevel | undefined;
+  readonly words: (fact: Fact) => string;
+}
+
+/**
+ * What can be said of one thing: its shape, and its words. Whoever says it knows nothing of metrics, logs and Events;
+ * those who listen do.
+ */
+export interface FactRow<Shape extends z.ZodRawShape = z.ZodRawShape>
+  extends FactWords<Plain<z.output<z.ZodObject<Shape>>>> {
+  /** Shape of the fact, and of its log line. */
+  readonly shape: Shape;
 }
 
 export type FactLevel = 'debug' | 'info' | 'warn';

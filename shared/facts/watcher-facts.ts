@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { FactLevel, FactRow, Plain } from './fact-row.ts';
+import type { FactLevel, FactWords, Plain } from './fact-row.ts';
 import { LEADER_FACTS } from './leader-facts.ts';
 import { POLICY_FACTS } from './policy-facts.ts';
 import { RECORD_FACTS } from './record-facts.ts';
@@ -18,14 +18,7 @@ export type Told<Name extends FactName = FactName> = {
 }[Name];
 
 /** The same table, each row with functions of its own facts. */
-const ROWS: { readonly [Name in FactName]: RowOf<FactMap[Name]> } = WATCHER_FACTS;
-
-interface RowOf<Fact> extends Pick<FactRow, 'events'> {
-  readonly eventOf?: (fact: Fact) => string;
-  readonly state?: (fact: Fact) => readonly [of: string, is: unknown] | undefined;
-  readonly level: (fact: Fact) => FactLevel | undefined;
-  readonly words: (fact: Fact) => string;
-}
+const ROWS: { readonly [Name in FactName]: FactWords<FactMap[Name]> } = WATCHER_FACTS;
 
 /** How a fact reads in a log; `undefined` where it is no line. */
 export function lineOf<Name extends FactName>({

@@ -64,16 +64,8 @@ export const rulesSchema = z.strictObject({
   operatorMaxDuration: OPERATOR_MAX,
 });
 
-/** One key of the document, as docs/rules.md and the command line show it. */
-export interface RulesKey {
-  /** e.g. `sources.practiceRun` */
-  readonly key: string;
-  /** What it may be, in words. */
-  readonly values: string;
-}
-
-/** Every key of the document that holds a value, in order. */
-export const RULES_KEYS: readonly RulesKey[] = Object.entries(rulesSchema.shape).flatMap(([key, schema]) =>
+/** Every key of the document that holds a value, in order, as docs/rules.md shows it: `key` such as `sources.practiceRun`. */
+export const RULES_KEYS = Object.entries(rulesSchema.shape).flatMap(([key, schema]) =>
   key === 'sources'
     ? Object.entries(rulesSchema.shape.sources.unwrap().unwrap().shape).map(([kind, rule]) => ({
         key: `sources.${kind}`,

@@ -4,9 +4,8 @@ import type { ArcGroup } from '../../shared/record/arc-facts.ts';
  * By what the truth about zones is known. `full`: events and ARC's API. `polling-only`: no queue. `events-only`: ARC
  * cannot be asked. `operator-only`: neither.
  */
-export type WatcherMode = 'full' | 'polling-only' | 'events-only' | 'operator-only';
-
-export const WATCHER_MODES: readonly WatcherMode[] = ['full', 'polling-only', 'events-only', 'operator-only'];
+export const WATCHER_MODES = ['full', 'polling-only', 'events-only', 'operator-only'] as const;
+export type WatcherMode = (typeof WATCHER_MODES)[number];
 
 /**
  * @param arc the parts of ARC that are asked and cannot be; `undefined` where ARC is not asked at all. One part that

@@ -5,17 +5,9 @@ import type { WebhookName } from '../admission/outcome.ts';
 import { configurationTypes } from '../registration/registration-watch.ts';
 
 /** Why a request was turned away before anybody decided about it. */
-export type RejectReason =
-  | 'path'
-  | 'method'
-  | 'content-type'
-  | 'too-large'
-  | 'deadline'
-  | 'undecodable'
-  | 'unsynced'
-  | 'aborted';
+export type RejectReason = (typeof REJECT_REASONS)[number];
 
-const REJECT_REASONS: readonly RejectReason[] = [
+const REJECT_REASONS = [
   'path',
   'method',
   'content-type',
@@ -24,7 +16,7 @@ const REJECT_REASONS: readonly RejectReason[] = [
   'undecodable',
   'unsynced',
   'aborted',
-];
+] as const;
 
 /** What the validating step judges by, as far as metrics show it. */
 export interface PoliciesShown {

@@ -1,19 +1,11 @@
 import { z } from 'zod';
-import type { DecisionAction } from '../decision-record.ts';
+import { DECISION_ACTIONS } from '../decision-record.ts';
 
 /** The parts that every line has, and how the logger writes them. */
 export const LINE = {
   level: z.string().describe('info, warn or error'),
   time: z.string().describe('When the line was written: RFC 3339, UTC'),
 } as const;
-
-export const DECISION_ACTIONS = [
-  'pruned',
-  'restored',
-  'unchanged',
-  'refused',
-  'ignored',
-] as const satisfies readonly DecisionAction[];
 
 const source = z.looseObject({
   id: z.string().describe('E.g. autoshift/region'),

@@ -24,4 +24,3 @@ export const registrationLineSchema = z
       .describe('The webhooks that the product expects and that are not registered'),
   })
   .describe('How the API server calls the webhook');
-export type RegistrationLine = z.output<typeof registrationLineSchema>;
