@@ -9,6 +9,15 @@ import { VERSION } from './output/version.ts';
 import { addRestoreCommand } from './restore/restore-command.ts';
 import { addShiftCommands } from './shift/shift-command.ts';
 
+const COMMANDS = [
+  addShiftCommands,
+  addRestoreCommand,
+  addCheckCommand,
+  addDiffCommand,
+  addAuditCommand,
+  addCatalogCommands,
+];
+
 /**
  * Reads a command line and does what it says. Resolves with the exit status: 0 done, 1 refused or failed, 2 bad usage.
  * `check` and `diff` end with 1 for what they found, and with 2 where they could not look. Never rejects for what a
@@ -32,12 +41,7 @@ export async function runCommandLine(
   const done = (ended: number) => {
     status = ended;
   };
-  addShiftCommands(program, output, done);
-  addRestoreCommand(program, output, done);
-  addCheckCommand(program, output, input, done);
-  addDiffCommand(program, output, input, done);
-  addAuditCommand(program, output, done);
-  addCatalogCommands(program, output, input, done);
+  for (const add of COMMANDS) add(program, { output, input, done });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return status;

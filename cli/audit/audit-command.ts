@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import type { Output } from '../output/output.ts';
+import type { CommandEnds } from '../input/command-context.ts';
 import { auditOptions, auditSchema } from './audit-options.ts';
 import { runAudit } from './run-audit.ts';
 
-/** Adds `audit`; `done` is told its exit status: 0 read, also where nothing fits; 2 usage, or a file that cannot be read. */
-export function addAuditCommand(program: Command, output: Output, done: (status: number) => void): void {
+/** Adds `audit`. Its exit status: 0 read, also where nothing fits; 2 usage, or a file that cannot be read. */
+export function addAuditCommand(program: Command, { output, done }: CommandEnds): void {
   const command = auditOptions(program.command('audit'));
   command
     .description('show who wrote what and when, and what was decided: out of the logs of webhook and watcher')

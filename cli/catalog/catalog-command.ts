@@ -1,21 +1,17 @@
 import { type Command, Option } from 'commander';
 import { Ec2CatalogError } from '../../shared/aws-sdk/ec2-catalog-error.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
-import type { StandardInput } from '../input/standard-input.ts';
+import type { CommandEnds } from '../input/command-context.ts';
 import type { Output } from '../output/output.ts';
+import { several } from '../zones/zone-options.ts';
 import { IMPORT_SOURCES, importCatalog, importSchema } from './import-catalog.ts';
 import { SHOW_FORMS, showCatalog, showSchema } from './show-catalog.ts';
 
 /**
- * Adds `catalog import` and `catalog show`; `done` is told the exit status: 0 done, 1 where EC2 did not answer or
- * refused, 2 for usage and for input that cannot be read.
+ * Adds `catalog import` and `catalog show`. Their exit status: 0 done, 1 where EC2 did not answer or refused, 2 for usage
+ * and for input that cannot be read.
  */
-export function addCatalogCommands(
-  program: Command,
-  output: Output,
-  input: StandardInput,
-  done: (status: number) => void,
-): void {
+export function addCatalogCommands(program: Command, { output, input, done }: CommandEnds): void {
   const catalog = program
     .command('catalog')
     .description('instance types that requirements are counted in: make a catalogue, look at one');
@@ -55,9 +51,4 @@ async function statusOf(work: () => Promise<void> | void, output: Output): Promi
     output.fail(messageOf(error));
     return error instanceof Ec2CatalogError ? 1 : 2;
   }
-}
-
-/** One value each time: a list of values would take the files behind it too. */
-function several(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text, before?: string[]) => [...(before ?? []), text]);
 }

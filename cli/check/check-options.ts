@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { PROFILES } from '../../shared/policy/core/rule.ts';
-import { zoneOptions } from '../zones/zone-options.ts';
+import { zoneOptions, zoneValues } from '../zones/zone-options.ts';
 
 /** Forms of the report. */
 export const CHECK_FORMS = ['table', 'json', 'yaml', 'sarif', 'junit', 'github'] as const;
@@ -11,9 +11,8 @@ export type CheckForm = (typeof CHECK_FORMS)[number];
 const FAILING = ['deny', 'warn', 'audit'] as const;
 
 export const checkSchema = z.object({
+  ...zoneValues,
   output: z.enum(CHECK_FORMS),
-  impaired: z.array(z.string()).default([]),
-  zoneMap: z.array(z.string()).default([]),
   catalog: z.string().optional(),
   profile: z.enum(PROFILES).optional(),
   policy: z.string().optional(),

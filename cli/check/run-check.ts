@@ -1,6 +1,5 @@
 import { bundledCatalog } from '../../shared/catalog/bundled.ts';
 import { DEFAULT_POLICY } from '../../shared/policy/core/policy.ts';
-import { CheckError } from '../input/check-error.ts';
 import type { CommandContext } from '../input/command-context.ts';
 import { errorText } from '../input/input-error.ts';
 import { readInputs } from '../input/input-texts.ts';
@@ -23,43 +22,30 @@ import { surroundingsOf } from './surroundings-of.ts';
 
 /**
  * `zonewarden check`: reads, judges, reports. Resolves with the exit status: 0 clean or warnings, 1 something fails the
- * check, 2 an option or some of the input cannot be used. All that can be read is judged and reported in every case.
+ * check, 2 some of the input cannot be used. All that can be read is judged and reported in every case.
+ *
+ * @throws CheckError for options that cannot be used
  */
 export async function runCheck(
   paths: readonly string[],
   options: CheckOptions,
-  context: CommandContext,
+  { input, output, nowMs }: CommandContext,
 ): Promise<number> {
-  try {
-    const report = await check(paths, options, context);
-    tell(report, options, context.output);
-    return statusOf(report, options);
-  } catch (error) {
-    if (!(error instanceof CheckError)) throw error;
-    context.output.fail(error.message);
-    return 2;
-  }
-}
-
-/** @throws CheckError for options that cannot be used */
-async function check(
-  paths: readonly string[],
-  options: CheckOptions,
-  { input, nowMs }: CommandContext,
-): Promise<CheckReport> {
   const zoneMap = readZoneMap(options.zoneMap);
   const catalog = options.catalog === undefined ? bundledCatalog() : catalogFromFile(options.catalog);
   const policy = options.policy === undefined ? DEFAULT_POLICY : policyFromFile(options.policy);
   const inputs = await readInputs(inputNames(paths, input), () => input.read());
   const objects = sortObjects(inputs.texts);
   const around = surroundingsOf(objects.judged, { catalog, zoneMap, impaired: options.impaired });
-  return makeReport(objects, inputs.errors, {
+  const report = makeReport(objects, inputs.errors, {
     around,
     policy: options.profile === undefined ? policy : { ...policy, profile: options.profile },
     policyFile: options.policy,
     failOn: options.failOn,
     nowMs,
   });
+  tell(report, options, output);
+  return statusOf(report, options);
 }
 
 function tell(report: CheckReport, options: CheckOptions, output: Output): void {

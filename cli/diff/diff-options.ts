@@ -3,16 +3,15 @@ import { z } from 'zod';
 import { FREEZE_MODES } from '../../shared/enforcement/freeze.ts';
 import { DEFAULT_ENFORCEMENT } from '../../shared/enforcement/settings.ts';
 import { connected, connection } from '../session/connection.ts';
-import { zoneOptions } from '../zones/zone-options.ts';
+import { zoneOptions, zoneValues } from '../zones/zone-options.ts';
 
 /** Forms of the answer: what changes, or what is stored. */
 export const DIFF_FORMS = ['diff', 'yaml', 'json'] as const;
 
 export const diffSchema = z.object({
   ...connection,
+  ...zoneValues,
   output: z.enum(DIFF_FORMS),
-  impaired: z.array(z.string()).default([]),
-  zoneMap: z.array(z.string()).default([]),
   cluster: z.boolean(),
   freeze: z.enum(FREEZE_MODES),
 });

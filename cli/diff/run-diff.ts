@@ -25,22 +25,10 @@ import { unifiedDiff } from './unified-diff.ts';
 /**
  * `zonewarden diff`: what admission would store for each NodePool and NodeClaim that is created. Resolves with the exit
  * status, as `kubectl diff` has it: 0 nothing is changed or refused, 1 something is, 2 it could not be told.
+ *
+ * @throws CheckError for options that cannot be used
  */
 export async function runDiff(
-  paths: readonly string[],
-  options: DiffOptions,
-  context: CommandContext,
-): Promise<number> {
-  try {
-    return await diff(paths, options, context);
-  } catch (error) {
-    if (!(error instanceof CheckError)) throw error;
-    context.output.fail(error.message);
-    return 2;
-  }
-}
-
-async function diff(
   paths: readonly string[],
   options: DiffOptions,
   context: CommandContext,

@@ -7,3 +7,8 @@ export interface CommandContext {
   readonly input: StandardInput;
   readonly nowMs: number;
 }
+
+/** What a program gives its commands: where they read and write, and who hears the exit status of the one that ran. */
+export interface CommandEnds extends Omit<CommandContext, 'nowMs'> {
+  done(status: number): void;
+}

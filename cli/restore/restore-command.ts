@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { parseDuration } from '../../shared/settings/duration.ts';
-import type { Output } from '../output/output.ts';
+import type { CommandEnds } from '../input/command-context.ts';
 import { connected, connection } from '../session/connection.ts';
 import { runInSession } from '../session/session.ts';
 import { restore } from './restore.ts';
@@ -11,8 +11,8 @@ const RESTORE_MS = 600_000;
 
 const restoreSchema = z.object({ ...connection, dryRun: z.boolean(), driftTimeout: z.number() });
 
-/** Adds `restore`; `done` is told its exit status. */
-export function addRestoreCommand(program: Command, output: Output, done: (status: number) => void): void {
+/** Adds `restore`. */
+export function addRestoreCommand(program: Command, { output, done }: CommandEnds): void {
   connected(program.command('restore'))
     .description(
       'give back what was declared on every NodePool and uncordon our Nodes, without webhook or watcher',

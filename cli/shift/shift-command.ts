@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { parseDuration } from '../../shared/settings/duration.ts';
-import type { Output } from '../output/output.ts';
+import type { CommandEnds } from '../input/command-context.ts';
 import { connected, connection } from '../session/connection.ts';
 import { runInSession, type Session, type SessionOptions } from '../session/session.ts';
 import { cancel, extend, start } from './change-shift.ts';
@@ -15,8 +15,8 @@ const listSchema = z.object({ ...connection, output: z.enum(LIST_FORMS) });
 
 const ZONE = 'zone ID (use1-az1) or zone name (us-east-1a)';
 
-/** Adds `shift start`, `extend`, `cancel` and `list`; `done` is told the exit status of the one that ran. */
-export function addShiftCommands(program: Command, output: Output, done: (status: number) => void): void {
+/** Adds `shift start`, `extend`, `cancel` and `list`. */
+export function addShiftCommands(program: Command, { output, done }: CommandEnds): void {
   const shift = program
     .command('shift')
     .description('shift a zone away by hand, and see what is shifted away');

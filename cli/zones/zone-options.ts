@@ -1,4 +1,11 @@
 import { type Command, Option } from 'commander';
+import { z } from 'zod';
+
+/** What `zoneOptions` adds to a command, as it is read. */
+export const zoneValues = {
+  impaired: z.array(z.string()).default([]),
+  zoneMap: z.array(z.string()).default([]),
+};
 
 /** Options that say which zones are impaired and what they are called: of `check` and `diff`. */
 export function zoneOptions(command: Command): Command {
@@ -17,7 +24,7 @@ export function zoneOptions(command: Command): Command {
     );
 }
 
-/** One value each time: a list of values would take the files behind it too. */
-function several(flags: string, description: string): Option {
+/** An option that may be given again. One value each time: a list of values would take the files behind it too. */
+export function several(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text, before?: string[]) => [...(before ?? []), text]);
 }
