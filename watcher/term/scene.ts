@@ -17,11 +17,15 @@ import type { ShiftWork } from './shift-work.ts';
 
 /** What is known of zones beside their states. */
 export interface KnownZones {
-  /** What this account calls it; `undefined` for an ID that nothing names. */
+  /** What this account calls it; `undefined` for an ID that nothing names: EC2, where it may be asked, is asked soon. */
   nameOf(zoneId: string): string | undefined;
-  /** Child zone ID to parent zone ID. */
+  /** Child zone ID to parent zone ID; empty where EC2 is not asked. */
   parents(): ReadonlyMap<string, string>;
-  /** The zones that the cluster uses, `undefined` while nobody knows; of Nodes the same. */
+  /**
+   * The zones that the cluster uses now: those of the subnets of EC2NodeClasses, and of Nodes. `undefined` while that is
+   * not known as a whole.
+   * @param nodes all Nodes that exist now; `undefined` while they are not known
+   */
   used(nodes: Iterable<NodeView> | undefined): UsedZones | undefined;
   /** A Node was seen. */
   learn(node: NodeView): void;

@@ -1,8 +1,8 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import type { UsedZones } from '../../shared/record/zone-record.ts';
 import type { NodeClassView } from '../../shared/stores/kinds.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import type { NodeView } from '../../shared/views/node.ts';
+import type { KnownZones } from '../term/scene.ts';
 import { type AskingEc2, createAskingEc2 } from './asking-ec2.ts';
 import { BelievedNames, type Contradiction, type NameSource } from './believed-names.ts';
 import type { Ec2Zone, Ec2Zones } from './describe-zones.ts';
@@ -11,25 +11,13 @@ import { LOOK_UP_MS, learnFromNode, nodesOfZone } from './node-zones.ts';
 import { placeOf, usedZones } from './used-zones.ts';
 
 /** Which zones the cluster uses, what this account calls them, and which is whose parent. */
-export interface ZoneNames {
+export interface ZoneNames extends KnownZones {
   start(): void;
   stop(): Promise<void>;
-  /** `undefined` for an ID that nothing names; EC2, where it may be asked, is then asked soon. */
-  nameOf(zoneId: string): string | undefined;
   /** Resolves when the EC2NodeClasses were read, or when the signal aborts: names are wanted, not waited for. */
   known(signal: AbortSignal): Promise<void>;
-  /** A Node was seen. */
-  learn(node: NodeView): void;
   /** Asks Nodes, then EC2, for the names that are not known yet; a second each at most, and never throws. */
   lookUp(zoneIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /**
-   * The zones that the cluster uses now: those of the subnets of EC2NodeClasses, and of Nodes. `undefined` while that is
-   * not known as a whole.
-   * @param nodes all Nodes that exist now; `undefined` while they are not known
-   */
-  used(nodes: Iterable<NodeView> | undefined): UsedZones | undefined;
-  /** Child zone ID to parent zone ID; empty where EC2 is not asked. */
-  parents(): ReadonlyMap<string, string>;
 }
 
 /** Where EC2 may be asked. */

@@ -1,25 +1,26 @@
 import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
 import { sameJson } from '../../../shared/json/same-json.ts';
-import type { ScanScene as JudgedBy } from '../../../shared/policy/stored/scan-pool.ts';
+import type { ScanScene } from '../../../shared/policy/stored/scan-pool.ts';
 import { type StoredPool, storedPool } from '../../../shared/policy/stored/stored-pool.ts';
 import type { CatalogWatch, PolicyWatch } from '../../../shared/stores/documents.ts';
 import { judgedByNodeClasses } from '../../../shared/stores/judged-by-node-classes.ts';
 import type { PoolView } from '../../../shared/views/pool-view.ts';
 import { setOf, type TermScene } from '../../term/scene.ts';
 
-export interface ScanScene extends Pick<TermScene, 'record' | 'pools' | 'nodeClasses' | 'facts' | 'now'> {
+/** What verdicts are made of. */
+export interface InputsScene extends Pick<TermScene, 'record' | 'pools' | 'nodeClasses' | 'facts' | 'now'> {
   readonly policy: PolicyWatch;
   readonly catalog: CatalogWatch;
 }
 
 /** All that a verdict depends on, and whether any of it is not what it was at the last scan. */
 export class ScanInputs {
-  readonly #scene: ScanScene;
+  readonly #scene: InputsScene;
   readonly #stored = new Map<string, { readonly view: PoolView; readonly pool: StoredPool }>();
   readonly #byNodeClasses: ReturnType<typeof judgedByNodeClasses>;
   #taken: readonly unknown[] | undefined;
 
-  constructor(scene: ScanScene) {
+  constructor(scene: InputsScene) {
     this.#scene = scene;
     this.#byNodeClasses = judgedByNodeClasses(scene.nodeClasses);
   }
@@ -31,39 +32,38 @@ export class ScanInputs {
   }
 
   haveChanged(): boolean {
-    return this.#taken === undefined || !isSame(this.#taken, this.#now());
+    return this.#taken === undefined || !isSame(this.#taken, this.#read().parts);
   }
 
   /** What is judged now, and by what. */
-  take(onDefect: JudgedBy['onDefect']): { readonly pools: readonly StoredPool[]; readonly scene: JudgedBy } {
-    const { policy, catalog } = this.#scene;
-    this.#taken = this.#now();
-    const pools = this.#pools();
-    const around = {
-      catalog: catalog.current() ?? bundledCatalog(),
-      ...this.#byNodeClasses(),
-      checkedByApiServer: true,
-      nodePools: pools.map(({ facts }) => facts),
-      ...this.#zones(),
-    };
-    return { pools, scene: { around, policy: policy.current(), nowMs: this.#scene.now(), onDefect } };
+  take(onDefect: ScanScene['onDefect']): {
+    readonly pools: readonly StoredPool[];
+    readonly scene: ScanScene;
+  } {
+    const { pools, policy, around, parts } = this.#read();
+    this.#taken = parts;
+    return { pools, scene: { around, policy, nowMs: this.#scene.now(), onDefect } };
   }
 
-  #now(): readonly unknown[] {
-    const { policy, catalog } = this.#scene;
-    const { nodeClasses, knowsAllNodeClasses } = this.#byNodeClasses();
+  /** All of it as it is now; `parts`: of two readings they are the same where verdicts are. */
+  #read() {
+    const policy = this.#scene.policy.current();
+    const catalog = this.#scene.catalog.current() ?? bundledCatalog();
+    const classes = this.#byNodeClasses();
     const pools = this.#pools();
     const { zones, impaired } = this.#zones();
+    const nodePools = pools.map(({ facts }) => facts);
+    const around = { catalog, ...classes, checkedByApiServer: true, nodePools, zones, impaired };
     // The others are judged as if all zones were healthy.
     const away = pools.some(({ isExempt }) => isExempt) ? impaired : [];
-    return [
-      policy.current(),
-      catalog.current(),
-      knowsAllNodeClasses,
-      nodeClasses,
-      JSON.stringify([zones, away]),
-      ...pools,
-    ];
+    const { nodeClasses, knowsAllNodeClasses } = classes;
+    const text = JSON.stringify([zones, away]);
+    return {
+      pools,
+      policy,
+      around,
+      parts: [policy, catalog, knowsAllNodeClasses, nodeClasses, text, ...pools],
+    };
   }
 
   #zones() {

@@ -3,7 +3,7 @@ import { type ScannedPool, scanPool } from '../../../shared/policy/stored/scan-p
 import type { Controller } from '../../term/controller.ts';
 import type { Scanned } from '../../term/scanned.ts';
 import type { TermScene } from '../../term/scene.ts';
-import { ScanInputs, type ScanScene } from './scan-inputs.ts';
+import { type InputsScene, ScanInputs } from './scan-inputs.ts';
 
 /** Changes come in bunches: an apply of many files, a policy and its overrides. */
 const DEBOUNCE_MS = 2000;
@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /** After that what is there is judged by what is known: a right that nobody granted must not end the scans. */
 const KNOWN_WAIT_MS = 10_000;
 
-export interface ScanOptions extends ScanScene, Pick<TermScene, 'shiftWork'> {
+export interface ScanOptions extends InputsScene, Pick<TermScene, 'shiftWork'> {
   readonly scanned: Scanned;
   readonly debounceMs?: number | undefined;
 }
