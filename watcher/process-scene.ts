@@ -9,6 +9,7 @@ import { NODE_CLASSES, POOLS } from '../shared/stores/kinds.ts';
 import { createRecordStore, type RecordStore } from '../shared/stores/record-store.ts';
 import { createRecordWatch, type RecordWatch } from '../shared/stores/record-watch.ts';
 import { createStore } from '../shared/stores/store.ts';
+import { WATCHER_FIELD_MANAGER } from '../shared/views/node.ts';
 import type { WatcherOptions } from './options.ts';
 import type { ProcessScene } from './term/scene.ts';
 import { tellFailures } from './term/tell-failures.ts';
@@ -37,7 +38,7 @@ export function createProcessScene(
   const records = createRecordStore({
     client,
     namespace,
-    fieldManager: 'zonewarden-watcher',
+    fieldManager: WATCHER_FIELD_MANAGER,
     highestMark: (limit) => highestMark(client, limit),
     onMended: (parts) => tell('record-mended', { keys: parts.map(({ key }) => key) }),
     onWrite: ({ generation, zones }, how) => tell('record-written', { how, generation, zones }),

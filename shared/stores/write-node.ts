@@ -2,7 +2,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import { resources } from '../kube/resource.ts';
 import type { CordonAction } from '../standstill/plan-cordon.ts';
-import { CORDON_FIELD_MANAGER, CORDONED_ANNOTATION } from '../views/node.ts';
+import { CORDONED_ANNOTATION, WATCHER_FIELD_MANAGER } from '../views/node.ts';
 
 /** How a write of a Node came out. `conflict`: somebody else wrote it in between. `gone`: it was deleted. */
 export type NodeWrite = 'done' | 'conflict' | 'gone' | 'failed';
@@ -25,7 +25,7 @@ export async function writeNode(
       resources.nodes,
       { name },
       { kind: 'merge', body: bodyOf(action) },
-      { fieldManager: CORDON_FIELD_MANAGER, timeoutMs: WRITE_TIMEOUT_MS, signal },
+      { fieldManager: WATCHER_FIELD_MANAGER, timeoutMs: WRITE_TIMEOUT_MS, signal },
     );
     return { result: 'done' };
   } catch (error) {

@@ -4,8 +4,8 @@ import { NODE_POOL_LABEL } from './node-pool.ts';
 
 /** Marks a Node that we cordoned; the value is the ID of the zone for which. All that the cordon remembers is this. */
 export const CORDONED_ANNOTATION = 'zonewarden.io/cordoned';
-/** Under which the API server notes in managedFields that it was us who set `spec.unschedulable`. */
-export const CORDON_FIELD_MANAGER = 'zonewarden-watcher';
+/** Under which the API server notes in managedFields what the watcher wrote, `spec.unschedulable` of a Node above all. */
+export const WATCHER_FIELD_MANAGER = 'zonewarden-watcher';
 
 /** All that is kept of a Node: there may be thousands of them, each of 10 to 20 kB. */
 export interface NodeView {
@@ -54,7 +54,7 @@ export const nodeSchema = z.object({
  * gives it every field of an object whose managedFields were stripped.
  * (https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management)
  */
-const NOBODY: readonly (string | null | undefined)[] = [CORDON_FIELD_MANAGER, 'before-first-apply'];
+const NOBODY: readonly (string | null | undefined)[] = [WATCHER_FIELD_MANAGER, 'before-first-apply'];
 
 /** @throws ZodError for what is no Node */
 export function readNode(object: unknown): NodeView {

@@ -3,8 +3,8 @@ import type { KubeClient } from '../../../shared/kube/client.ts';
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { CATALOG_KEY, CATALOG_NAME, packCatalog } from '../../../shared/stores/catalog-config-map.ts';
+import { WATCHER_FIELD_MANAGER } from '../../../shared/views/node.ts';
 
-const FIELD_MANAGER = 'zonewarden-watcher';
 const TIMEOUT_MS = 10_000;
 const LABELS = {
   'app.kubernetes.io/name': 'zonewarden',
@@ -25,7 +25,7 @@ export async function writeCatalog(
   signal: AbortSignal,
 ): Promise<void> {
   const content = { binaryData: { [CATALOG_KEY]: packCatalog(catalog) } };
-  const options = { fieldManager: FIELD_MANAGER, timeoutMs: TIMEOUT_MS, signal };
+  const options = { fieldManager: WATCHER_FIELD_MANAGER, timeoutMs: TIMEOUT_MS, signal };
   const at = { namespace, name: CATALOG_NAME };
   try {
     await client.patch(resources.configMaps, at, { kind: 'merge', body: content }, options);

@@ -3,6 +3,7 @@ import { isNotFound } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import type { ScannedPool } from '../../../shared/policy/stored/scan-pool.ts';
 import type { Kind, Store } from '../../../shared/stores/store.ts';
+import { WATCHER_FIELD_MANAGER } from '../../../shared/views/node.ts';
 import type { Controller } from '../../term/controller.ts';
 import type { Scanned } from '../../term/scanned.ts';
 import type { TermScene } from '../../term/scene.ts';
@@ -16,7 +17,6 @@ import {
   timedReport,
 } from './cluster-report.ts';
 
-const FIELD_MANAGER = 'zonewarden-watcher';
 const WRITE_TIMEOUT_MS = 5000;
 /** After a first report of each of hundreds of NodePools others want to write too. */
 const BETWEEN_WRITES_MS = 10;
@@ -128,7 +128,7 @@ class ReportKeeper {
         resources.clusterReports,
         { name },
         { kind: 'apply', body },
-        { fieldManager: FIELD_MANAGER, force: true, timeoutMs: WRITE_TIMEOUT_MS, signal },
+        { fieldManager: WATCHER_FIELD_MANAGER, force: true, timeoutMs: WRITE_TIMEOUT_MS, signal },
       );
       this.#written.set(name, { wanted, came: readReport(after) });
       if (reports.get(name) === before) this.#unheard.set(name, { before, atMs: performance.now() });

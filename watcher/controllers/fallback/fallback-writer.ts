@@ -4,9 +4,9 @@ import { sameJson } from '../../../shared/json/same-json.ts';
 import { createBackoff } from '../../../shared/kube/backoff.ts';
 import { isConflict, isNotFound } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
+import { WATCHER_FIELD_MANAGER } from '../../../shared/views/node.ts';
 import type { TermScene } from '../../term/scene.ts';
 
-const FIELD_MANAGER = 'zonewarden-watcher';
 /** A look now and then: some zone may be about to expire. */
 const TICK_MS = 1000;
 /** Somebody who keeps writing something else is not answered more often. What is new is written at once. */
@@ -44,7 +44,7 @@ export class FallbackWriter {
           kind: 'merge',
           body: { metadata: { resourceVersion: policy.resourceVersion }, spec: wanted.rules },
         },
-        { fieldManager: FIELD_MANAGER, timeoutMs: WRITE_TIMEOUT_MS, signal },
+        { fieldManager: WATCHER_FIELD_MANAGER, timeoutMs: WRITE_TIMEOUT_MS, signal },
       );
       this.#answer = { before: told, after: readFallback(after) };
     } catch (error) {
