@@ -1,14 +1,15 @@
+import type { EnforcementScene } from '../shared/enforcement/settings.ts';
 import type { Facts } from '../shared/facts/facts.ts';
 import type { KubeClient } from '../shared/kube/client.ts';
 import { enforcementOf } from '../shared/process/option-values.ts';
 import { createDocumentWatch } from '../shared/stores/document-watch.ts';
 import { RULES, type RulesWatch } from '../shared/stores/documents.ts';
-import { highestMark } from '../shared/stores/highest-mark.ts';
 import { createKeysWatch, type KeysWatch } from '../shared/stores/keys-watch.ts';
 import { NODE_CLASSES, POOLS } from '../shared/stores/kinds.ts';
 import { createRecordStore, type RecordStore } from '../shared/stores/record-store.ts';
 import { createRecordWatch, type RecordWatch } from '../shared/stores/record-watch.ts';
 import { createStore } from '../shared/stores/store.ts';
+import { readStoredMarks } from '../shared/stores/stored-marks.ts';
 import { WATCHER_FIELD_MANAGER } from '../shared/views/node.ts';
 import type { WatcherOptions } from './options.ts';
 import type { ProcessScene } from './term/scene.ts';
@@ -35,11 +36,25 @@ export function createProcessScene(
 ): RunningScene {
   const { namespace } = options;
   const { tell } = facts;
+  const keys = createKeysWatch({
+    client,
+    namespace,
+    fieldManager: WATCHER_FIELD_MANAGER,
+    onWrite: (changes) => tell('keys-written', { changes: [...changes] }),
+    onProblem: (error) => tell('failure', { part: 'keys', error }),
+    now: Date.now,
+  });
+  const settings: EnforcementScene = {
+    ...enforcementOf(options),
+    get markKeys() {
+      return keys.markKeys();
+    },
+  };
   const records = createRecordStore({
     client,
     namespace,
     fieldManager: WATCHER_FIELD_MANAGER,
-    highestMark: (limit) => highestMark(client, limit),
+    highestMark: async (limit) => (await readStoredMarks(client, settings.markKeys, limit)).highest,
     onMended: (parts) => tell('record-mended', { keys: parts.map(({ key }) => key) }),
     onWrite: ({ generation, zones }, how) => tell('record-written', { how, generation, zones }),
     onConflict: () => tell('record-conflict', {}),
@@ -79,19 +94,9 @@ export function createProcessScene(
         }
       : undefined,
   });
-  const keys = createKeysWatch({
-    client,
-    namespace,
-    fieldManager: 'zonewarden-watcher',
-    onWrite: (changes) => tell('keys-written', { changes: [...changes] }),
-    onProblem: (error) => tell('failure', { part: 'keys', error }),
-    now: Date.now,
-  });
   const parts = [record, rules, pools, nodeClasses, names, keys];
   return {
-    ...{ client, namespace, records, record, rules, names, pools, nodeClasses, facts, keys },
-    markKeys: () => keys.markKeys(),
-    settings: enforcementOf(options),
+    ...{ client, namespace, settings, records, record, rules, names, pools, nodeClasses, facts, keys },
     cordon: options.cordon,
     now: Date.now,
     start() {

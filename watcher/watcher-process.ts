@@ -6,7 +6,7 @@ import { createLeaseElection, type LeaseElection, leaseTuning } from '../shared/
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/process/logger.ts';
 import { startOpsServer } from '../shared/process/ops-server.ts';
-import { highestMark } from '../shared/stores/highest-mark.ts';
+import { readStoredMarks } from '../shared/stores/stored-marks.ts';
 import { type ArcTruth, createArcTruth } from './controllers/arc/arc-truth.ts';
 import { askEc2ForCatalog } from './controllers/catalog/ask-ec2.ts';
 import { hearQueue } from './hearing/hear-queue.ts';
@@ -132,7 +132,8 @@ async function firstRecord(
   const { tell } = scene.facts;
   const parts = {
     ...{ store, record, arc },
-    highestMark: (limit: AbortSignal) => highestMark(client, limit),
+    areMarked: async (limit: AbortSignal) =>
+      (await readStoredMarks(client, scene.settings.markKeys, limit)).any,
     surroundingsKnown: (limit: AbortSignal) =>
       Promise.all([names.known(limit), rules.whenKnown(limit)]).catch(() => undefined),
     onRebuild: () => tell('record-rebuilt', {}),

@@ -1,8 +1,10 @@
 import { sameJson } from '../json/same-json.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { budgetsOf, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
-import { type Budget, DECLARED_ANNOTATION, type Declared, decodeDeclared } from './declared-annotation.ts';
+import type { Budget } from './changed-budgets.ts';
+import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
 import { stripFreeze } from './freeze.ts';
+import type { Mark } from './mark.ts';
 import {
   appliesMark,
   BUDGETS_LIST,
@@ -22,6 +24,12 @@ export interface Declaration {
   readonly marks: Declared | undefined;
 }
 
+/** The marks of the two objects of a write. */
+export interface Marks {
+  readonly incoming: Mark | undefined;
+  readonly old: Mark | undefined;
+}
+
 /**
  * What the owner would mean if the object under review were what we made of it in an earlier pass of this same
  * request, where the annotation does not tell: it came with an applied manifest, or it is not there any more. The
@@ -30,10 +38,11 @@ export interface Declaration {
 export function declarationOfOurOutput(
   incoming: NodePoolView,
   old: NodePoolView | undefined,
+  marks: Marks,
 ): Declaration | undefined {
-  const oldMarks = marksOf(old);
+  const oldMarks = marks.old?.content;
   if (old === undefined || oldMarks === undefined || !differs(incoming, old)) return undefined;
-  const incomingMarks = marksOf(incoming);
+  const incomingMarks = marks.incoming?.content;
   if (incomingMarks !== undefined) {
     return appliesMark(incoming, old) ? { ...strip(incoming, incomingMarks), marks: oldMarks } : undefined;
   }
@@ -48,16 +57,19 @@ export function declarationOfOurOutput(
 export function declarationOf(
   incoming: NodePoolView,
   old: NodePoolView | undefined,
+  marks: Marks,
   writer: string | undefined,
 ): Declaration {
-  const oldMarks = marksOf(old);
-  const incomingMarks = marksOf(incoming);
+  const oldMarks = marks.old?.content;
+  const incomingMarks = marks.incoming?.content;
   if (old === undefined || oldMarks === undefined) {
     return { ...stripAnyMarks(incoming, incomingMarks), marks: undefined };
   }
-  if (incomingMarks !== undefined && differs(incoming, old) && !wroteMark(incoming, old)) {
-    // It is new, and this write did not claim it: an earlier pass of this same request wrote it (reinvocation). The question
-    // of who speaks was answered then, by the object that we no longer see.
+  const isOurs = marks.incoming?.isGenuine === true;
+  if (incomingMarks !== undefined && isOurs && differs(incoming, old) && !wroteMark(incoming, old)) {
+    // It is new, it is ours, and this write did not claim it: an earlier pass of this same request wrote it (reinvocation).
+    // The question of who speaks was answered then, by the object that we no longer see. Who claimed what is told by
+    // stamps of whole seconds: that alone would believe a forged mark that follows on another within one.
     return { ...strip(incoming, incomingMarks), marks: oldMarks };
   }
   return {
@@ -65,11 +77,6 @@ export function declarationOf(
     budgets: declaredBudgets(incoming, old, oldMarks, incomingMarks, writer),
     marks: oldMarks,
   };
-}
-
-/** What a NodePool's annotation says; `undefined` where it bears none that can be read. */
-export function marksOf(pool: NodePoolView | undefined): Declared | undefined {
-  return decodeDeclared(pool?.metadata.annotations?.[DECLARED_ANNOTATION]);
 }
 
 function differs(incoming: NodePoolView, old: NodePoolView): boolean {

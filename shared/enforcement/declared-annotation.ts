@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { boundsProblem } from '../json/json-bounds.ts';
 import type { ZoneState } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { ChangedRequirement } from './exclude-zones.ts';
+import { type ChangedBudgets, changedBudgetsSchema } from './changed-budgets.ts';
+import {
+  type ChangedRequirement,
+  changedRequirementSchema,
+  markedRequirementSchema,
+} from './changed-requirement.ts';
 
 /** The one mark that we leave on a NodePool, apart from what it explains. */
 export const DECLARED_ANNOTATION = 'zonewarden.io/declared';
-
-/** A disruption budget as the CRD has it: `nodes`, `reasons`, `schedule`, `duration`. Kept as it came. */
-export type Budget = Readonly<Record<string, unknown>>;
 
 /** A zone that the stored object was made for. */
 export interface MarkedZone {
@@ -27,30 +29,30 @@ export interface Declared {
   readonly zones: readonly MarkedZone[];
   readonly changed: readonly ChangedRequirement[];
   readonly added: readonly Requirement[];
-  /** `declared: null` where the owner had no list of budgets at all. */
-  readonly budgets?: { readonly declared: readonly Budget[] | null; readonly stored: readonly Budget[] };
+  readonly budgets?: ChangedBudgets;
 }
 
-const requirement = z.looseObject({
-  key: z.string(),
-  operator: z.string(),
-  values: z.array(z.string()).optional(),
-  minValues: z.int().optional(),
-});
-const budgets = z.array(z.record(z.string(), z.unknown()));
+/** More zones than any Region has, and as many requirements as the CRD takes. What names more is not ours. */
+const MOST_ZONES = 100;
+const MOST_REQUIREMENTS = 100;
+
 const declaredSchema = z.object({
   generation: z.int().nonnegative(),
-  zones: z.array(
-    z.object({ id: z.string(), name: z.string().exactOptional(), state: z.enum(['impaired', 'recovering']) }),
-  ),
-  changed: z
-    .array(z.object({ at: z.int().nonnegative(), declared: requirement, stored: requirement }))
-    .default([]),
-  added: z.array(requirement).default([]),
-  budgets: z.object({ declared: budgets.nullable(), stored: budgets }).exactOptional(),
+  zones: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string().exactOptional(),
+        state: z.enum(['impaired', 'recovering']),
+      }),
+    )
+    .max(MOST_ZONES),
+  changed: z.array(changedRequirementSchema).max(MOST_REQUIREMENTS).default([]),
+  added: z.array(markedRequirementSchema).max(MOST_REQUIREMENTS).default([]),
+  budgets: changedBudgetsSchema.exactOptional(),
 });
 
-/** The annotation's value: compact JSON, empty parts left out. Deterministic: equal content gives equal text. */
+/** The annotation's value: compact JSON, empty parts left out. Equal content gives equal text. */
 export function encodeDeclared(declared: Declared): string {
   return JSON.stringify({
     generation: declared.generation,
@@ -78,9 +80,12 @@ const lately = new Map<string, Declared | undefined>();
 const MOST_REMEMBERED = 512;
 const LONGEST_REMEMBERED = 16_384;
 
+/** The API server stores no annotations that are longer together (TotalAnnotationSizeLimitB). */
+export const LONGEST_ANNOTATIONS = 256 * 1024;
+
 /** Reads the annotation; `undefined` for one that is absent or that we did not write like this. */
 export function decodeDeclared(text: string | undefined): Declared | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || text.length > LONGEST_ANNOTATIONS) return undefined;
   if (lately.has(text)) return lately.get(text);
   const declared = read(text);
   if (text.length <= LONGEST_REMEMBERED) {

@@ -1,22 +1,15 @@
 import type { OrderedZone } from '../record/orders.ts';
 import { canonicalKey, type ZoneDimension, zoneDimensionOf } from '../record/zone-keys.ts';
 import type { Requirement } from '../requirements/requirement.ts';
+import type { WholeChange } from './changed-requirement.ts';
 import { boundedValues, constraintsOn, isOpenTo, type ZoneConstraints } from './zone-constraints.ts';
-
-/** A requirement that had to be changed in place: what its owner wrote, and what stands there instead. */
-export interface ChangedRequirement {
-  /** Where it stands in the list: tells it from another entry that happens to be the same. */
-  readonly at: number;
-  readonly declared: Requirement;
-  readonly stored: Requirement;
-}
 
 export interface Exclusion {
   /** The requirements with no impaired zone left in them. Same array as given when nothing had to change. */
   readonly requirements: readonly Requirement[];
   /** The zones that the object was open to, in the order given: what the change was made for. */
   readonly excluded: readonly OrderedZone[];
-  readonly changed: readonly ChangedRequirement[];
+  readonly changed: readonly WholeChange[];
   /** Entries appended at the end. */
   readonly added: readonly Requirement[];
   /** Zones that could not be excluded because the list of requirements is full. */

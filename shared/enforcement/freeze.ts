@@ -1,5 +1,11 @@
 import { sameJson } from '../json/same-json.ts';
-import type { Budget } from './declared-annotation.ts';
+import {
+  areStored,
+  type Budget,
+  type ChangedBudgets,
+  declaredInPlaceOf,
+  freezeIn,
+} from './changed-budgets.ts';
 
 /**
  * How far voluntary disruption of a changed NodePool stands still while a zone is away.
@@ -57,13 +63,13 @@ export function withFreeze(
  */
 export function stripFreeze(
   budgets: readonly Budget[] | undefined,
-  marks: { readonly declared: readonly Budget[] | null; readonly stored: readonly Budget[] } | undefined,
+  change: ChangedBudgets | undefined,
 ): readonly Budget[] | undefined {
-  if (marks === undefined) return budgets;
-  if (sameJson(budgets, marks.stored)) return marks.declared ?? undefined;
-  const ours = marks.stored.at(-1);
-  const index = budgets?.findLastIndex((budget) => sameJson(budget, ours)) ?? -1;
+  if (change === undefined || budgets === undefined) return budgets;
+  if (areStored(change, budgets)) return declaredInPlaceOf(change, budgets);
+  const ours = freezeIn(change);
+  const index = budgets.findLastIndex((budget) => sameJson(budget, ours));
   // The only budget left is its owner's: without any, Karpenter disrupts as much as it likes.
-  if (budgets === undefined || index < 0 || budgets.length === 1) return budgets;
+  if (index < 0 || budgets.length === 1) return budgets;
   return budgets.toSpliced(index, 1);
 }

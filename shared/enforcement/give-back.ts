@@ -2,8 +2,8 @@ import type { JsonPatchOperation } from '../json/json-patch.ts';
 import type { Orders } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { NodePoolView } from '../views/node-pool.ts';
-import { marksOf } from './declaration.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
+import { marksOf } from './mark.ts';
 import { enforceNodePool } from './nodepool.ts';
 import { DEFAULT_ENFORCEMENT } from './settings.ts';
 

@@ -1,14 +1,16 @@
 import { type JsonPatchOperation, patchAnnotation, patchList } from '../json/json-patch.ts';
-import { sameJson } from '../json/same-json.ts';
 import type { OrderedZone, Orders } from '../record/orders.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { budgetsOf, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
-import { type Declaration, declarationOf, declarationOfOurOutput } from './declaration.ts';
-import { type Budget, DECLARED_ANNOTATION, type Declared, encodeDeclared } from './declared-annotation.ts';
-import { type Exclusion, excludeZones } from './exclude-zones.ts';
-import { FREEZE_MODES, type Freeze, freezeFor, withFreeze } from './freeze.ts';
-import type { EnforcementSettings } from './settings.ts';
+import type { Budget } from './changed-budgets.ts';
+import { type Declaration, declarationOf, declarationOfOurOutput, type Marks } from './declaration.ts';
+import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
+import { excludeZones } from './exclude-zones.ts';
+import { FREEZE_MODES, type Freeze, freezeFor } from './freeze.ts';
+import { markOf } from './mark.ts';
+import { type Remembered, remember } from './remembered.ts';
+import type { EnforcementScene, EnforcementSettings } from './settings.ts';
 import { isOpenTo, nothingLeft, zoneRequirements } from './zone-constraints.ts';
 
 /** `zonewarden.io/zone-enforcement: "off"` exempts one NodePool; what we had changed in it is given back. */
@@ -38,6 +40,8 @@ export interface NodePoolDecision {
   readonly invalid: string | undefined;
   /** Zones that could not be taken out, because the list is full: the write has to be refused. */
   readonly noRoomFor: readonly OrderedZone[];
+  /** What the mark has no room for, because the NodePool's annotations are full. */
+  readonly noRoomToRemember: Remembered['noRoomFor'];
 }
 
 /**
@@ -52,22 +56,25 @@ export function enforceNodePool(
   incoming: NodePoolView,
   old: NodePoolView | undefined,
   set: Orders,
-  settings: EnforcementSettings,
+  scene: EnforcementScene,
   writer?: string,
 ): NodePoolDecision {
   const invalid = refusedByCrd(requirementsOf(incoming));
   if (invalid !== undefined) return { ...UNTOUCHED, invalid };
-  const output = declarationOfOurOutput(incoming, old);
-  const settled = output === undefined ? undefined : decide(incoming, output, set, settings);
+  const stored = markOf(old, scene.markKeys);
+  const marks = { old: stored, incoming: incoming === old ? stored : markOf(incoming, scene.markKeys) };
+  const output = declarationOfOurOutput(incoming, old, marks);
+  const settled = output === undefined ? undefined : decide(incoming, output, set, scene, marks);
   if (settled?.patch.length === 0) return settled;
-  return decide(incoming, declarationOf(incoming, old, writer), set, settings);
+  return decide(incoming, declarationOf(incoming, old, marks, writer), set, scene, marks);
 }
 
 function decide(
   incoming: NodePoolView,
   declaration: Declaration,
   set: Orders,
-  settings: EnforcementSettings,
+  settings: EnforcementScene,
+  found: Marks,
 ): NodePoolDecision {
   const { marks } = declaration;
   const stale = marks !== undefined && marks.generation > set.generation;
@@ -88,8 +95,9 @@ function decide(
   const zones = [...(everyPool ? impaired : exclusion.excluded), ...recovering];
 
   const mode = zones.length > 0 ? freezeOf(incoming, exclusion.excluded.length > 0, settings) : 'none';
-  const budgets = withFreeze(declaration.budgets, mode);
-  const annotation = annotationFor(current.generation, zones, exclusion, declaration.budgets, budgets);
+  const { generation } = current;
+  const changes = { generation, zones, exclusion, declaredBudgets: declaration.budgets, mode };
+  const { budgets, annotation, frozen, noRoomFor } = remember(incoming, found, settings.markKeys, changes);
   return {
     patch: [
       ...patchAnnotation(incoming.metadata.annotations ?? undefined, DECLARED_ANNOTATION, annotation),
@@ -100,13 +108,14 @@ function decide(
     effective: zoneRequirements(exclusion.requirements),
     excluded: exclusion.excluded,
     recovering,
-    frozen: mode !== 'none',
+    frozen,
     exempt,
     nothingLeft:
       exclusion.excluded.length > 0 && nothingLeft({ requirements: exclusion.requirements, labels }),
     stale,
     invalid: undefined,
     noRoomFor: exclusion.noRoomFor,
+    noRoomToRemember: noRoomFor,
   };
 }
 
@@ -127,6 +136,7 @@ const UNTOUCHED: NodePoolDecision = {
   stale: false,
   invalid: undefined,
   noRoomFor: [],
+  noRoomToRemember: undefined,
 };
 
 /** The set that the stored object was made from, as far as it concerned that object. */
@@ -140,25 +150,6 @@ function freezeOf(pool: NodePoolView, isChanged: boolean, settings: EnforcementS
   const mode = FREEZE_MODES.find((candidate) => candidate === own) ?? settings.freeze;
   const evacuates = evacuate === 'true' || (evacuate !== 'false' && settings.evacuate);
   return freezeFor(mode, isChanged && evacuates);
-}
-
-/** `undefined` where what is stored is what was declared: then there is nothing to remember. */
-function annotationFor(
-  generation: number,
-  zones: readonly OrderedZone[],
-  exclusion: Exclusion,
-  declared: readonly Budget[] | undefined,
-  stored: readonly Budget[] | undefined,
-): string | undefined {
-  const frozen = stored !== undefined && !sameJson(declared, stored);
-  if (exclusion.changed.length === 0 && exclusion.added.length === 0 && !frozen) return undefined;
-  return encodeDeclared({
-    generation,
-    zones,
-    changed: exclusion.changed,
-    added: exclusion.added,
-    ...(frozen ? { budgets: { declared: declared ?? null, stored } } : {}),
-  });
 }
 
 function patchBudgets(pool: NodePoolView, budgets: readonly Budget[] | undefined): JsonPatchOperation[] {

@@ -1,4 +1,5 @@
 import type { FreezeMode, FreezeScope } from './freeze.ts';
+import type { MarkKeys } from './mark-keys.ts';
 
 /** What an operator configures for all NodePools; annotations of a NodePool override the freeze and the evacuation. */
 export interface EnforcementSettings {
@@ -6,6 +7,12 @@ export interface EnforcementSettings {
   readonly freezeScope: FreezeScope;
   /** Whether the nodes that run in an impaired zone are moved out of it. */
   readonly evacuate: boolean;
+}
+
+/** How a decision is made: what is configured, and by which keys marks are sealed and known. */
+export interface EnforcementScene extends EnforcementSettings {
+  /** Absent on the command line, which has no keys: it seals nothing, and believes the mark that it finds. */
+  readonly markKeys?: MarkKeys | undefined;
 }
 
 /** What holds where nothing is configured: nothing is churned, and only what was changed is frozen. */

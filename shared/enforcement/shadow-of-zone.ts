@@ -1,7 +1,7 @@
 import { type OrderedZone, type Orders, showSources } from '../record/orders.ts';
 import type { NodePoolView } from '../views/node-pool.ts';
 import { enforceNodePool } from './nodepool.ts';
-import type { EnforcementSettings } from './settings.ts';
+import type { EnforcementScene } from './settings.ts';
 
 /** So many NodePools are named. */
 const MOST_NAMED = 20;
@@ -31,7 +31,7 @@ export function shadowsOf(
   zones: readonly OrderedZone[],
   shadow: Orders,
   pools: readonly { readonly name: string; readonly enforced: NodePoolView }[],
-  settings: EnforcementSettings,
+  settings: EnforcementScene,
 ): ShadowOfZone[] {
   const decisions = pools
     .map(({ name, enforced }) => ({ name, ...enforceNodePool(enforced, enforced, shadow, settings) }))

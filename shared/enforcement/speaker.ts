@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sameJson } from '../json/same-json.ts';
-import { type ManagedFieldsEntry, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
+import { budgetsOf, type ManagedFieldsEntry, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
+import { areStored, freezeIn } from './changed-budgets.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
 import { appliedBy, appliedOwners, applyingNow, claimingNow, owns } from './field-ownership.ts';
 import { standsAsStored } from './strip-requirements.ts';
@@ -31,8 +32,7 @@ export const BUDGETS_LIST: DeclaredList = {
   fieldPath: ['f:spec', 'f:disruption', 'f:budgets'],
   read: (pool) => pool.spec.disruption?.budgets ?? undefined,
   readManifest: (manifest) => manifest.spec?.disruption?.budgets,
-  standsAsStored: (pool, marks) =>
-    marks.budgets !== undefined && sameJson(pool.spec.disruption?.budgets, marks.budgets.stored),
+  standsAsStored: (pool, marks) => marks.budgets !== undefined && areStored(marks.budgets, budgetsOf(pool)),
 };
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -119,7 +119,7 @@ function mayBeOurOutput(
   marks: Declared,
 ): boolean {
   if (!list.standsAsStored(incoming, marks)) return false;
-  const freeze = marks.budgets?.stored.at(-1);
+  const freeze = marks.budgets === undefined ? undefined : freezeIn(marks.budgets);
   if (list === BUDGETS_LIST || freeze === undefined || !owns(entry, BUDGETS_LIST.fieldPath)) return true;
   return BUDGETS_LIST.read(incoming)?.some((budget) => sameJson(budget, freeze)) ?? false;
 }

@@ -1,6 +1,13 @@
 import { sameJson } from '../json/same-json.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { ChangedRequirement } from './exclude-zones.ts';
+import {
+  type ChangedRequirement,
+  carriedOver,
+  declaredInPlaceOf,
+  isDeclared,
+  isStored,
+  kindOfStored,
+} from './changed-requirement.ts';
 
 /** The part of the annotation that concerns requirements. */
 export interface RequirementMarks {
@@ -11,12 +18,15 @@ export interface RequirementMarks {
 /** Whether the list stands exactly as we stored it: all that we changed and added is in it, untouched. */
 export function standsAsStored(requirements: readonly Requirement[], marks: RequirementMarks): boolean {
   const rest = [...requirements];
-  return [...marks.changed.map(({ stored }) => stored), ...marks.added].every((ours) => {
-    const index = rest.findLastIndex((entry) => sameJson(entry, ours));
-    if (index < 0) return false;
-    rest.splice(index, 1);
-    return true;
-  });
+  const takes = (isOurs: (entry: Requirement) => boolean): boolean => {
+    const index = rest.findLastIndex(isOurs);
+    if (index >= 0) rest.splice(index, 1);
+    return index >= 0;
+  };
+  return (
+    marks.changed.every((change) => takes((entry) => isStored(change, entry))) &&
+    marks.added.every((ours) => takes((entry) => sameJson(entry, ours)))
+  );
 }
 
 /**
@@ -53,15 +63,23 @@ function takeOut(list: (Requirement | undefined)[], ours: Requirement): void {
     list[index] = undefined;
     return;
   }
+  const values = new Set(ours.values);
   const widened = list.findLastIndex(
     (entry) =>
+      ours.values !== undefined &&
       entry?.key === ours.key &&
       entry.operator === ours.operator &&
-      ours.values?.every((value) => entry.values?.includes(value)) === true,
+      holdsAll(entry.values, values),
   );
   const entry = widened < 0 ? undefined : list[widened];
   if (entry === undefined) return;
-  list[widened] = { ...entry, values: entry.values?.filter((value) => !ours.values?.includes(value)) ?? [] };
+  list[widened] = { ...entry, values: entry.values?.filter((value) => !values.has(value)) ?? [] };
+}
+
+function holdsAll(list: readonly string[] | undefined, values: ReadonlySet<string>): boolean {
+  const found = new Set(list);
+  for (const value of values) if (!found.has(value)) return false;
+  return true;
 }
 
 /**
@@ -71,30 +89,31 @@ function takeOut(list: (Requirement | undefined)[], ours: Requirement): void {
 function placeAmongEquals(
   requirements: readonly Requirement[],
   before: readonly Requirement[],
-  { at, stored }: ChangedRequirement,
+  change: ChangedRequirement,
 ): number | undefined {
   const places = (list: readonly Requirement[]) =>
-    list.flatMap((entry, index) => (sameJson(entry, stored) ? [index] : []));
+    list.flatMap((entry, index) => (isStored(change, entry) ? [index] : []));
   const old = places(before);
   const now = places(requirements);
-  return old.length === now.length ? now[old.indexOf(at)] : undefined;
+  return old.length === now.length ? now[old.indexOf(change.at)] : undefined;
 }
 
 /** Found as we stored it, or given back already (our own output, seen a second time); in its old place first. */
 function giveBack(
   list: (Requirement | undefined)[],
-  { at: before, declared, stored }: ChangedRequirement,
+  change: ChangedRequirement,
   now: number | undefined,
   settled: Set<number>,
 ): boolean {
-  const at = now ?? before;
-  const isEither = (entry: Requirement | undefined) => sameJson(entry, stored) || sameJson(entry, declared);
+  const at = now ?? change.at;
+  const isEither = (entry: Requirement | undefined) => isStored(change, entry) || isDeclared(change, entry);
   const index =
     !settled.has(at) && isEither(list[at])
       ? at
-      : findAt(list, at, settled, (entry) => sameJson(entry, stored));
-  if (index < 0) return false;
-  list[index] = declared;
+      : findAt(list, at, settled, (entry) => isStored(change, entry));
+  const entry = index < 0 ? undefined : list[index];
+  if (entry === undefined) return false;
+  list[index] = declaredInPlaceOf(change, entry);
   settled.add(index);
   return true;
 }
@@ -107,7 +126,7 @@ function settleOthers(
   settled: Set<number>,
 ): void {
   const isOurs = (entry: Requirement, place: number) =>
-    marks.changed.some(({ at, stored }) => at === place && sameJson(entry, stored)) ||
+    marks.changed.some((change) => change.at === place && isStored(change, entry)) ||
     marks.added.some((added) => sameJson(entry, added));
   before.forEach((other, at) => {
     if (isOurs(other, at)) return;
@@ -130,41 +149,14 @@ function findAt(
 
 function carryOver(
   list: (Requirement | undefined)[],
-  { at, declared, stored }: ChangedRequirement,
+  change: ChangedRequirement,
   settled: Set<number>,
 ): void {
-  const index = findAt(
-    list,
-    at,
-    settled,
-    (entry) => entry.key === stored.key && entry.operator === stored.operator,
-  );
+  const { key, operator } = kindOfStored(change);
+  const fits = (entry: Requirement) => entry.key === key && entry.operator === operator;
+  const index = findAt(list, change.at, settled, fits);
   const entry = index < 0 ? undefined : list[index];
   if (entry === undefined) return;
   settled.add(index);
-  const values = carryOverValues(entry.values ?? [], stored.values ?? [], declared.values ?? []);
-  const wanted = entry.minValues === stored.minValues ? declared.minValues : entry.minValues;
-  const { minValues: _edited, ...rest } = entry;
-  list[index] = {
-    ...rest,
-    values,
-    // Fewer values than the owner asked for are left after the edit: the CRD would never take it back like that.
-    ...(wanted === undefined ? {} : { minValues: Math.min(wanted, values.length) }),
-  };
-}
-
-/** The edited list with what we had hidden from it put back, each value behind the one it was declared behind. */
-function carryOverValues(
-  edited: readonly string[],
-  stored: readonly string[],
-  declared: readonly string[],
-): string[] {
-  const surplus = stored.filter((value) => !declared.includes(value));
-  const result = edited.filter((value) => !surplus.includes(value));
-  declared.forEach((value, index) => {
-    if (stored.includes(value) || result.includes(value)) return;
-    const before = declared.slice(0, index).findLast((earlier) => result.includes(earlier));
-    result.splice(before === undefined ? 0 : result.indexOf(before) + 1, 0, value);
-  });
-  return result;
+  list[index] = carriedOver(change, entry);
 }

@@ -57,6 +57,9 @@ export function fallbackProgram({ generation, zones, exemptNodePools }: Fallback
   };
 }
 
+/** A record changes some times in an hour. A policy that could not be written for days is behind by less. */
+export const FURTHEST_AHEAD = 1000;
+
 const ADVICE =
   "Zonewarden's webhook did not handle this write, so that the policy in its place refuses it. Try again when the webhook answers; docs/policy-fallback.md says what else there is.";
 
@@ -123,13 +126,20 @@ const PROGRAM: readonly FallbackVariable[] = [
     name: 'markGeneration',
     expression:
       'variables.mark.startsWith(\'{"generation":\') && ' +
-      `variables.mark.split(',', 2)[0].matches(r'^\\{"generation":[0-9]{1,15}$') ` +
+      `variables.mark.split(',', 2)[0].matches(r'^\\{"generation":[0-9]{1,16}$') ` +
       "? int(variables.mark.split(',', 2)[0].substring(14)) : 0",
+  },
+  // A mark can't be verified here. What is further ahead than any policy lags behind is nobody's mark.
+  {
+    name: 'isNewer',
+    expression:
+      `variables.markGeneration > variables.${GENERATION_VARIABLE} && ` +
+      `variables.markGeneration - ${FURTHEST_AHEAD} <= variables.${GENERATION_VARIABLE}`,
   },
   {
     name: 'refused',
     expression: [
-      `variables.exempt || variables.markGeneration > variables.${GENERATION_VARIABLE} ? [] : variables.zones.filter(z, `,
+      `variables.exempt || variables.isNewer ? [] : variables.zones.filter(z, `,
       `${isOpen('variables.requirements', 'variables.labels')} && `,
       "!(request.operation == 'CREATE' && has(z.until) && ",
       'timestamp(dyn(object).metadata.creationTimestamp) >= timestamp(z.until)) && ',

@@ -2,13 +2,18 @@ import { generationOfPool } from '../../shared/enforcement/standing.ts';
 import type { ArcGroup } from '../../shared/record/arc-facts.ts';
 import { tendRecord } from '../../shared/record/tend-record.ts';
 import type { ZoneRecord } from '../../shared/record/zone-record.ts';
+import { oncePerList } from '../../shared/stores/once-per-list.ts';
+import type { PoolView } from '../../shared/views/pool-view.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
 
 /** How often what no event tells is looked after: expiry, rules, names, the silence of ARC. */
 const ROUND_MS = 1000;
 
-type Scene = Pick<TermScene, 'records' | 'record' | 'rules' | 'names' | 'pools' | 'nodes' | 'now'>;
+type Scene = Pick<
+  TermScene,
+  'settings' | 'records' | 'record' | 'rules' | 'names' | 'pools' | 'nodes' | 'now'
+>;
 
 /**
  * Keeps the record what time, rules and names make of it.
@@ -16,6 +21,13 @@ type Scene = Pick<TermScene, 'records' | 'record' | 'rules' | 'names' | 'pools' 
  * @param silentArc the parts of ARC that are not asked, or cannot be
  */
 export function createTend(scene: Scene, silentArc: () => readonly ArcGroup[]): Controller {
+  // Looked at each second, and nearly always the same.
+  const highestOf = oncePerList((pools: readonly PoolView[]) =>
+    pools.reduce(
+      (most, { enforced }) => Math.max(most, generationOfPool(enforced, scene.settings.markKeys)),
+      0,
+    ),
+  );
   return {
     name: 'tend',
     rank: 'shift',
@@ -31,7 +43,7 @@ export function createTend(scene: Scene, silentArc: () => readonly ArcGroup[]): 
         used: names.used(nodes.known ? nodes.all() : undefined),
         nowMs: scene.now(),
         mute: silentArc(),
-        highestMark: pools.all().reduce((most, pool) => Math.max(most, generationOfPool(pool.enforced)), 0),
+        highestMark: highestOf(pools.all()),
       };
       const change = (stored: ZoneRecord) => tendRecord(stored, around);
       if (change(record) !== record) await scene.records.update(change, signal);

@@ -19,8 +19,8 @@ export interface FirstRecordParts {
   readonly record: Pick<RecordWatch, 'current' | 'whenSynced'>;
   /** `undefined` where ARC is not to be asked. */
   readonly arc: AskedArc | undefined;
-  /** The highest generation that a NodePool names; 0: no NodePool is changed. */
-  highestMark(signal: AbortSignal): Promise<number>;
+  /** Whether a NodePool is changed: any bears a mark. */
+  areMarked(signal: AbortSignal): Promise<boolean>;
   /** Resolves when zone names and rules are known. */
   surroundingsKnown(signal: AbortSignal): Promise<unknown>;
   onRebuild(): void;
@@ -38,7 +38,7 @@ export interface FirstRecordParts {
 export async function ensureRecord(parts: FirstRecordParts, signal: AbortSignal): Promise<void> {
   const { store, record, arc } = parts;
   await record.whenSynced(signal);
-  if (record.current() === undefined && arc !== undefined && (await parts.highestMark(signal)) > 0) {
+  if (record.current() === undefined && arc !== undefined && (await parts.areMarked(signal))) {
     parts.onRebuild();
     await parts.surroundingsKnown(AbortSignal.any([signal, AbortSignal.timeout(SURROUNDINGS_WAIT_MS)]));
     const { limitMs, retryMs } = parts.tuning ?? { limitMs: REBUILD_LIMIT_MS, retryMs: RETRY_MS };

@@ -1,5 +1,4 @@
-import type { MarkKeys } from '../../shared/enforcement/mark-keys.ts';
-import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
+import type { EnforcementScene } from '../../shared/enforcement/settings.ts';
 import type { Facts } from '../../shared/facts/facts.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { Orders } from '../../shared/record/orders.ts';
@@ -35,11 +34,9 @@ export interface KnownZones {
 export interface ProcessScene {
   readonly client: KubeClient;
   readonly namespace: string;
-  readonly settings: EnforcementSettings;
+  readonly settings: EnforcementScene;
   /** Whether Nodes of impaired zones are cordoned; marks of ours are taken back either way. */
   readonly cordon: boolean;
-  /** The keys that bind marks to the product; `undefined` while their Secret has not been read. */
-  markKeys(): MarkKeys | undefined;
   readonly records: RecordStore;
   readonly record: Pick<RecordWatch, 'current' | 'listen'>;
   readonly rules: Pick<RulesWatch, 'current' | 'listen'>;

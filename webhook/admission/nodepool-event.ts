@@ -4,7 +4,7 @@ import type { AdmissionRequest } from './review.ts';
 /** What `kubectl describe nodepool` and `kubectl get events` show. */
 export interface NodePoolEvent {
   readonly type: 'Normal' | 'Warning';
-  readonly reason: 'PolicyViolation' | 'ZonePruned' | 'ZoneRestored';
+  readonly reason: 'PolicyViolation' | 'ZonePruned' | 'ZoneRestored' | 'ZoneNotRemembered';
   readonly message: string;
   readonly about: EventSubject;
 }

@@ -1,5 +1,5 @@
 import type { DecisionFacts } from '../../shared/audit/decision-record.ts';
-import type { EnforcementSettings } from '../../shared/enforcement/settings.ts';
+import type { EnforcementScene } from '../../shared/enforcement/settings.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
 import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
 import type { Orders } from '../../shared/record/orders.ts';
@@ -9,7 +9,7 @@ import type { AdmissionRequest, Verdict } from './review.ts';
 /** What deciders know besides the request. Nothing in it is a clock. */
 export interface AdmissionState {
   readonly set: Orders;
-  readonly settings: EnforcementSettings;
+  readonly settings: EnforcementScene;
   /** Names of the NodePools that are exempt: their NodeClaims are let through. */
   readonly exemptPools: ReadonlySet<string>;
   /** The set that would be in force if what the rules only record counted; absent while nothing is recorded. */

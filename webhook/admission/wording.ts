@@ -5,14 +5,20 @@ import { type OrderedZone, showSources, showZone } from '../../shared/record/ord
 /** Warnings of a NodePool write, one a zone, and one where nothing is left to launch in. */
 export function nodePoolWarnings(decision: NodePoolDecision, all: readonly OrderedZone[]): string[] {
   const { excluded, recovering } = decision;
+  const isRemembered = decision.noRoomToRemember !== 'zones';
   const warnings = excluded.map((zone) =>
-    warningOf(
-      reasonsOf(zone, all),
-      (reasons) =>
-        `zonewarden: zone ${showZone(zone)} is impaired (${reasons}); kept out of this NodePool, given back when ` +
-        'it recovers',
-    ),
+    warningOf(reasonsOf(zone, all), (reasons) => {
+      const impaired = `zonewarden: zone ${showZone(zone)} is impaired (${reasons})`;
+      return isRemembered
+        ? `${impaired}; kept out of this NodePool, given back when it recovers`
+        : `${impaired}; kept out of this NodePool, not given back when it recovers: its annotations have no room for a mark`;
+    }),
   );
+  if (decision.noRoomToRemember === 'freeze') {
+    warnings.push(
+      'zonewarden: the annotations of this NodePool have no room to remember its budgets; its voluntary disruption is not frozen',
+    );
+  }
   if (decision.nothingLeft) {
     warnings.push('zonewarden: no zone is left to this NodePool; it launches nothing until one is back');
   }
@@ -44,6 +50,15 @@ function reasonsOf(zone: OrderedZone, all: readonly OrderedZone[]): string[] {
   const known = all.find(({ id }) => id === zone.id) ?? zone;
   if (known.sources.length === 0) return [showSources(known)];
   return known.sources.map((source) => showSources({ ...known, sources: [source] }));
+}
+
+/** What becomes of a NodePool whose annotations are full, and what to do. */
+export function notRememberedMessage(zones: readonly OrderedZone[]): string {
+  const names = zones.map(showZone).join(', ');
+  return (
+    `the annotations of this NodePool have no room to remember what was declared: ${names} is kept out and not given ` +
+    'back. Make room (256 KiB is the most), and apply its manifest again when the zone is back.'
+  );
 }
 
 /** Why a NodePool cannot be stored, and what to do. */

@@ -1,4 +1,4 @@
-import { marksOf } from '../../shared/enforcement/declaration.ts';
+import { marksOf } from '../../shared/enforcement/mark.ts';
 import { isOpenTo } from '../../shared/enforcement/zone-constraints.ts';
 import { type Finding, findingText } from '../../shared/policy/core/finding.ts';
 import { rulePage, shortened } from '../../shared/policy/core/words.ts';

@@ -1,6 +1,6 @@
-import { marksOf } from '../../shared/enforcement/declaration.ts';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
+import { markOf } from '../../shared/enforcement/mark.ts';
 import { isExempt } from '../../shared/enforcement/nodepool.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
 import { sameJson } from '../../shared/json/same-json.ts';
@@ -51,7 +51,8 @@ function checkZones(incoming: NodePoolView, old: NodePoolView | undefined, state
   const impaired = isExempt(incoming) ? [] : state.set.zones.filter((zone) => zone.state === 'impaired');
   const open = impaired.filter((zone) => targets(incoming, zone));
   // Made by a replica that knows a newer set than this one: a zone that is open in it has recovered since.
-  const newer = (marksOf(incoming)?.generation ?? 0) > state.set.generation;
+  const mark = markOf(incoming, state.settings.markKeys);
+  const newer = (mark?.content.generation ?? 0) > state.set.generation;
   const anew = newer ? [] : open.filter((zone) => old === undefined || !targets(old, zone));
   if (anew.length > 0) {
     return {

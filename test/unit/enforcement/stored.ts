@@ -1,6 +1,6 @@
 import jsonpatch from 'fast-json-patch';
 import { enforceNodePool, type NodePoolDecision } from '../../../shared/enforcement/nodepool.ts';
-import { DEFAULT_ENFORCEMENT, type EnforcementSettings } from '../../../shared/enforcement/settings.ts';
+import { DEFAULT_ENFORCEMENT, type EnforcementScene } from '../../../shared/enforcement/settings.ts';
 import type { Orders } from '../../../shared/record/orders.ts';
 import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
 
@@ -12,7 +12,7 @@ export function stored(
   incoming: Json,
   old: Json | undefined,
   set: Orders,
-  settings: Partial<EnforcementSettings> = {},
+  settings: Partial<EnforcementScene> = {},
   writer?: string,
 ): { object: Json; decision: NodePoolDecision } {
   const view = nodePoolSchema.parse(incoming);
@@ -24,7 +24,7 @@ export function stored(
 }
 
 /** An empty merge patch: admission runs again on what is stored. */
-export function nudged(object: Json, set: Orders, settings: Partial<EnforcementSettings> = {}): Json {
+export function nudged(object: Json, set: Orders, settings: Partial<EnforcementScene> = {}): Json {
   return stored(object, object, set, settings).object;
 }
 

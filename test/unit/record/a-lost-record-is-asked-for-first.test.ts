@@ -29,7 +29,7 @@ function start(given: {
               return looks.shift() ?? false;
             },
           },
-    highestMark: async () => given.mark,
+    areMarked: async () => given.mark > 0,
     surroundingsKnown: async () => undefined,
     onRebuild: () => steps.push('rebuild'),
     tuning: { limitMs: 100, retryMs: 1 },

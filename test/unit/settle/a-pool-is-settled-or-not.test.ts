@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
+import { sealed } from '../../../shared/enforcement/mark-seal.ts';
 import { generationOfPool, stateOfPool } from '../../../shared/enforcement/standing.ts';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { Orders } from '../../../shared/record/orders.ts';
-import { highestMark } from '../../../shared/stores/highest-mark.ts';
+import { readStoredMarks } from '../../../shared/stores/stored-marks.ts';
 import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
+import { MARK_KEYS } from '../enforcement/mark-keys.ts';
 import { away, NodePoolsInMemory, nodePool, SETTINGS } from './node-pools-in-memory.ts';
 
 const NONE: Orders = { generation: 4, zones: [] };
@@ -25,6 +27,11 @@ function marked(generation: number): KubeObject {
   const pool = nodePool('web', ['us-east-1b']);
   const annotations = { [DECLARED_ANNOTATION]: JSON.stringify({ generation, zones: [] }) };
   return { ...pool, metadata: { ...pool.metadata, annotations } };
+}
+
+function sealedFor(name: string, pool: KubeObject): KubeObject {
+  const text = sealed(pool.metadata.annotations?.[DECLARED_ANNOTATION] ?? '', name, MARK_KEYS);
+  return { ...pool, metadata: { ...pool.metadata, annotations: { [DECLARED_ANNOTATION]: text } } };
 }
 
 describe('the state of a NodePool', () => {
@@ -55,27 +62,41 @@ describe('the state of a NodePool', () => {
 describe('the generation of a NodePool', () => {
   it('is the one of the set that it was made from, and 0 without a mark', async () => {
     const pruned = await storedUnder(away(5), nodePool('web'));
-    expect(generationOfPool(nodePoolSchema.parse(pruned))).toBe(5);
-    expect(generationOfPool(nodePoolSchema.parse(nodePool('web')))).toBe(0);
+    expect(generationOfPool(nodePoolSchema.parse(pruned), undefined)).toBe(5);
+    expect(generationOfPool(nodePoolSchema.parse(nodePool('web')), undefined)).toBe(0);
   });
 
-  it.each([Number.MAX_SAFE_INTEGER, 2 ** 52 + 1])(
-    'is not believed where it is %d: no record could follow',
-    (mark) => {
-      expect(generationOfPool(nodePoolSchema.parse(marked(mark)))).toBe(0);
-    },
-  );
+  it.each([6, 2 ** 52, Number.MAX_SAFE_INTEGER])('is not believed of a mark that is not ours: %d', (mark) => {
+    expect(generationOfPool(nodePoolSchema.parse(marked(mark)), MARK_KEYS)).toBe(0);
+  });
 
-  it('is the highest of all NodePools for a record that is made anew', async () => {
+  it('does not count on its way out: nobody looks at what is written to it', () => {
+    const pool = sealedFor('web', marked(7));
+    expect(generationOfPool(nodePoolSchema.parse(pool), MARK_KEYS)).toBe(7);
+    const metadata = { ...pool.metadata, deletionTimestamp: '2026-11-21T04:00:00Z' };
+    expect(generationOfPool(nodePoolSchema.parse({ ...pool, metadata }), MARK_KEYS)).toBe(0);
+  });
+
+  it('is the highest of all that are ours for a record that is made anew', async () => {
     const list = (items: KubeObject[]) => ({ listAll: async () => ({ metadata: {}, items }) });
     const signal = new AbortController().signal;
-    expect(await highestMark(list([]), signal)).toBe(0);
+    expect(await readStoredMarks(list([]), MARK_KEYS, signal)).toEqual({ any: false, highest: 0 });
     const odd: KubeObject = { metadata: { name: 'odd' }, spec: 'what' };
-    const items = [marked(3), marked(12), odd, nodePool('web'), marked(Number.MAX_SAFE_INTEGER)];
-    expect(await highestMark(list(items), signal)).toBe(12);
+    const items = [
+      sealedFor('web', marked(3)),
+      sealedFor('web', marked(12)),
+      odd,
+      nodePool('web'),
+      marked(50),
+    ];
+    expect(await readStoredMarks(list(items), MARK_KEYS, signal)).toEqual({ any: true, highest: 12 });
+    // A record and keys that were lost together: what is changed has to be known all the same.
+    expect(await readStoredMarks(list([marked(50)]), MARK_KEYS, signal)).toEqual({ any: true, highest: 0 });
     const gone = { listAll: () => Promise.reject(new KubeError('kube.not-found', 'list')) };
-    expect(await highestMark(gone, signal)).toBe(0);
+    expect(await readStoredMarks(gone, MARK_KEYS, signal)).toEqual({ any: false, highest: 0 });
     const away = { listAll: () => Promise.reject(new KubeError('kube.unreachable', 'list')) };
-    await expect(highestMark(away, signal)).rejects.toMatchObject({ code: 'kube.unreachable' });
+    await expect(readStoredMarks(away, MARK_KEYS, signal)).rejects.toMatchObject({
+      code: 'kube.unreachable',
+    });
   });
 });

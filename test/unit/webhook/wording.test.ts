@@ -36,6 +36,7 @@ function decision(parts: Partial<NodePoolDecision>): NodePoolDecision {
     nothingLeft: false,
     stale: false,
     noRoomFor: [],
+    noRoomToRemember: undefined,
     invalid: undefined,
     ...parts,
   };

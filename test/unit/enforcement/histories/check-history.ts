@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { isOpenTo } from '../../../../shared/enforcement/zone-constraints.ts';
 import { nodePoolSchema, requirementsOf } from '../../../../shared/views/node-pool.ts';
+import { SCENE } from '../mark-keys.ts';
 import { stored } from '../stored.ts';
 import { ModelServer } from './model-server.ts';
 import { Player } from './player.ts';
@@ -26,7 +27,7 @@ export function checkHistory(one: History, server = new ModelServer()): void {
         (zone) => zone.state === 'impaired' && isOpenTo(constraints, zone),
       );
       expect(open).toEqual([]);
-      expect(stored(server.object(), server.object(), server.set).decision.patch).toEqual([]);
+      expect(stored(server.object(), server.object(), server.set, SCENE).decision.patch).toEqual([]);
     }
   }
   server.set = player.nothingImpaired;

@@ -3,6 +3,7 @@ import { sameJson } from '../../../../shared/json/same-json.ts';
 import type { Orders } from '../../../../shared/record/orders.ts';
 import { refusedByCrd } from '../../../../shared/requirements/crd-rules.ts';
 import { nodePoolSchema, requirementsOf } from '../../../../shared/views/node-pool.ts';
+import { SCENE } from '../mark-keys.ts';
 import { type Json, stored } from '../stored.ts';
 import {
   type Content,
@@ -176,7 +177,7 @@ export class ModelServer {
     // Another webhook changed something that is not ours: ours is called again on the result.
     for (let call = 0; call < (this.reinvokes ? 2 : 1); call += 1) {
       this.asked += 1;
-      if (set !== undefined) final = stored(final, old, set, {}, writer).object;
+      if (set !== undefined) final = stored(final, old, set, SCENE, writer).object;
     }
     const view = nodePoolSchema.parse(final);
     if (refusedByCrd(requirementsOf(view)) !== undefined) return false;

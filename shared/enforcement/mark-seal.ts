@@ -1,0 +1,37 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { keyWithId, type MarkKey, type MarkKeys } from './mark-keys.ts';
+
+/**
+ * Marks stand in NodePools, which many may write. A mark that is ours ends with an HMAC over itself and the NodePool's
+ * name, so that what somebody else wrote, or copied from another NodePool, is told from it.
+ */
+
+/** The last member of a mark: the key's ID and 128 bits of HMAC-SHA-256 (RFC 2104 allows no fewer than half of it). */
+const SEAL = /,"mac":"([\w-]{1,32})\.([\w-]{22})"\}$/;
+
+/** A mark without its seal; a mark that has none is the same text. */
+export function unsealed(mark: string): string {
+  const seal = SEAL.exec(mark);
+  return seal === null ? mark : `${mark.slice(0, seal.index)}}`;
+}
+
+/**
+ * @param content the text of a mark as `encodeDeclared` makes it
+ * @param pool name of the NodePool; empty while the API server has not made one up
+ */
+export function sealed(content: string, pool: string, { current }: MarkKeys): string {
+  return `${content.slice(0, -1)},"mac":"${current.id}.${macOf(content, pool, current)}"}`;
+}
+
+/** Whether a mark was made for that NodePool by somebody who has one of the keys. */
+export function isSealed(mark: string, pool: string, keys: MarkKeys): boolean {
+  const [, id = '', mac = ''] = SEAL.exec(mark) ?? [];
+  const key = keyWithId(keys, id);
+  if (key === undefined) return false;
+  return timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(unsealed(mark), pool, key)));
+}
+
+/** A name has no line break in it, so that no name and content come to what another name and content come to. */
+function macOf(content: string, pool: string, { secret }: MarkKey): string {
+  return createHmac('sha256', secret).update(`${pool}\n${content}`).digest('base64url').slice(0, 22);
+}
