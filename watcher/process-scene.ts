@@ -47,7 +47,7 @@ export function createProcessScene(
   const settings: EnforcementScene = {
     ...enforcementOf(options),
     get markKeys() {
-      return keys.markKeys();
+      return keys.markKeys() ?? 'unread';
     },
   };
   const records = createRecordStore({

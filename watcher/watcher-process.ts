@@ -6,6 +6,7 @@ import { createLeaseElection, type LeaseElection, leaseTuning } from '../shared/
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/process/logger.ts';
 import { startOpsServer } from '../shared/process/ops-server.ts';
+import { untilHolds } from '../shared/stores/listenable.ts';
 import { readStoredMarks } from '../shared/stores/stored-marks.ts';
 import { type ArcTruth, createArcTruth } from './controllers/arc/arc-truth.ts';
 import { askEc2ForCatalog } from './controllers/catalog/ask-ec2.ts';
@@ -23,6 +24,8 @@ import { setOf } from './term/scene.ts';
 
 /** After that the defaults hold until the rules are known: a shift must not wait for a right that nobody granted. */
 const RULES_WAIT_MS = 10_000;
+/** Without its keys the watcher believes no mark's generation. */
+const KEYS_WAIT_MS = 5000;
 
 export interface WatcherProcess {
   readonly opsPort: number;
@@ -138,6 +141,12 @@ async function firstRecord(
       Promise.all([names.known(limit), rules.whenKnown(limit)]).catch(() => undefined),
     onRebuild: () => tell('record-rebuilt', {}),
   };
+  // A record that is made anew starts above the marks that are ours.
+  const areKnown = () => scene.keys.markKeys() !== undefined;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(KEYS_WAIT_MS)]);
+  await untilHolds(scene.keys, areKnown, limit).catch((error: unknown) => {
+    if (!signal.aborted) tell('failure', { part: 'keys', error });
+  });
   await untilDone(() => ensureRecord(parts, signal), {
     signal,
     onFailure: (error) => tell('failure', { part: 'record', error }),

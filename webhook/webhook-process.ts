@@ -105,10 +105,11 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
     handler: createAdmissionHandler({
       state() {
         const set = zones.current();
-        if (set === undefined) return undefined;
+        const markKeys = keys.markKeys();
+        if (set === undefined || markKeys === undefined) return undefined;
         return {
           set,
-          settings,
+          settings: { ...settings, markKeys },
           exemptPools: policies.exemptPools(),
           shadow: zones.shadow(),
           // The validating step alone asks: nothing is put together for the other one.

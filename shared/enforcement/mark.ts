@@ -1,7 +1,7 @@
 import type { NodePoolView } from '../views/node-pool.ts';
 import { DECLARED_ANNOTATION, type Declared, decodeDeclared } from './declared-annotation.ts';
-import type { MarkKeys } from './mark-keys.ts';
 import { isSealed } from './mark-seal.ts';
+import type { EnforcementScene } from './settings.ts';
 
 /** The annotation of a NodePool, as it was found. */
 export interface Mark {
@@ -18,11 +18,12 @@ export interface Mark {
  * whoever can store a mark past the webhook can as well store the list. That it lifts the generation, exempts from
  * the set in force, or is our own answer in this request is believed of genuine ones alone.
  */
-export function markOf(pool: NodePoolView | undefined, keys: MarkKeys | undefined): Mark | undefined {
+export function markOf(pool: NodePoolView | undefined, keys: EnforcementScene['markKeys']): Mark | undefined {
   const text = pool?.metadata.annotations?.[DECLARED_ANNOTATION];
   const content = marksOf(pool);
   if (text === undefined || content === undefined) return undefined;
-  const isGenuine = keys === undefined || isSealed(text, pool?.metadata.name ?? '', keys);
+  const isGenuine =
+    keys === undefined || (keys !== 'unread' && isSealed(text, pool?.metadata.name ?? '', keys));
   return { content: isGenuine ? content : { ...content, generation: 0 }, isGenuine, text };
 }
 

@@ -7,8 +7,8 @@ import type { Marks } from './declaration.ts';
 import { DECLARED_ANNOTATION, encodeDeclared, LONGEST_ANNOTATIONS } from './declared-annotation.ts';
 import type { Exclusion } from './exclude-zones.ts';
 import { type Freeze, withFreeze } from './freeze.ts';
-import type { MarkKeys } from './mark-keys.ts';
 import { sealed, unsealed } from './mark-seal.ts';
+import type { EnforcementScene } from './settings.ts';
 
 /** What is stored beside the requirements, and whether all of it can be given back. */
 export interface Remembered {
@@ -36,7 +36,7 @@ export interface Changes {
 export function remember(
   pool: NodePoolView,
   marks: Marks,
-  keys: MarkKeys | undefined,
+  keys: EnforcementScene['markKeys'],
   { mode, ...changes }: Changes,
 ): Remembered {
   const frozen = withMark(pool, marks, keys, { ...changes, mode });
@@ -50,7 +50,7 @@ export function remember(
 function withMark(
   pool: NodePoolView,
   marks: Marks,
-  keys: MarkKeys | undefined,
+  keys: EnforcementScene['markKeys'],
   changes: Changes,
 ): Pick<Remembered, 'budgets' | 'annotation'> | undefined {
   const { declaredBudgets } = changes;
@@ -59,10 +59,14 @@ function withMark(
   if (content === undefined) return { budgets, annotation: undefined };
   // A mark that says the same stays, whichever of our keys it was sealed with: what is stored is not written again.
   const same = [marks.old, marks.incoming].find(
-    (mark) => mark?.isGenuine === true && unsealed(mark.text) === content,
+    (mark) =>
+      (mark?.isGenuine === true || keys === 'unread') &&
+      mark !== undefined &&
+      unsealed(mark.text) === content,
   );
   const annotation =
-    same?.text ?? (keys === undefined ? content : sealed(content, pool.metadata.name ?? '', keys));
+    same?.text ??
+    (keys === undefined || keys === 'unread' ? content : sealed(content, pool.metadata.name ?? '', keys));
   return hasRoomFor(pool, annotation) ? { budgets, annotation } : undefined;
 }
 

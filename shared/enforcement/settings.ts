@@ -11,8 +11,11 @@ export interface EnforcementSettings {
 
 /** How a decision is made: what is configured, and by which keys marks are sealed and known. */
 export interface EnforcementScene extends EnforcementSettings {
-  /** Absent on the command line, which has no keys: it seals nothing, and believes the mark that it finds. */
-  readonly markKeys?: MarkKeys | undefined;
+  /**
+   * Absent on the command line, which has no keys: it seals nothing, and believes the mark that it finds. `unread`: there
+   * are keys, and this process has not read them yet: it seals nothing, and believes no generation.
+   */
+  readonly markKeys?: MarkKeys | 'unread' | undefined;
 }
 
 /** What holds where nothing is configured: nothing is churned, and only what was changed is frozen. */

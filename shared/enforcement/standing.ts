@@ -1,7 +1,6 @@
 import type { Orders } from '../record/orders.ts';
 import type { NodePoolView } from '../views/node-pool.ts';
 import { markOf } from './mark.ts';
-import type { MarkKeys } from './mark-keys.ts';
 import { enforceNodePool } from './nodepool.ts';
 import type { EnforcementScene } from './settings.ts';
 
@@ -24,6 +23,6 @@ export function stateOfPool(pool: NodePoolView, set: Orders, scene: EnforcementS
  * The generation of the set that a stored NodePool was made from; 0 where it bears no mark of ours, and for one that is
  * being deleted: admission leaves it alone, so that nothing on it is looked at when it is written.
  */
-export function generationOfPool(pool: NodePoolView, keys: MarkKeys | undefined): number {
+export function generationOfPool(pool: NodePoolView, keys: EnforcementScene['markKeys']): number {
   return pool.metadata.deletionTimestamp ? 0 : (markOf(pool, keys)?.content.generation ?? 0);
 }

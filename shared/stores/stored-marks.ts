@@ -1,5 +1,5 @@
 import { markOf } from '../enforcement/mark.ts';
-import type { MarkKeys } from '../enforcement/mark-keys.ts';
+import type { EnforcementScene } from '../enforcement/settings.ts';
 import { generationOfPool } from '../enforcement/standing.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { orAbsent } from '../kube/errors.ts';
@@ -17,7 +17,7 @@ export interface StoredMarks {
 /** Reads the marks of all NodePools; where there is no such kind there are none. @throws KubeError */
 export async function readStoredMarks(
   client: Pick<KubeClient, 'listAll'>,
-  keys: MarkKeys | undefined,
+  keys: EnforcementScene['markKeys'],
   signal: AbortSignal,
 ): Promise<StoredMarks> {
   const list = await orAbsent(client.listAll(resources.nodePools, {}, { signal }));

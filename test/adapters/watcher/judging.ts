@@ -108,7 +108,6 @@ export async function judging(prepare: (api: KubeApi) => void, reports = true) {
       namespace: 'zonewarden',
       settings: DEFAULT_ENFORCEMENT,
       cordon: false,
-      markKeys: () => undefined,
       records: { update: async () => state.record, seen: () => undefined },
       record: { current: () => state.record, listen: (changed) => changes.listen(changed) },
       rules: { current: () => DEFAULT_ZONE_RULES, listen: () => () => undefined },
