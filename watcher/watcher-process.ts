@@ -27,13 +27,8 @@ const RULES_WAIT_MS = 10_000;
 /** Without its keys the watcher believes no mark's generation. */
 const KEYS_WAIT_MS = 5000;
 
-export interface WatcherProcess {
-  readonly opsPort: number;
-  stop(): Promise<void>;
-}
-
 /** Wires the watcher together and starts it. */
-export async function startWatcher(options: WatcherOptions, log: Logger): Promise<WatcherProcess> {
+export async function startWatcher(options: WatcherOptions, log: Logger) {
   const client = createKubeClient({
     kubeConfig: loadKubeConfig(options.kubeconfig),
     userAgent: 'zonewarden-watcher',

@@ -25,15 +25,8 @@ import { reportRegistrations } from './state/registered-webhooks.ts';
 /** How long in-flight requests may take after the port closed: the API server gives up before. */
 const IN_FLIGHT_LIMIT_MS = 10_000;
 
-export interface WebhookProcess {
-  readonly port: number;
-  readonly opsPort: number;
-  /** Drains and ends everything; resolves when nothing is left running. */
-  stop(): Promise<void>;
-}
-
 /** Wires the webhook together and starts it. */
-export async function startWebhook(options: WebhookOptions, log: Logger): Promise<WebhookProcess> {
+export async function startWebhook(options: WebhookOptions, log: Logger) {
   const metrics = createWebhookMetrics(
     () => zones.current(),
     () => zones.lastHeardMs(),
@@ -153,6 +146,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger): Promis
   return {
     port: server.port,
     opsPort: ops.port,
+    /** Drains and ends everything; resolves when nothing is left running. */
     async stop() {
       stopping = true;
       log.info('stopping: not ready, answers close their connections');

@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
+import { optionOf } from '../../shared/process/command-line.ts';
 import { COMMON_OPTIONS } from '../../shared/process/option-values.ts';
 
 /** What `connected` adds to a command, as it is read. */
@@ -16,11 +17,7 @@ export function connected(command: Command): Command {
     ['--namespace <namespace>', '-n, --namespace <namespace>'],
   ] as const) {
     const spec = COMMON_OPTIONS.find((each) => each.flags === name);
-    if (spec === undefined) continue;
-    if (process.env[spec.env] === '') delete process.env[spec.env];
-    const option = new Option(flags, spec.description).env(spec.env);
-    if (spec.default !== undefined) option.default(spec.default);
-    command.addOption(option);
+    if (spec !== undefined) command.addOption(optionOf(spec, flags));
   }
   return command.option('--context <name>', 'context of the kubeconfig; without it the current one');
 }

@@ -25,12 +25,7 @@ export function readOptions<T>(
   const command = new Command(name).description(description).exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
-  for (const spec of specs) {
-    if (process.env[spec.env] === '') delete process.env[spec.env];
-    const option = new Option(spec.flags, spec.description).env(spec.env);
-    if (spec.default !== undefined) option.default(spec.default);
-    command.addOption(option);
-  }
+  for (const spec of specs) command.addOption(optionOf(spec));
   command.parse([...argv], { from: 'user' });
   const parsed = schema.safeParse(command.opts());
   if (parsed.success) return parsed.data;
@@ -39,4 +34,11 @@ export function readOptions<T>(
   const option = command.options.find((candidate) => candidate.attributeName() === attribute);
   const which = option === undefined ? attribute : `${option.long ?? attribute} (${option.envVar ?? ''})`;
   return command.error(`error: ${which}: ${issue?.message ?? 'not valid'}`, { exitCode: 2 });
+}
+
+/** The option as commander has it, perhaps with other flags. */
+export function optionOf(spec: OptionSpec, flags: string = spec.flags): Option {
+  if (process.env[spec.env] === '') delete process.env[spec.env];
+  const option = new Option(flags, spec.description).env(spec.env);
+  return spec.default === undefined ? option : option.default(spec.default);
 }

@@ -3,14 +3,6 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Registry } from 'prom-client';
 
-/** Why a process is not ready, in words; empty when it is. */
-export type Unreadiness = () => readonly string[];
-
-export interface OpsServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /**
  * The second, plain port of each process: `/healthz` (alive), `/readyz` (ready, or why not), `/metrics`, and
  * where the process has more to tell `/status`. Not on the hot path, so that express may serve it. It tells nothing secret and takes no input.
@@ -19,10 +11,11 @@ export async function startOpsServer(options: {
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
-  readonly unready: Unreadiness;
+  /** Why the process is not ready, in words; empty when it is. */
+  unready(): readonly string[];
   /** What `/status` answers, as JSON; without it there is none. */
   status?(): object;
-}): Promise<OpsServer> {
+}) {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -53,7 +46,7 @@ export async function startOpsServer(options: {
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),

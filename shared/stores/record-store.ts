@@ -124,7 +124,7 @@ async function createAnew(
   const object: KubeObject = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: RECORD_NAME, namespace: options.namespace, labels: LABELS },
+    metadata: { name: RECORD_NAME, namespace: options.namespace, labels: WATCHER_LABELS },
   };
   try {
     await options.client.create(resources.configMaps, carrying(object, after), {
@@ -139,7 +139,8 @@ async function createAnew(
   return after;
 }
 
-const LABELS = {
+/** Of each ConfigMap that the watcher makes. */
+export const WATCHER_LABELS = {
   'app.kubernetes.io/name': 'zonewarden',
   'app.kubernetes.io/component': 'watcher',
   'app.kubernetes.io/managed-by': 'zonewarden',

@@ -1,16 +1,9 @@
 import { createBackoff } from '../../shared/kube/backoff.ts';
 import { retryAfterMs } from '../../shared/kube/errors.ts';
 
-/** Work that looks at everything again and again: at once when something changed, after a while by itself. */
-export interface TriggeredRounds {
-  /** Something changed: another round, now, or right after the one that runs. */
-  trigger(): void;
-  /** Runs until the signal aborts. */
-  run(signal: AbortSignal): Promise<void>;
-}
-
 /**
- * Rounds of level-triggered work, one at a time. A trigger during a round means that it may have looked at old state,
+ * Rounds of level-triggered work that looks at everything again and again, one at a time: at once when something changed,
+ * after a while by itself. A trigger during a round means that it may have looked at old state,
  * and is followed by another at once.
  *
  * A round that throws ends nothing: it is reported, and tried again after a back-off, not before the time that a server
@@ -22,7 +15,7 @@ export interface TriggeredRounds {
 export function createTriggeredRounds(
   round: (signal: AbortSignal) => Promise<number>,
   onFailure: (error: unknown) => void,
-): TriggeredRounds {
+) {
   let wake: (() => void) | undefined;
   let again = true;
   /** Ends after so long, with the signal, or, while that is of use, with a trigger. */
@@ -39,11 +32,13 @@ export function createTriggeredRounds(
       signal.addEventListener('abort', finish, { once: true });
     });
   return {
-    trigger() {
+    /** Something changed: another round, now, or right after the one that runs. */
+    trigger(): void {
       again = true;
       wake?.();
     },
-    async run(signal) {
+    /** Runs until the signal aborts. */
+    async run(signal: AbortSignal): Promise<void> {
       const backoff = createBackoff({ baseMs: 100, capMs: 30_000 });
       while (!signal.aborted) {
         again = false;

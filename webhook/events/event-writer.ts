@@ -7,13 +7,6 @@ import type { NodePoolEvent } from '../admission/nodepool-event.ts';
 /** What became of an Event. `repeated`: the same was told a moment ago. `dropped`: there were too many. */
 export type EventResult = 'written' | 'repeated' | 'dropped' | 'failed';
 
-export interface EventWriter {
-  /** Takes Events to be written later. Neither waits nor throws. */
-  tell(events: readonly NodePoolEvent[]): void;
-  /** Writes no more; resolves when nothing is under way. */
-  stop(): Promise<void>;
-}
-
 export interface EventWriterTuning {
   /** How long the same is not told again. Default 10 minutes. */
   readonly quietMs?: number;
@@ -38,7 +31,7 @@ export function createEventWriter(options: {
   readonly now: () => number;
   onResult(event: NodePoolEvent, result: EventResult, error?: unknown): void;
   readonly tuning?: EventWriterTuning;
-}): EventWriter {
+}) {
   const { client, now, onResult } = options;
   const { quietMs = 600_000, mostTold = 500, mostWaiting = 100 } = options.tuning ?? {};
   const stopping = new AbortController();
@@ -69,7 +62,8 @@ export function createEventWriter(options: {
     writing = undefined;
   };
   return {
-    tell(events) {
+    /** Takes Events to be written later. Neither waits nor throws. */
+    tell(events: readonly NodePoolEvent[]): void {
       for (const event of events) {
         const result = resultFor(event);
         if (result === undefined) waiting.push(event);
@@ -77,6 +71,7 @@ export function createEventWriter(options: {
       }
       if (waiting.length > 0) writing ??= writeAll();
     },
+    /** Writes no more; resolves when nothing is under way. */
     async stop() {
       for (const event of waiting.splice(0)) onResult(event, 'dropped');
       stopping.abort(new Error('the webhook stops'));

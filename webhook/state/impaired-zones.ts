@@ -3,27 +3,9 @@ import { OpeningDelay } from '../../shared/record/opening-delay.ts';
 import type { Orders } from '../../shared/record/orders.ts';
 import { RECORD_NAME } from '../../shared/record/record-document.ts';
 import { shadowAt } from '../../shared/record/shadow-set.ts';
-import { effectiveAt, type UsedZones, type ZoneRecord } from '../../shared/record/zone-record.ts';
+import { effectiveAt, type ZoneRecord } from '../../shared/record/zone-record.ts';
 import { createRecordWatch } from '../../shared/stores/record-watch.ts';
 import type { StoreProblem } from '../../shared/stores/store-problem.ts';
-
-export interface ImpairedZones {
-  start(): void;
-  stop(): Promise<void>;
-  /**
-   * The set in force now, or `undefined` while the record has never been read: unknown is not none, and nobody may
-   * decide by it.
-   */
-  current(): Orders | undefined;
-  /** The set that would be in force if what the rules only record counted; `undefined` while nothing is recorded. */
-  shadow(): Orders | undefined;
-  /** The zones that the cluster uses, ID to name; `undefined` while nobody knows. */
-  used(): UsedZones | undefined;
-  /** Why the set is not known, in words; `undefined` when it is. */
-  problem(): string | undefined;
-  /** When the API server was last heard of, in ms since the epoch: the record may be as old as that. */
-  lastHeardMs(): number | undefined;
-}
 
 /**
  * What the webhook decides by: the record as last read, less what has expired since. A zone that is back is given back
@@ -35,7 +17,7 @@ export function createImpairedZones(options: {
   now(): number;
   onRecord(set: Orders): void;
   onProblem(kind: StoreProblem['kind'] | 'deleted', error?: unknown): void;
-}): ImpairedZones {
+}) {
   const opening = new OpeningDelay();
   let inForce: ZoneRecord | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -66,15 +48,23 @@ export function createImpairedZones(options: {
       await watch.stop();
       clearTimeout(timer);
     },
-    current() {
+    /**
+     * The set in force now, or `undefined` while the record has never been read: unknown is not none, and nobody may
+     * decide by it.
+     */
+    current(): Orders | undefined {
       return inForce === undefined ? undefined : effectiveAt(inForce, options.now());
     },
-    shadow() {
+    /** The set that would be in force if what the rules only record counted; `undefined` while nothing is recorded. */
+    shadow(): Orders | undefined {
       return inForce === undefined ? undefined : shadowAt(inForce, options.now());
     },
+    /** The zones that the cluster uses, ID to name; `undefined` while nobody knows. */
     used: () => inForce?.used,
+    /** When the API server was last heard of, in ms since the epoch: the record may be as old as that. */
     lastHeardMs: () => watch.lastHeardMs,
-    problem() {
+    /** Why the set is not known, in words; `undefined` when it is. */
+    problem(): string | undefined {
       if (inForce !== undefined) return undefined;
       if (!watch.synced) return `${configMap} has not been read yet`;
       return `${configMap} does not exist or cannot be read; the watcher writes it when it starts`;

@@ -3,14 +3,10 @@ import type { KubeClient } from '../../../shared/kube/client.ts';
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { CATALOG_KEY, CATALOG_NAME, packCatalog } from '../../../shared/stores/catalog-config-map.ts';
+import { WATCHER_LABELS } from '../../../shared/stores/record-store.ts';
 import { WATCHER_FIELD_MANAGER } from '../../../shared/views/node.ts';
 
 const TIMEOUT_MS = 10_000;
-const LABELS = {
-  'app.kubernetes.io/name': 'zonewarden',
-  'app.kubernetes.io/component': 'watcher',
-  'app.kubernetes.io/managed-by': 'zonewarden',
-};
 
 /**
  * Puts a catalogue into its ConfigMap, which is made where there is none. Only its key is written: labels and
@@ -31,6 +27,10 @@ export async function writeCatalog(
     await client.patch(resources.configMaps, at, { kind: 'merge', body: content }, options);
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    await client.create(resources.configMaps, { metadata: { ...at, labels: LABELS }, ...content }, options);
+    await client.create(
+      resources.configMaps,
+      { metadata: { ...at, labels: WATCHER_LABELS }, ...content },
+      options,
+    );
   }
 }
