@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { bundledCatalog } from '../../shared/catalog/bundled.ts';
 import {
+  ageDaysOf,
   CAPACITY_BITS,
   type Catalog,
   type CatalogCapacityType,
   describeCatalog,
-  labelOf,
+  labelsOf,
 } from '../../shared/catalog/catalog.ts';
 import { distinctValues, type Matches } from '../../shared/catalog/matches.ts';
 import { isLikeOneOf } from '../../shared/policy/core/like.ts';
@@ -22,8 +23,6 @@ export const showSchema = z.object({
   output: z.enum(SHOW_FORMS),
 });
 export type ShowOptions = z.output<typeof showSchema>;
-
-const DAY_MS = 86_400_000;
 
 /**
  * `catalog show`: what a catalogue is and holds, and with `--type` what it says of those types.
@@ -54,7 +53,7 @@ function aboutOf(catalog: Catalog, nowMs: number) {
   const all: Matches = { catalog, types: [...catalog.types.keys()] };
   return {
     origin: catalog.origin,
-    ageDays: Math.max(0, Math.floor((nowMs - Date.parse(catalog.origin.madeAt)) / DAY_MS)),
+    ageDays: ageDaysOf(catalog, nowMs),
     typeCount: catalog.types.length,
     familyCount: distinctValues(all, FAMILY_KEY).length,
     spotCount: all.types.filter((place) => capacityTypesOf(catalog, place).includes('spot')).length,
@@ -69,28 +68,18 @@ function summary(catalog: Catalog, { ageDays, familyCount, spotCount }: ReturnTy
 }
 
 /** What a catalogue says of one type. */
-interface ShownType {
-  readonly name: string;
-  readonly capacityTypes: readonly CatalogCapacityType[];
-  readonly zoneIds: readonly string[] | null;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-function typeOf(catalog: Catalog, place: number): ShownType {
+function typeOf(catalog: Catalog, place: number) {
   const { offerings } = catalog;
   const set = offerings?.sets[offerings.setOf[place] ?? -1] ?? [];
-  const labels = [...catalog.columns.keys()].map((key) => [key, labelOf(catalog, place, key)] as const);
   return {
     name: catalog.types[place] ?? '',
     capacityTypes: capacityTypesOf(catalog, place),
     zoneIds: offerings === undefined ? null : set.map((zone) => offerings.zoneIds[zone] ?? ''),
-    labels: Object.fromEntries(
-      labels.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
-    ),
+    labels: labelsOf(catalog, place),
   };
 }
 
-function block({ name, capacityTypes, zoneIds, labels }: ShownType): string {
+function block({ name, capacityTypes, zoneIds, labels }: ReturnType<typeof typeOf>): string {
   const rows = [
     ['capacity types', capacityTypes.join(', ')],
     ...(zoneIds === null ? [] : [['zones', zoneIds.join(', ')]]),

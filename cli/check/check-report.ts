@@ -4,23 +4,16 @@ import type { Finding } from '../../shared/policy/core/finding.ts';
 import type { Profile } from '../../shared/policy/core/rule.ts';
 import type { FindingSeverity } from '../../shared/policy/core/severity.ts';
 import type { InputError } from '../input/input-error.ts';
-import type { NotJudged } from '../input/judged-objects.ts';
+import type { NamedObject, NotJudged } from '../input/judged-objects.ts';
+import type { Position } from '../input/source-position.ts';
 
 /** An object that was judged, with what was found. */
-export interface CheckedObject {
-  readonly file: string;
-  /** Where the object begins. */
-  readonly line: number;
-  readonly column: number;
-  readonly kind: string;
-  readonly name: string;
+export interface CheckedObject extends NamedObject {
   readonly findings: readonly CheckedFinding[];
 }
 
 /** A finding with where it stands. */
-export interface CheckedFinding extends Finding {
-  readonly line: number;
-  readonly column: number;
+export interface CheckedFinding extends Finding, Position {
   /** Whether it makes the check fail: as severe as `--fail-on` says, and not exempt. */
   readonly fails: boolean;
   /** The rule's page. */

@@ -1,5 +1,4 @@
-import type { Catalog } from '../../shared/catalog/catalog.ts';
-import { describeCatalog } from '../../shared/catalog/catalog.ts';
+import { ageDaysOf, type Catalog, describeCatalog } from '../../shared/catalog/catalog.ts';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { Finding } from '../../shared/policy/core/finding.ts';
 import { judge } from '../../shared/policy/core/judge.ts';
@@ -10,8 +9,6 @@ import { rulePage } from '../../shared/policy/core/words.ts';
 import type { InputError } from '../input/input-error.ts';
 import type { JudgedObject, SortedObjects } from '../input/judged-objects.ts';
 import type { CatalogNote, CheckedObject, CheckReport, Summary } from './check-report.ts';
-
-const DAY_MS = 86_400_000;
 
 /** How objects are judged. */
 export interface Judgement {
@@ -100,7 +97,7 @@ function catalogNote(catalog: Catalog, nowMs: number): CatalogNote {
   return {
     source,
     madeAt,
-    ageDays: Math.max(0, Math.floor((nowMs - Date.parse(madeAt)) / DAY_MS)),
+    ageDays: ageDaysOf(catalog, nowMs),
     region,
     types: catalog.types.length,
     description: describeCatalog(catalog),

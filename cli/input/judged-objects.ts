@@ -7,6 +7,7 @@ import type { InputError } from './input-error.ts';
 import type { InputText } from './input-texts.ts';
 import { handlingOf } from './judged-kinds.ts';
 import { type ManifestObject, sourceObjects } from './manifest-objects.ts';
+import type { Position } from './source-position.ts';
 
 /** An object that is judged, as its owner declared it. */
 export interface JudgedObject {
@@ -16,13 +17,15 @@ export interface JudgedObject {
   readonly value: unknown;
 }
 
-/** An object of Karpenter's that is not judged, and why. */
-export interface NotJudged {
+/** An object as reports name it: what it is, and where it begins. */
+export interface NamedObject extends Position {
   readonly file: string;
-  readonly line: number;
-  readonly column: number;
   readonly kind: string;
   readonly name: string;
+}
+
+/** An object of Karpenter's that is not judged, and why. */
+export interface NotJudged extends NamedObject {
   readonly why: string;
 }
 

@@ -40,8 +40,8 @@ const documentSchema = z.object({
   origin: z.object({
     source: z.enum(['bundled', 'ec2', 'aws-cli', 'karpenter-metrics']),
     madeAt: z.iso.datetime({ offset: true }),
-    region: z.string().min(1).max(MOST_CHARACTERS).optional(),
-    madeFrom: z.string().min(1).max(500).optional(),
+    region: z.string().min(1).max(MOST_CHARACTERS).exactOptional(),
+    madeFrom: z.string().min(1).max(500).exactOptional(),
   }),
   types: texts(MOST_TYPES),
   capacityTypes: wholeNumbers(0, 'sums of 1 (on-demand) and 2 (spot)'),
@@ -86,25 +86,17 @@ export function readCatalog(value: unknown): Catalog {
       },
     );
   }
-  const { origin, types, capacityTypes, columns, offerings } = read.data;
+  const { format: _, columns, offerings, ...rest } = read.data;
   const wrong = incoherence(read.data);
   if (wrong !== undefined) {
     throw new CatalogUnreadableError(
       `${wrong}: the document was changed or cut; make it anew: zonewarden catalog import`,
     );
   }
-  const { source, madeAt, region, madeFrom } = origin;
-  const names: Column = { values: types, index: types.map((_, place) => place) };
+  const names: Column = { values: rest.types, index: [...rest.types.keys()] };
   return {
-    origin: {
-      source,
-      madeAt,
-      ...(region === undefined ? {} : { region }),
-      ...(madeFrom === undefined ? {} : { madeFrom }),
-    },
-    types,
+    ...rest,
     columns: new Map([[INSTANCE_TYPE_KEY, names], ...Object.entries(columns)]),
-    capacityTypes,
     ...(offerings === undefined ? {} : { offerings }),
   };
 }

@@ -54,6 +54,19 @@ export function labelOf(catalog: Catalog, type: number, key: string): string | u
   return column?.values[column.index[type] ?? -1];
 }
 
+/** All labels of one type. */
+export function labelsOf(catalog: Catalog, type: number): Readonly<Record<string, string>> {
+  const labels = [...catalog.columns.keys()].map((key) => [key, labelOf(catalog, type, key)] as const);
+  return Object.fromEntries(labels.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+const DAY_MS = 86_400_000;
+
+/** Whole days since it was made. */
+export function ageDaysOf({ origin }: Catalog, nowMs: number): number {
+  return Math.max(0, Math.floor((nowMs - Date.parse(origin.madeAt)) / DAY_MS));
+}
+
 /** `the bundled snapshot of 2026-10-27 (1,395 types)` */
 export function describeCatalog({ origin, types }: Catalog): string {
   const words: Readonly<Record<CatalogSource, string>> = {

@@ -1,6 +1,6 @@
 import { ARCH_KEY, CPU_KEY, CPU_MANUFACTURER_KEY, FAMILY_KEY, MEMORY_KEY } from '../requirements/labels.ts';
 import { buildCatalog, type CatalogRow, type ZonesOfTypes } from './build-catalog.ts';
-import { type Catalog, labelOf } from './catalog.ts';
+import { type Catalog, labelOf, labelsOf } from './catalog.ts';
 import { CatalogUnreadableError } from './catalog-unreadable-error.ts';
 import type { NamedZone } from './matches.ts';
 import { type Sample, samplesOf } from './metrics-text.ts';
@@ -49,7 +49,7 @@ export function catalogFromKarpenterMetrics(
   const families = familyLabels(known);
   const rows = [...types].map(([name, told]): CatalogRow => {
     const place = placeOf.get(name);
-    const others = place === undefined ? labelsLikeFamily(name, families) : labelsAt(known, place);
+    const others = place === undefined ? labelsLikeFamily(name, families) : labelsOf(known, place);
     return { name, capacityTypes: told.capacityTypes, labels: { ...others, ...measured(told) } };
   });
   const news = rows.filter(({ name }) => !placeOf.has(name)).length;
@@ -91,17 +91,12 @@ function measured({ cpu, memoryBytes }: Told): TypeLabels {
   };
 }
 
-function labelsAt(catalog: Catalog, place: number): TypeLabels {
-  const labels = [...catalog.columns.keys()].map((key) => [key, labelOf(catalog, place, key)] as const);
-  return Object.fromEntries(labels.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
-}
-
 /** What all types of a family have in common: any of them will do. */
 function familyLabels(catalog: Catalog): Map<string, TypeLabels> {
   const families = new Map<string, TypeLabels>();
   for (const place of catalog.types.keys()) {
     const family = labelOf(catalog, place, FAMILY_KEY) ?? '';
-    if (!families.has(family)) families.set(family, labelsAt(catalog, place));
+    if (!families.has(family)) families.set(family, labelsOf(catalog, place));
   }
   return families;
 }

@@ -1,5 +1,5 @@
 import type { InputError } from '../../input/input-error.ts';
-import type { NotJudged } from '../../input/judged-objects.ts';
+import type { NamedObject, NotJudged } from '../../input/judged-objects.ts';
 import { visible } from '../../output/output.ts';
 import type { CheckedFinding, CheckedObject, CheckReport } from '../check-report.ts';
 import { summaryLine } from '../summary-line.ts';
@@ -12,40 +12,32 @@ import { summaryLine } from '../summary-line.ts';
 export function asJUnit(report: CheckReport): string {
   const files = new Set([...report.objects, ...report.notJudged, ...report.errors].map(({ file }) => file));
   const suites = [...files].map((file) => suiteOf(file, report));
-  const total = suites.reduce((sum, suite) => added(sum, suite.counts), NOTHING);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="zonewarden check" ${attributesOf(total)}>`,
-    ...suites.map(({ text }) => text),
+    `<testsuites name="zonewarden check" ${countsOf(report)}>`,
+    ...suites,
     '</testsuites>',
     `<!-- ${escaped(summaryLine(report)).replaceAll('--', '- -')} -->`,
   ].join('\n');
 }
 
-interface Counts {
-  readonly tests: number;
-  readonly failures: number;
-  readonly errors: number;
-  readonly skipped: number;
-}
-const NOTHING: Counts = { tests: 0, failures: 0, errors: 0, skipped: 0 };
+/** What suites are made of. */
+type Cases = Pick<CheckReport, 'objects' | 'notJudged' | 'errors'>;
 
-function suiteOf(file: string, report: CheckReport): { readonly text: string; readonly counts: Counts } {
+function suiteOf(file: string, report: Cases): string {
   const isHere = (one: { readonly file: string }) => one.file === file;
-  const [objects, skipped, errors] = [
-    report.objects.filter(isHere),
-    report.notJudged.filter(isHere),
-    report.errors.filter(isHere),
-  ];
-  const counts: Counts = {
-    tests: objects.length + skipped.length + errors.length,
-    failures: objects.filter(({ findings }) => findings.some(({ fails }) => fails)).length,
-    errors: errors.length,
-    skipped: skipped.length,
-  };
-  const cases = [...objects.map(caseOf), ...skipped.map(skippedCase), ...errors.map(errorCase)];
-  const head = `  <testsuite name="${escaped(file)}" ${attributesOf(counts)} time="0">`;
-  return { text: [head, ...cases, '  </testsuite>'].join('\n'), counts };
+  const objects = report.objects.filter(isHere);
+  const notJudged = report.notJudged.filter(isHere);
+  const errors = report.errors.filter(isHere);
+  const cases = [...objects.map(caseOf), ...notJudged.map(skippedCase), ...errors.map(errorCase)];
+  const head = `  <testsuite name="${escaped(file)}" ${countsOf({ objects, notJudged, errors })} time="0">`;
+  return [head, ...cases, '  </testsuite>'].join('\n');
+}
+
+function countsOf({ objects, notJudged, errors }: Cases): string {
+  const tests = objects.length + notJudged.length + errors.length;
+  const failures = objects.filter(({ findings }) => findings.some(({ fails }) => fails)).length;
+  return `tests="${tests}" failures="${failures}" errors="${errors.length}" skipped="${notJudged.length}"`;
 }
 
 function caseOf(object: CheckedObject): string {
@@ -83,13 +75,7 @@ function errorCase({ file, line, message }: InputError): string {
 }
 
 /** `file` and `line` are read by GitLab and others, and passed over by the rest. */
-function nameOf(one: {
-  readonly file: string;
-  readonly line: number;
-  readonly kind: string;
-  readonly name: string;
-}): string {
-  const { file, line, kind, name } = one;
+function nameOf({ file, line, kind, name }: NamedObject): string {
   return `classname="${escaped(file)}" name="${escaped(`${kind}/${name}`)}" file="${escaped(file)}" line="${line}" time="0"`;
 }
 
@@ -99,21 +85,6 @@ function linesOf({ file }: CheckedObject, findings: readonly CheckedFinding[]): 
     return `${file}:${line}:${column} ${severity} ${rule}: ${text} See ${page}`;
   });
   return lines.map(escaped).join('\n');
-}
-
-function attributesOf(counts: Counts): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${name}="${count}"`)
-    .join(' ');
-}
-
-function added(left: Counts, right: Counts): Counts {
-  return {
-    tests: left.tests + right.tests,
-    failures: left.failures + right.failures,
-    errors: left.errors + right.errors,
-    skipped: left.skipped + right.skipped,
-  };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
