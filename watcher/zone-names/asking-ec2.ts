@@ -10,35 +10,23 @@ const LEAST_GAP_MS = 60_000;
 /** After a failure: a minute, and a random part of what doubles with each up to this. */
 const MOST_BACKOFF_MS = 9 * 60_000;
 
-/** Asks EC2 for zones: at the start, each hour, and when an ID is unknown. */
-export interface AskingEc2 {
-  start(): void;
-  stop(): Promise<void>;
-  /**
-   * An ID is unknown: asks as soon as may be. Resolves when the question that is due now was answered or failed, at once
-   * where none is due.
-   */
-  want(): Promise<void>;
-}
-
 export interface AskingEc2Options {
   readonly zones: Ec2Zones;
   onZones(zones: readonly Ec2Zone[]): void;
   /** EC2 does not answer, or for another reason than before: not once for each question. */
   onProblem(error: unknown): void;
   /** Milliseconds that only ever grow. */
-  elapsed(): number;
+  readonly elapsed?: () => number;
   /** Evenly from [0, 1). */
-  random(): number;
+  readonly random?: () => number;
 }
 
-/** Makes it, not yet started. What fails is tried again and stops nothing. */
-export function createAskingEc2(options: AskingEc2Options): AskingEc2 {
-  return new RunningAskingEc2(options);
-}
-
-class RunningAskingEc2 implements AskingEc2 {
-  readonly #options: AskingEc2Options;
+/**
+ * Asks EC2 for zones: at the start, each hour, and when an ID is unknown. Not yet started when it is made. What fails is
+ * tried again and stops nothing.
+ */
+export class AskingEc2 {
+  readonly #options: Required<AskingEc2Options>;
   readonly #stopping = new AbortController();
   readonly #rounds = createTriggeredRounds(
     (signal) => this.#round(signal),
@@ -53,12 +41,9 @@ class RunningAskingEc2 implements AskingEc2 {
   #trouble: string | undefined;
 
   constructor(options: AskingEc2Options) {
-    this.#options = options;
-    this.#backoff = createBackoff({
-      baseMs: LEAST_GAP_MS,
-      capMs: MOST_BACKOFF_MS,
-      random: () => options.random(),
-    });
+    this.#options = { elapsed: () => performance.now(), random: Math.random, ...options };
+    const { random } = this.#options;
+    this.#backoff = createBackoff({ baseMs: LEAST_GAP_MS, capMs: MOST_BACKOFF_MS, random });
   }
 
   start(): void {
@@ -72,6 +57,10 @@ class RunningAskingEc2 implements AskingEc2 {
     this.#options.zones.close();
   }
 
+  /**
+   * An ID is unknown: asks as soon as may be. Resolves when the question that is due now was answered or failed, at once
+   * where none is due.
+   */
   async want(): Promise<void> {
     if (this.#running === undefined || this.#stopping.signal.aborted) return;
     const first = !this.#wanted;

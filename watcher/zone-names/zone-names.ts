@@ -3,9 +3,9 @@ import type { NodeClassView } from '../../shared/stores/kinds.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import type { NodeView } from '../../shared/views/node.ts';
 import type { KnownZones } from '../term/scene.ts';
-import { type AskingEc2, createAskingEc2 } from './asking-ec2.ts';
+import { AskingEc2, type AskingEc2Options } from './asking-ec2.ts';
 import { BelievedNames, type Contradiction, type NameSource } from './believed-names.ts';
-import type { Ec2Zone, Ec2Zones } from './describe-zones.ts';
+import type { Ec2Zone } from './describe-zones.ts';
 import { NodeClassZones } from './node-class-zones.ts';
 import { LOOK_UP_MS, learnFromNode, nodesOfZone } from './node-zones.ts';
 import { placeOf, usedZones } from './used-zones.ts';
@@ -20,15 +20,6 @@ export interface ZoneNames extends KnownZones {
   lookUp(zoneIds: readonly string[], signal: AbortSignal): Promise<void>;
 }
 
-/** Where EC2 may be asked. */
-export interface AskedEc2 {
-  readonly zones: Ec2Zones;
-  /** Once for each change of what is wrong: an Ec2ApiError. */
-  onProblem(error: unknown): void;
-  readonly elapsed?: () => number;
-  readonly random?: () => number;
-}
-
 export interface ZoneNamesOptions {
   readonly client: Pick<KubeClient, 'list'>;
   /** Started and stopped by whoever made it. */
@@ -39,7 +30,8 @@ export interface ZoneNamesOptions {
   onProblem(error: unknown): void;
   /** Once for each distinct contradiction. */
   onContradiction?(contradiction: Contradiction): void;
-  readonly ec2?: AskedEc2 | undefined;
+  /** Where EC2 may be asked. */
+  readonly ec2?: Omit<AskingEc2Options, 'onZones'> | undefined;
 }
 
 /**
@@ -61,11 +53,12 @@ export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
     if (news.includes(true)) options.onLearned('EC2NodeClasses');
   });
   let parents: ReadonlyMap<string, string> = new Map();
-  const ec2 = askingEc2(options.ec2, (zones) => {
+  const onZones = (zones: readonly Ec2Zone[]) => {
     parents = new Map(zones.flatMap(({ id, parentId }) => (parentId === undefined ? [] : [[id, parentId]])));
     const news = zones.map(({ id, name }) => believed.learn('EC2', 'DescribeAvailabilityZones', id, name));
     if (news.includes(true)) options.onLearned('EC2');
-  });
+  };
+  const ec2 = options.ec2 && new AskingEc2({ ...options.ec2, onZones });
   const learn = (node: NodeView) => {
     if (learnFromNode(believed, node)) options.onLearned('Nodes');
   };
@@ -103,20 +96,6 @@ export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
     },
     parents: () => parents,
   };
-}
-
-function askingEc2(
-  asked: AskedEc2 | undefined,
-  onZones: (zones: readonly Ec2Zone[]) => void,
-): AskingEc2 | undefined {
-  if (asked === undefined) return undefined;
-  return createAskingEc2({
-    zones: asked.zones,
-    onZones,
-    onProblem: (error) => asked.onProblem(error),
-    elapsed: asked.elapsed ?? (() => performance.now()),
-    random: asked.random ?? Math.random,
-  });
 }
 
 /** Resolves with the first of the three. */
