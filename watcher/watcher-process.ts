@@ -2,7 +2,7 @@ import { ARCZonalShiftClient } from '@aws-sdk/client-arc-zonal-shift';
 import { Facts } from '../shared/facts/facts.ts';
 import { createKubeClient } from '../shared/kube/client.ts';
 import { loadKubeConfig } from '../shared/kube/kube-config.ts';
-import { createLeaseElection, type LeaseElection, leaseTuning } from '../shared/kube/lease.ts';
+import { LeaseElection, leaseTuning } from '../shared/kube/lease.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/process/logger.ts';
 import { startOpsServer } from '../shared/process/ops-server.ts';
@@ -102,7 +102,7 @@ function candidate(options: WatcherOptions, scene: RunningScene, arc: ArcTruth |
   const { facts } = scene;
   const fetchCatalog =
     catalog === 'off' ? undefined : (limit: AbortSignal) => askEc2ForCatalog({ region, endpoint }, limit);
-  return createLeaseElection({
+  return new LeaseElection({
     client: scene.client,
     namespace: scene.namespace,
     name: lease,

@@ -1,5 +1,5 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
-import { createLeaseElection } from '../../shared/kube/lease.ts';
+import { LeaseElection } from '../../shared/kube/lease.ts';
 import { until } from '../../test/installation/until.ts';
 
 /**
@@ -7,7 +7,7 @@ import { until } from '../../test/installation/until.ts';
  * that is done.
  */
 export async function holdLease(client: KubeClient): Promise<() => Promise<void>> {
-  const election = createLeaseElection({
+  const election = new LeaseElection({
     client,
     namespace: 'zonewarden',
     name: 'zonewarden-watcher',

@@ -1,23 +1,11 @@
 import { KubeError, type KubeErrorCode } from './errors.ts';
 
-/** Everything that can end a call from outside, joined in one signal whose reason is the error to throw. */
-export interface CallScope {
-  readonly signal: AbortSignal;
-  /** Ends the call after `ms` of waiting; a second call starts the time anew. */
-  expireIn(ms: number, code: KubeErrorCode, what: string, reason?: string): void;
-  /** Stops the time that `expireIn` started. */
-  rest(): void;
-  /** What ended the call, or, if nothing outside did, what was thrown. */
-  blame(thrown: unknown): unknown;
-  /** Frees timer and listeners; to be called in a finally block. */
-  close(): void;
-}
-
 /**
- * Opens the scope of one call. `where` (verb and path) leads every message; each of `signals` ends the call with
+ * Opens the scope of one call: everything that can end it from outside, joined in one signal whose reason is the error to
+ * throw. `where` (verb and path) leads every message; each of `signals` ends the call with
  * `kube.aborted`.
  */
-export function openCallScope(where: string, signals: readonly (AbortSignal | undefined)[]): CallScope {
+export function openCallScope(where: string, signals: readonly (AbortSignal | undefined)[]) {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const detach: (() => void)[] = [];
@@ -35,15 +23,19 @@ export function openCallScope(where: string, signals: readonly (AbortSignal | un
 
   return {
     signal: controller.signal,
-    expireIn(ms, code, what, reason) {
+    /** Ends the call after `ms` of waiting; a second call starts the time anew. */
+    expireIn(ms: number, code: KubeErrorCode, what: string, reason?: string): void {
       clearTimeout(timer);
       timer = setTimeout(() => controller.abort(new KubeError(code, `${where}: ${what}`, { reason })), ms);
     },
-    rest() {
+    /** Stops the time that `expireIn` started. */
+    rest(): void {
       clearTimeout(timer);
     },
-    blame: (thrown) => (controller.signal.aborted ? controller.signal.reason : thrown),
-    close() {
+    /** What ended the call, or, if nothing outside did, what was thrown. */
+    blame: (thrown: unknown): unknown => (controller.signal.aborted ? controller.signal.reason : thrown),
+    /** Frees timer and listeners; to be called in a finally block. */
+    close(): void {
       clearTimeout(timer);
       for (const undo of detach) undo();
     },

@@ -4,7 +4,7 @@ import type { KubeAccess } from './kube-config.ts';
 import { listAllPages } from './list-pages.ts';
 import type { KubeList, KubeObject, WatchEvent } from './object.ts';
 import { type ListQuery, queryString, type WatchQuery } from './query.ts';
-import { apiVersionOf, type ResourceType, resourcePath } from './resource.ts';
+import { type ResourceType, resourcePath, typed } from './resource.ts';
 import { createTransport, type HttpCall } from './transport.ts';
 import { type CallOptions, callApi } from './unary-call.ts';
 import { watchStream } from './watch-stream.ts';
@@ -118,7 +118,7 @@ export function createKubeClient(config: KubeClientConfig): KubeClient {
       const namespace = options.namespace ?? object.metadata.namespace;
       const path = resourcePath(type, { namespace: required(type, namespace, 'create') });
       return sendForObject(
-        buildCall('create', 'POST', path, writeQuery(options), complete(type, object)),
+        buildCall('create', 'POST', path, writeQuery(options), typed(type, object)),
         options,
       );
     },
@@ -127,7 +127,7 @@ export function createKubeClient(config: KubeClientConfig): KubeClient {
       const { namespace, name = '' } = object.metadata;
       const path = pathOf(type, { namespace, name }, options.subresource);
       return sendForObject(
-        buildCall('replace', 'PUT', path, writeQuery(options), complete(type, object)),
+        buildCall('replace', 'PUT', path, writeQuery(options), typed(type, object)),
         options,
       );
     },
@@ -215,9 +215,4 @@ function pathOf(type: ResourceType, at: ObjectAddress, subresource?: string): st
 function required(type: ResourceType, namespace: string | undefined, what: string): string | undefined {
   if (!type.namespaced || namespace !== undefined) return namespace;
   throw new KubeError('kube.invalid', `${type.kind} ${what}: the namespace is missing`);
-}
-
-/** Items of a list come without apiVersion and kind, which a write must carry. */
-function complete(type: ResourceType, object: KubeObject): KubeObject {
-  return { apiVersion: apiVersionOf(type), kind: type.kind, ...object };
 }

@@ -36,14 +36,6 @@ const eventSchema = z.looseObject({
   object: z.unknown(),
 });
 
-/** What the server says in a Status object; empty when the body is none. */
-export interface ServerStatus {
-  code?: number | undefined;
-  reason?: string | undefined;
-  message?: string | undefined;
-  retryAfterSeconds?: number | undefined;
-}
-
 function undecodable(where: string, what: string, cause?: unknown): KubeError {
   return new KubeError('kube.undecodable', `${where}: the server sent ${what}`, { cause });
 }
@@ -82,19 +74,18 @@ export function decodeList(body: string, where: string): KubeList {
   return { metadata, items: (items ?? []).map((item) => toObject(item, where)) };
 }
 
-function statusOf(value: unknown): ServerStatus {
-  const parsed = statusSchema.safeParse(value);
-  if (!parsed.success) return {};
-  const { code, reason, message, details } = parsed.data;
+/** What the server says in a Status object; nothing when it is none. */
+function statusOf(value: unknown) {
+  const { code, reason, message, details } = statusSchema.safeParse(value).data ?? {};
   return { code, reason, message, retryAfterSeconds: details?.retryAfterSeconds };
 }
 
-/** Reads the Status object of a failed answer; anything else (a proxy's HTML page) gives an empty one. */
-export function decodeStatus(body: string): ServerStatus {
+/** Reads the Status object of a failed answer; anything else (a proxy's HTML page) gives one that says nothing. */
+export function decodeStatus(body: string): ReturnType<typeof statusOf> {
   try {
     return statusOf(JSON.parse(body));
   } catch {
-    return {};
+    return statusOf(undefined);
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeClient } from './client.ts';
 import { KubeError } from './errors.ts';
@@ -50,30 +51,11 @@ export interface LeaseElectionOptions {
   tuning?: LeaseTuning | undefined;
 }
 
-/** One candidate for a Lease, by the rules of client-go's tools/leaderelection. */
-export interface LeaseElection {
-  /** Begins. While it runs a second call does nothing. @throws KubeError `kube.aborted` after `stop`. */
-  start(): void;
-  /**
-   * Final. Aborts the work's signal, waits for the work (at most the renew deadline), then frees the lease for
-   * others. Work that does not end in time keeps the lease until it expires.
-   */
-  stop(): Promise<void>;
-  /** True only while the last renewal is younger than the renew deadline, by the local clock. */
-  readonly isLeader: boolean;
-  /** Who was last seen to hold the lease. */
-  readonly holder: string | undefined;
-}
-
 // client-go's JitterFactor.
 const jitterFactor = 1.2;
 
-/** Makes a candidate, not yet started. @throws KubeError `kube.config` when the three times do not fit each other. */
-export function createLeaseElection(options: LeaseElectionOptions): LeaseElection {
-  return new Candidate(options);
-}
-
-class Candidate implements LeaseElection {
+/** One candidate for a Lease, by the rules of client-go's tools/leaderelection; not yet started when it is made. */
+export class LeaseElection {
   readonly #options: LeaseElectionOptions;
   readonly #lock: LeaseLock;
   readonly #stopping = new AbortController();
@@ -84,6 +66,7 @@ class Candidate implements LeaseElection {
   #term: AbortController | undefined;
   #loop: Promise<void> | undefined;
 
+  /** @throws KubeError `kube.config` when the three times do not fit each other. */
   constructor(options: LeaseElectionOptions) {
     const { client, namespace, name, identity, tuning = {} } = options;
     const leaseDurationMs = tuning.leaseDurationMs ?? 15_000;
@@ -104,14 +87,17 @@ class Candidate implements LeaseElection {
     this.#lock = new LeaseLock({ client, namespace, name, identity, leaseDurationMs, now: this.#now });
   }
 
+  /** True only while the last renewal is younger than the renew deadline, by the local clock. */
   get isLeader(): boolean {
     return this.#term !== undefined && !this.#term.signal.aborted && this.#remainingMs() > 0;
   }
 
+  /** Who was last seen to hold the lease. */
   get holder(): string | undefined {
     return this.#lock.holder;
   }
 
+  /** Begins. While it runs a second call does nothing. @throws KubeError `kube.aborted` after `stop`. */
   start(): void {
     if (this.#stopping.signal.aborted) {
       const { namespace, name } = this.#options;
@@ -123,6 +109,10 @@ class Candidate implements LeaseElection {
     this.#loop ??= this.#run();
   }
 
+  /**
+   * Final. Aborts the work's signal, waits for the work (at most the renew deadline), then frees the lease for
+   * others. Work that does not end in time keeps the lease until it expires.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the election was stopped'));
     await this.#loop;
@@ -168,7 +158,8 @@ class Candidate implements LeaseElection {
     // Whoever might still be working must not let others begin: then the lease runs out by itself.
     if (ended && !lost) await this.#release();
     // Never two runs of the work in one process.
-    if (!ended) await Promise.race([work, this.#stopped()]);
+    if (!ended && !this.#stopping.signal.aborted)
+      await Promise.race([work, once(this.#stopping.signal, 'abort')]);
   }
 
   /** Runs the work to its end; never rejects. A failure ends the term. */
@@ -217,14 +208,6 @@ class Candidate implements LeaseElection {
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
     await sleep(ms, undefined, { signal }).catch(() => undefined);
-  }
-
-  #stopped(): Promise<void> {
-    const { signal } = this.#stopping;
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
   }
 
   #tellStopped(): void {

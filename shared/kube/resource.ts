@@ -58,6 +58,11 @@ export function apiVersionOf(type: ResourceType): string {
   return type.group === '' ? type.version : `${type.group}/${type.version}`;
 }
 
+/** The object with what items of a list come without, and a write must carry. */
+export function typed<T extends object>(type: ResourceType, object: T) {
+  return { apiVersion: apiVersionOf(type), kind: type.kind, ...object };
+}
+
 /**
  * The URL path of a collection, an object or a subresource, each segment escaped. Without a namespace the
  * collection of a namespaced type spans all namespaces.

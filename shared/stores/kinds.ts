@@ -2,7 +2,7 @@ import { readBinding } from '../fallback/fallback-binding.ts';
 import { FALLBACK_NAME } from '../fallback/fallback-program.ts';
 import { readFallback } from '../fallback/fallback-view.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { apiVersionOf, type ResourceType, resources } from '../kube/resource.ts';
+import { resources, typed } from '../kube/resource.ts';
 import { nodeClassFacts } from '../policy/reading/node-class-facts.ts';
 import { readNode } from '../views/node.ts';
 import { readClaim } from '../views/node-claim.ts';
@@ -31,8 +31,3 @@ export const FALLBACK_BINDING = {
   select: named,
   read: readBinding,
 };
-
-/** Items of a list come without apiVersion and kind. */
-function typed(type: ResourceType, object: object): object {
-  return { apiVersion: apiVersionOf(type), kind: type.kind, ...object };
-}

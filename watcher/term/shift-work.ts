@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 /** So long background work gives way at the most: a duty that is never done must not stop it for ever. */
 const GIVE_WAY_MS = 10_000;
 
@@ -23,9 +25,7 @@ export class ShiftWork {
   async isDone(signal: AbortSignal): Promise<void> {
     if (this.#underWay === 0) return;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(GIVE_WAY_MS)]);
-    const over = new Promise<void>((resolve) => {
-      limit.addEventListener('abort', () => resolve(), { once: true });
-    });
+    const over = once(limit, 'abort');
     while (this.#underWay > 0 && !limit.aborted) await Promise.race([this.#done.promise, over]);
   }
 }

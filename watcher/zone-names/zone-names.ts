@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import type { NodeClassView } from '../../shared/stores/kinds.ts';
 import type { Store } from '../../shared/stores/store.ts';
@@ -102,6 +103,5 @@ export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
 async function orUntil(work: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
   if (limit.aborted) return;
-  const over = new Promise<void>((resolve) => limit.addEventListener('abort', () => resolve()));
-  await Promise.race([work, over]);
+  await Promise.race([work, once(limit, 'abort')]);
 }

@@ -1,11 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { KubeClient } from '../../../shared/kube/client.ts';
-import {
-  createLeaseElection,
-  type LeaseElection,
-  type LeaseElectionOptions,
-  type LeaseProblem,
-} from '../../../shared/kube/lease.ts';
+import { LeaseElection, type LeaseElectionOptions, type LeaseProblem } from '../../../shared/kube/lease.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import type { KubeApi } from '../../standins/kube-api.ts';
 import { clientOf } from './fixture.ts';
@@ -44,7 +39,7 @@ export function candidate(
   const events: string[] = [];
   const problems: LeaseProblem[] = [];
   const client = clientOf(api);
-  const election = createLeaseElection({
+  const election = new LeaseElection({
     client,
     ...leaseAt,
     identity,

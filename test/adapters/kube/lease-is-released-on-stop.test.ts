@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLeaseElection } from '../../../shared/kube/lease.ts';
+import { LeaseElection } from '../../../shared/kube/lease.ts';
 import { clientOf, standIn, until } from './fixture.ts';
 import { candidate, leaseAt, storedSpec, writeLease } from './lease-fixture.ts';
 
@@ -142,7 +142,7 @@ test.each([
 ])('times that could make two leaders are refused: %o', async (tuning) => {
   const api = await standIn();
   const make = () =>
-    createLeaseElection({
+    new LeaseElection({
       client: clientOf(api),
       ...leaseAt,
       identity: 'a',

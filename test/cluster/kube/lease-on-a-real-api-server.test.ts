@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { createLeaseElection, type LeaseElection } from '../../../shared/kube/lease.ts';
+import { LeaseElection } from '../../../shared/kube/lease.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { clientFor, until } from './fixture.ts';
@@ -14,7 +14,7 @@ const tuning = { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 
 
 /** A candidate that writes into `leading` who leads, and for how long. */
 function candidate(name: string, identity: string, leading: Set<string>): LeaseElection {
-  const election = createLeaseElection({
+  const election = new LeaseElection({
     client: clientFor(controlPlane.kubeconfigPath),
     namespace: 'default',
     name,
