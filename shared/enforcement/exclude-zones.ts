@@ -2,7 +2,7 @@ import type { OrderedZone } from '../record/orders.ts';
 import { canonicalKey, type ZoneDimension, zoneDimensionOf } from '../record/zone-keys.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { WholeChange } from './changed-requirement.ts';
-import { boundedValues, constraintsOn, isOpenTo, type ZoneConstraints } from './zone-constraints.ts';
+import { boundedValues, constraintsOn, openAmong, type ZoneConstraints } from './zone-constraints.ts';
 
 export interface Exclusion {
   /** The requirements with no impaired zone left in them. Same array as given when nothing had to change. */
@@ -26,22 +26,23 @@ export const MAX_REQUIREMENTS = 100;
  * is excluded by its ID is refused by its name as well.
  */
 export function excludeZones(constraints: ZoneConstraints, zones: readonly OrderedZone[]): Exclusion {
-  const excluded = zones.filter((zone) => isOpenTo(constraints, zone));
+  const excluded = openAmong(constraints, zones);
   const draft = new Draft(constraints);
-  for (const dimension of ['name', 'id'] as const) {
-    const inDimension = excluded.filter((zone) => dimensionFor(constraints, zone) === dimension);
-    if (inDimension.length > 0) draft.exclude(dimension, inDimension);
-  }
-  const byIdAlone = excluded.filter((zone) => dimensionFor(constraints, zone) === 'id');
+  const speaksIdsAlone = excluded.length > 0 && speaksIds(constraints);
+  const byIdAlone = excluded.filter(({ name }) => name === undefined || speaksIdsAlone);
+  const byName = excluded.filter(({ name }) => name !== undefined && !speaksIdsAlone);
+  if (byName.length > 0) draft.exclude('name', byName);
+  if (byIdAlone.length > 0) draft.exclude('id', byIdAlone);
   draft.refuseByNameToo(byIdAlone.flatMap(({ name }) => name ?? []));
   return draft.result(excluded);
 }
 
-/** By name, except where the name is unknown or where the object speaks zone IDs and nothing else. */
-function dimensionFor(constraints: ZoneConstraints, zone: OrderedZone): ZoneDimension {
-  if (zone.name === undefined) return 'id';
-  const speaksNames = constraintsOn(constraints, 'name').length > 0;
-  return !speaksNames && constraintsOn(constraints, 'id').length > 0 ? 'id' : 'name';
+/**
+ * Whether an object speaks zone IDs and nothing else: then zones are left out by ID, as are those whose name is unknown,
+ * and by name otherwise.
+ */
+function speaksIds(constraints: ZoneConstraints): boolean {
+  return constraintsOn(constraints, 'name').length === 0 && constraintsOn(constraints, 'id').length > 0;
 }
 
 class Draft {
@@ -79,7 +80,8 @@ class Draft {
     const [index] = lists;
     if (index === undefined || lists.length > 1) return false;
     const entry = this.#entries[index];
-    const left = entry?.values?.filter((value) => !values.includes(value)) ?? [];
+    const away = new Set(values);
+    const left = entry?.values?.filter((value) => !away.has(value)) ?? [];
     if (entry === undefined || left.length === 0) return false;
     this.#entries[index] = { ...entry, values: left };
     return true;
@@ -122,11 +124,14 @@ class Draft {
    * every such claim would be refused, under Strict and BestEffort alike.
    */
   #lowerMinValues(dimension: ZoneDimension): void {
-    const left = boundedValues(
-      { requirements: [...this.#entries, ...this.#added], labels: this.#labels },
-      dimension,
-    )?.length;
-    for (const index of this.#indexesOf(dimension, 'In')) {
+    const bound = this.#indexesOf(dimension, 'In').filter(
+      (index) => this.#entries[index]?.minValues !== undefined,
+    );
+    // What is left is worked out for those who ask for a number of it: few do.
+    if (bound.length === 0) return;
+    const requirements = [...this.#entries, ...this.#added];
+    const left = boundedValues({ requirements, labels: this.#labels }, dimension)?.length;
+    for (const index of bound) {
       const entry = this.#entries[index];
       if (entry?.minValues === undefined) continue;
       const most = left === undefined || left === 0 ? (entry.values?.length ?? 0) : left;

@@ -1,5 +1,12 @@
 import type { OrderedZone } from '../record/orders.ts';
-import { type ZoneDimension, zoneDimensionOf } from '../record/zone-keys.ts';
+import {
+  ZONE_ID_KEY,
+  ZONE_NAME_ALIASES,
+  ZONE_NAME_KEY,
+  type ZoneDimension,
+  zoneDimensionOf,
+} from '../record/zone-keys.ts';
+import { acceptedByAll } from '../requirements/accepted-by-all.ts';
 import { acceptsValue, type Requirement } from '../requirements/requirement.ts';
 
 /** Everything in an object that can narrow its zones. */
@@ -20,14 +27,20 @@ export function zoneRequirements(
   });
 }
 
+const KEYS: Readonly<Record<ZoneDimension, readonly string[]>> = {
+  name: [ZONE_NAME_KEY, ...ZONE_NAME_ALIASES],
+  id: [ZONE_ID_KEY],
+};
+
 /** The template labels of one dimension, as the `In` requirements that they amount to. */
 export function labelRequirements(
   labels: Readonly<Record<string, string>>,
   dimension: ZoneDimension,
 ): Requirement[] {
-  return Object.entries(labels)
-    .filter(([key]) => zoneDimensionOf(key) === dimension)
-    .map(([key, value]) => ({ key, operator: 'In', values: [value] }));
+  return KEYS[dimension].flatMap((key) => {
+    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+    return value === undefined ? [] : [{ key, operator: 'In', values: [value] }];
+  });
 }
 
 /** All that narrows one dimension: requirements first, then labels. */
@@ -56,7 +69,15 @@ export function boundedValues(constraints: ZoneConstraints, dimension: ZoneDimen
   const entries = constraintsOn(constraints, dimension);
   const first = entries.find((entry) => entry.operator === 'In');
   if (first === undefined) return undefined;
-  return (first.values ?? []).filter((value) => entries.every((entry) => acceptsValue(entry, value)));
+  return (first.values ?? []).filter(acceptedByAll(entries));
+}
+
+/** Those of some zones that the object could still launch in. Of several, each is told by what was made of the lists once. */
+export function openAmong(constraints: ZoneConstraints, zones: readonly OrderedZone[]): OrderedZone[] {
+  if (zones.length < 2) return zones.filter((zone) => isOpenTo(constraints, zone));
+  const acceptsId = acceptedByAll(constraintsOn(constraints, 'id'));
+  const acceptsName = acceptedByAll(constraintsOn(constraints, 'name'));
+  return zones.filter(({ id, name }) => acceptsId(id) && (name === undefined || acceptsName(name)));
 }
 
 /** Whether no zone at all is left to the object, in either dimension. */

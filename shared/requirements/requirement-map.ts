@@ -1,4 +1,4 @@
-import { type AllowedValues, allowedBy, allowsAbsence, intersection, overlaps } from './allowed-values.ts';
+import { type AllowedValues, allowedBy, allowsAbsence, intersectionOf, overlaps } from './allowed-values.ts';
 import { canonicalLabel } from './labels.ts';
 import type { Requirement } from './requirement.ts';
 
@@ -13,14 +13,16 @@ export function requirementMap(
   requirements: readonly Requirement[],
   labels: Readonly<Record<string, string>> = {},
 ): RequirementMap {
-  const map = new Map<string, AllowedValues>();
+  const byKey = new Map<string, AllowedValues[]>();
   const fromLabels = Object.entries(labels).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
   for (const entry of [...requirements, ...fromLabels]) {
     const key = canonicalLabel(entry.key);
-    const allowed = allowedBy(entry);
-    const known = map.get(key);
-    map.set(key, known === undefined ? allowed : intersection(allowed, known));
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [allowedBy(entry)]);
+    else known.push(allowedBy(entry));
   }
+  const map = new Map<string, AllowedValues>();
+  for (const [key, all] of byKey) map.set(key, intersectionOf(all));
   return map;
 }
 

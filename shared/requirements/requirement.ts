@@ -28,19 +28,20 @@ export function acceptsValue(requirement: Requirement, value: string): boolean {
     case 'Lt':
     case 'Gte':
     case 'Lte':
-      return withinBound(requirement.operator, values[0], value);
+      return withinBound(requirement.operator, wholeNumber(values[0]), wholeNumber(value));
     default:
       return true;
   }
 }
 
-function withinBound(
+/** What is no whole number is on neither side of a bound, and nothing is on either side of what is none. */
+export function withinBound(
   operator: 'Gt' | 'Lt' | 'Gte' | 'Lte',
-  bound: string | undefined,
-  value: string,
+  bound: number | undefined,
+  value: number | undefined,
 ): boolean {
-  if (bound === undefined || !/^-?\d+$/.test(value) || !/^-?\d+$/.test(bound)) return false;
-  const difference = Number(value) - Number(bound);
+  if (bound === undefined || value === undefined) return false;
+  const difference = value - bound;
   switch (operator) {
     case 'Gt':
       return difference > 0;
@@ -51,4 +52,8 @@ function withinBound(
     default:
       return difference <= 0;
   }
+}
+
+export function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
 }

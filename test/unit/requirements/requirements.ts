@@ -1,5 +1,9 @@
 import fc from 'fast-check';
-import { type AllowedValues, allowedBy, intersection } from '../../../shared/requirements/allowed-values.ts';
+import {
+  type AllowedValues,
+  allowedBy,
+  intersectionOf,
+} from '../../../shared/requirements/allowed-values.ts';
 import type { Requirement } from '../../../shared/requirements/requirement.ts';
 
 /** Small numbers for the most part, so that bounds, lists and values meet. */
@@ -42,7 +46,7 @@ export const requirement: fc.Arbitrary<Requirement> = fc.oneof(
 /** What one entry or several together allow. */
 export const allowed: fc.Arbitrary<AllowedValues> = fc
   .array(requirement, { minLength: 1, maxLength: 3 })
-  .map((entries) => entries.map(allowedBy).reduce(intersection));
+  .map((entries) => intersectionOf(entries.map(allowedBy)));
 
 /** All that can be told of it, as plain data. */
 export function plain({ complement, values, least, most, minValues }: AllowedValues) {
