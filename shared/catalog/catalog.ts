@@ -80,3 +80,14 @@ export function describeCatalog({ origin, types }: Catalog): string {
   const count = String(types.length).replace(/\B(?=(?:\d{3})+$)/g, ',');
   return `${words[origin.source]}${region} of ${origin.madeAt.slice(0, 10)}, ${count} types`;
 }
+
+const places = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+/** Where each of a catalogue's names or values stands in its list: lists of an object are held against lists of thousands. */
+export function placesIn(list: readonly string[]): ReadonlyMap<string, number> {
+  const known = places.get(list);
+  if (known !== undefined) return known;
+  const made = new Map(list.map((value, place) => [value, place]));
+  places.set(list, made);
+  return made;
+}

@@ -9,16 +9,30 @@ const LONGEST = 64;
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;
-  const spelled = known.find((each) => bare(each) === bare(word));
-  if (spelled !== undefined) return spelled;
-  const near = known
-    .map((each) => ({ each, slips: slipsBetween(bare(word), bare(each)) }))
-    .filter(({ each, slips }) => slips <= Math.min(MOST_SLIPS, each.length / 4))
-    .sort((left, right) => left.slips - right.slips);
-  return near[0]?.each;
+  const written = lettersOf(word);
+  let nearest: { readonly each: string; readonly slips: number } | undefined;
+  for (const each of known) {
+    const other = bare(each);
+    if (other === written) return each;
+    const most = Math.min(MOST_SLIPS, Math.floor(each.length / 4), (nearest?.slips ?? MOST_SLIPS + 1) - 1);
+    // A letter more or less is a slip: of most words the length alone tells that they are others.
+    if (Math.abs(other.length - written.length) > most) continue;
+    const slips = slipsBetween(written, other);
+    if (slips <= most) nearest = { each, slips };
+  }
+  return nearest?.each;
 }
 
-function bare(word: string): string {
+function bare(known: string): string {
+  const made = bareWords.get(known) ?? lettersOf(known);
+  bareWords.set(known, made);
+  return made;
+}
+
+/** Of words that are known, which are few, and asked for again for each label of an object. */
+const bareWords = new Map<string, string>();
+
+function lettersOf(word: string): string {
   return word.toLowerCase().replace(/[-_ ]/g, '');
 }
 

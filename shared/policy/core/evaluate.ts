@@ -102,8 +102,21 @@ function lower(
  */
 function isUnchanged(rule: Rule, subject: Subject, policy: Policy, { old }: Circumstances): boolean {
   if (typeof old !== 'object' || old === null) return false;
-  if (!rule.looksAt.every((path) => sameJson(at(subject.object, path), at(old, path)))) return false;
+  if (!rule.looksAt.every((path) => isSameAt(path, subject.object, old))) return false;
   return sameJson(settingFor(policy, rule, nodePoolFacts(old)), settingFor(policy, rule, subject.facts));
+}
+
+/** Most rules look at the same few places; of one object there is one old one. */
+const sameAt = new WeakMap<object, { readonly old: object; readonly places: Map<string, boolean> }>();
+
+function isSameAt(path: string, object: unknown, old: object): boolean {
+  if (typeof object !== 'object' || object === null) return sameJson(at(object, path), at(old, path));
+  const known = sameAt.get(object);
+  const places = known?.old === old ? known.places : new Map<string, boolean>();
+  if (known?.places !== places) sameAt.set(object, { old, places });
+  const told = places.get(path) ?? sameJson(at(object, path), at(old, path));
+  places.set(path, told);
+  return told;
 }
 
 /** Names between dots, or whatever stands in brackets: `metadata.annotations[karpenter.sh/do-not-disrupt]`. */

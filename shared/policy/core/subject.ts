@@ -16,6 +16,12 @@ import type { PoolFacts } from '../reading/pool-facts.ts';
 import { nodeClaimFacts, nodePoolFacts } from '../reading/read-facts.ts';
 import { nodeClassKey, type Surroundings } from './surroundings.ts';
 
+/**
+ * So many zones are looked at: no Region has thirty. A list is the object's own, and what is counted for each of its zones
+ * looks at all of the others.
+ */
+export const MOST_ZONES = 64;
+
 export const SUBJECT_KINDS = ['NodePool', 'NodeClaim', 'EC2NodeClass'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
@@ -74,10 +80,11 @@ export class Subject {
 
   /**
    * The zones in which it could launch: those of its NodeClass's subnets less what its requirements leave out; else those
-   * that its requirements list; else those that are known otherwise, less what is left out. `undefined` where nobody knows.
+   * that its requirements list; else those that are known otherwise, less what is left out. The first of them, where they
+   * are more than there can be. `undefined` where nobody knows.
    */
   get openZones(): readonly NamedZone[] | undefined {
-    this.#open ??= { zones: this.#zones() };
+    this.#open ??= { zones: this.#zones()?.slice(0, MOST_ZONES) };
     return this.#open.zones;
   }
 

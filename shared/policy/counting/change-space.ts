@@ -1,4 +1,4 @@
-import type { Catalog, CatalogCapacityType } from '../../catalog/catalog.ts';
+import { type Catalog, type CatalogCapacityType, placesIn } from '../../catalog/catalog.ts';
 import { columnTest, type Matches } from '../../catalog/matches.ts';
 import { allowedBy } from '../../requirements/allowed-values.ts';
 import {
@@ -42,6 +42,12 @@ export interface KeptOut {
   readonly types: readonly number[];
 }
 
+/** A count to which types are added, each of them once. */
+export interface Tally {
+  readonly reached: number;
+  add(types: readonly number[]): void;
+}
+
 /** Where a suggestion can be looked for. Types are places in the catalogue. */
 export interface ChangeSpace {
   readonly catalog: Catalog;
@@ -55,12 +61,16 @@ export interface ChangeSpace {
   labelFor(key: string): string;
   /** How many types, or how many different values of a label. */
   count(types: readonly number[], key: string | undefined): number;
+  /** Goes on counting from what can be launched now. */
+  tally(key: string | undefined): Tally;
   /** The types of the universe that satisfy the entries, with one of them replaced. */
   withReplacement(place: number, by: readonly Requirement[]): readonly number[];
 }
 
 /** Of long lists the first few say what is wanted. */
 const MOST_BASES = 8;
+/** Entries that a suggestion may change: each is looked at for each type, and nobody writes as many. */
+const MOST_CHANGEABLE = 20;
 
 /** Works out which entry keeps which types out. Linear in types and entries. */
 export function changeSpace(
@@ -69,11 +79,13 @@ export function changeSpace(
   capacityType: CatalogCapacityType,
 ): ChangeSpace {
   const catalog = subject.around.catalog;
-  const changeable = requirements.flatMap((entry, place) => {
-    const key = canonicalLabel(entry.key);
-    return CHANGEABLE.includes(key) ? [{ entry, place, key, passes: passing(catalog, key, entry) }] : [];
-  });
-  const fixed = requirements.filter((_, place) => changeable.every((one) => one.place !== place));
+  const keyed = requirements.map((entry, place) => ({ entry, place, key: canonicalLabel(entry.key) }));
+  const changeable = keyed
+    .filter(({ key }) => CHANGEABLE.includes(key))
+    .slice(0, MOST_CHANGEABLE)
+    .map((one) => ({ ...one, passes: passing(catalog, one.key, one.entry) }));
+  const places = new Set(changeable.map(({ place }) => place));
+  const fixed = requirements.filter((_, place) => !places.has(place));
   const open = subject.matching(requirementMap(fixed, subject.facts.templateLabels));
   const universe = subject.inReach(open, capacityType).types;
   const found: number[] = [];
@@ -97,7 +109,8 @@ export function changeSpace(
       keptOut: once(() => keptOutBy(catalog, key, only[index] ?? [], base)),
     })),
     labelFor: (key) => labelFor(subject, key),
-    count: (types, key) => counted(catalog, types, key),
+    count: (types, key) => tallyOf(catalog, key, types).reached,
+    tally: (key) => tallyOf(catalog, key, found),
     withReplacement(place, by) {
       const rest = changeable.filter((one) => one.place !== place);
       const others = universe.filter((type) => rest.every(({ passes }) => passes(type)));
@@ -158,8 +171,7 @@ function basesOf(
   const named = requirements.filter((entry) => canonicalLabel(entry.key) === INSTANCE_TYPE_KEY);
   return named
     .flatMap(({ operator, values = [] }) => (operator === 'In' ? values : []))
-    .map((name) => catalog.types.indexOf(name))
-    .filter((type) => type >= 0)
+    .flatMap((name) => placesIn(catalog.types).get(name) ?? [])
     .slice(0, MOST_BASES);
 }
 
@@ -190,10 +202,19 @@ function onlyFailing(
   return only;
 }
 
-function counted(catalog: Catalog, types: readonly number[], key: string | undefined): number {
-  if (key === undefined) return types.length;
-  const column = catalog.columns.get(key);
+function tallyOf(catalog: Catalog, key: string | undefined, types: readonly number[]): Tally {
+  const column = key === undefined ? undefined : catalog.columns.get(key);
   const seen = new Set<number>();
-  for (const type of types) seen.add(column?.index[type] ?? -1);
-  return seen.size;
+  let count = 0;
+  const tally = {
+    get reached() {
+      return key === undefined ? count : seen.size;
+    },
+    add(more: readonly number[]) {
+      count += more.length;
+      if (key !== undefined) for (const type of more) seen.add(column?.index[type] ?? -1);
+    },
+  };
+  tally.add(types);
+  return tally;
 }

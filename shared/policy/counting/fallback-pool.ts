@@ -2,7 +2,7 @@ import { allowsCapacityType } from '../../catalog/matches.ts';
 import { canonicalLabel } from '../../requirements/labels.ts';
 import { requirementMap } from '../../requirements/requirement-map.ts';
 import type { Subject } from '../core/subject.ts';
-import type { PoolFacts } from '../reading/pool-facts.ts';
+import type { PoolFacts, Taint } from '../reading/pool-facts.ts';
 
 /**
  * Another NodePool that serves the pods of this one when one of these capacity types is wanted: it allows it, it has no
@@ -10,10 +10,15 @@ import type { PoolFacts } from '../reading/pool-facts.ts';
  */
 export function fallbackPool(subject: Subject, capacityTypes: readonly string[]): PoolFacts | undefined {
   if (subject.kind !== 'NodePool') return undefined;
+  const { name, taints } = subject.facts;
+  const tolerated = new Set(taints.map(taintWords));
+  const labels = customLabels(subject.facts);
   return subject.around.nodePools.find((other) => {
-    if (other.name === subject.facts.name) return false;
+    if (other.name === name) return false;
     const allowed = allowedTypes(other);
-    return capacityTypes.some((type) => allowed.includes(type)) && takesSamePods(other, subject.facts);
+    if (!capacityTypes.some((type) => allowed.includes(type))) return false;
+    if (!other.taints.every((taint) => tolerated.has(taintWords(taint)))) return false;
+    return labels.every(([key, value]) => other.templateLabels[key] === value);
   });
 }
 
@@ -29,13 +34,8 @@ function allowedTypes(pool: PoolFacts): readonly string[] {
   return allowed;
 }
 
-function takesSamePods(other: PoolFacts, own: PoolFacts): boolean {
-  const tolerated = other.taints.every((taint) =>
-    own.taints.some(
-      ({ key, value, effect }) => key === taint.key && value === taint.value && effect === taint.effect,
-    ),
-  );
-  return tolerated && customLabels(own).every(([key, value]) => other.templateLabels[key] === value);
+function taintWords({ key, value, effect }: Taint): string {
+  return JSON.stringify([key, value, effect]);
 }
 
 /** What pods may select by. What Karpenter knows itself (zone, type, capacity type) is bounded elsewhere. */

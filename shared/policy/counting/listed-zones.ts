@@ -9,11 +9,14 @@ import { allowedFor, type RequirementMap } from '../../requirements/requirement-
  * list bounds how many there can be.
  */
 export function listedZones(map: RequirementMap, known: readonly NamedZone[]): NamedZone[] | undefined {
+  // From the last one on, so that the first of a name holds.
+  const named = new Map(known.toReversed().map((zone) => [zone.name, zone]));
+  const withId = new Map(known.toReversed().map((zone) => [zone.id, zone]));
   const names = listed(allowedFor(map, ZONE_NAME_KEY));
   const ids = listed(allowedFor(map, ZONE_ID_KEY));
   if (names === undefined && ids === undefined) return undefined;
-  const byName = (names ?? []).map((name) => known.find((zone) => zone.name === name) ?? { id: '', name });
-  const byId = (ids ?? []).map((id) => known.find((zone) => zone.id === id) ?? { id, name: '' });
+  const byName = (names ?? []).map((name) => named.get(name) ?? { id: '', name });
+  const byId = (ids ?? []).map((id) => withId.get(id) ?? { id, name: '' });
   const shorter = names === undefined || (ids !== undefined && ids.length < names.length) ? byId : byName;
   return shorter.filter((zone) => allowsZone(map, zone));
 }

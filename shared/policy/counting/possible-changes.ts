@@ -68,20 +68,16 @@ function valueChange(
   key: string | undefined,
 ): PossibleChange[] {
   const values: string[] = [];
-  let types: readonly number[] = space.found;
-  let reached = space.count(types, key);
+  const tally = space.tally(key);
   for (const { value, types: gained } of keptOut()) {
+    const { reached } = tally;
     if (reached >= needed || values.length >= MOST_VALUES) break;
-    const more = [...types, ...gained];
-    const count = space.count(more, key);
-    if (count === reached) continue;
-    values.push(value);
-    types = more;
-    reached = count;
+    tally.add(gained);
+    if (tally.reached > reached) values.push(value);
   }
   if (values.length === 0) return [];
   const kind = entry.operator === 'In' ? 'add-values' : 'remove-values';
-  return [{ edit: { kind, place, values }, cost: values.length, reached }];
+  return [{ edit: { kind, place, values }, cost: values.length, reached: tally.reached }];
 }
 
 /** The bound moved just as far as is needed. */
@@ -93,11 +89,11 @@ function boundChange(
 ): PossibleChange[] {
   const lower = entry.operator === 'Gt' || entry.operator === 'Gte';
   const byValue = [...keptOut()].sort((a, b) => (Number(a.value) - Number(b.value)) * (lower ? -1 : 1));
-  let types: readonly number[] = space.found;
+  const tally = space.tally(key);
   let bound: number | undefined;
   for (const { value, types: gained } of byValue) {
-    if (space.count(types, key) >= needed) break;
-    types = [...types, ...gained];
+    if (tally.reached >= needed) break;
+    tally.add(gained);
     bound = Number(value);
   }
   if (bound === undefined) return [];
@@ -106,7 +102,7 @@ function boundChange(
     {
       edit: { kind: 'move-bound', place, value: String(bound + shift) },
       cost: 1,
-      reached: space.count(types, key),
+      reached: tally.reached,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../catalog/catalog.ts';
+import { type Catalog, placesIn } from '../../catalog/catalog.ts';
 import type { Matches, NamedZone } from '../../catalog/matches.ts';
 import { atMost, countedBy, isOwnCatalog } from '../../catalog/own-catalog.ts';
 import { listed } from '../../requirements/allowed-values.ts';
@@ -33,12 +33,22 @@ export function surest(subject: Subject, severity: Severity): Severity {
   return severity === 'deny' && unknownNames(subject).length > 0 ? 'warn' : severity;
 }
 
+/** Several rules ask of one object. */
+const unknown = new WeakMap<Subject, readonly string[]>();
+
 /** Types and families that it lists and the catalogue does not know; none where the catalogue is the Region's own. */
-function unknownNames({ around, requirements }: Subject): string[] {
-  if (isOwnCatalog(around.catalog)) return [];
+function unknownNames(subject: Subject): readonly string[] {
+  const cached = unknown.get(subject);
+  if (cached !== undefined) return cached;
+  const names = isOwnCatalog(subject.around.catalog) ? [] : namesUnknownTo(subject);
+  unknown.set(subject, names);
+  return names;
+}
+
+function namesUnknownTo({ around, requirements }: Subject): string[] {
   return [INSTANCE_TYPE_KEY, FAMILY_KEY].flatMap((key) => {
-    const known = around.catalog.columns.get(key)?.values ?? [];
-    return (listed(allowedFor(requirements, key)) ?? []).filter((name) => !known.includes(name));
+    const known = placesIn(around.catalog.columns.get(key)?.values ?? []);
+    return (listed(allowedFor(requirements, key)) ?? []).filter((name) => !known.has(name));
   });
 }
 

@@ -1,4 +1,4 @@
-import { labelOf } from '../../catalog/catalog.ts';
+import { labelOf, placesIn } from '../../catalog/catalog.ts';
 import { listed } from '../../requirements/allowed-values.ts';
 import { FAMILY_KEY, INSTANCE_TYPE_KEY } from '../../requirements/labels.ts';
 import { allowedFor } from '../../requirements/requirement-map.ts';
@@ -67,7 +67,7 @@ export const claimCandidates: Rule = {
     const names = listed(allowedFor(subject.requirements, INSTANCE_TYPE_KEY));
     if (names === undefined || names.length >= needed) return [];
     const { catalog } = subject.around;
-    const known = names.map((name) => labelOf(catalog, catalog.types.indexOf(name), FAMILY_KEY));
+    const known = names.map((name) => labelOf(catalog, placesIn(catalog.types).get(name) ?? -1, FAMILY_KEY));
     const families = new Set(known.map((family, place) => family ?? names[place]?.split('.')[0]));
     const { length } = names;
     return [

@@ -58,8 +58,12 @@ export const zoneNamePortability: Rule = {
   check(subject) {
     const names = listed(allowedFor(subject.requirements, ZONE_NAME_KEY)) ?? [];
     if (names.length === 0) return [];
-    const known = [...(subject.nodeClass?.zones ?? []), ...subject.around.zones];
-    const ids = names.flatMap((name) => known.find((zone) => zone.name === name && zone.id !== '')?.id ?? []);
+    // The NodeClass last: what it says holds.
+    const known = [...subject.around.zones, ...(subject.nodeClass?.zones ?? [])].filter(
+      ({ id }) => id !== '',
+    );
+    const idOf = new Map(known.map(({ id, name }) => [name, id]));
+    const ids = names.flatMap((name) => idOf.get(name) ?? []);
     const which = names.length === 1 ? 'is the name of a zone' : 'are names of zones';
     return [
       {

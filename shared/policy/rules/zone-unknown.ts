@@ -98,9 +98,11 @@ function problemsOf(
   other: 'name' | 'id',
 ): Problem[] {
   const wanted = listed(allowedFor(subject.requirements, key)) ?? [];
-  const unknown = wanted.filter((value) => subnets.every((zone) => zone[by] !== value));
+  const there = new Set(subnets.map((zone) => zone[by]));
+  const unknown = wanted.filter((value) => !there.has(value));
   if (unknown.length === 0) return [];
-  const mistaken = subnets.filter((zone) => unknown.includes(zone[other]));
+  const written = new Set(unknown);
+  const mistaken = subnets.filter((zone) => written.has(zone[other]));
   const meant = mistaken.map((zone) => `${zone[by]} for ${zone[other]}`);
   return [
     {
