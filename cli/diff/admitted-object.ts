@@ -5,6 +5,7 @@ import { describeIssues } from '../../shared/errors/schema-issues.ts';
 import { applyJsonPatch } from '../../shared/json/apply-json-patch.ts';
 import { type OrderedZone, type Orders, showZone } from '../../shared/record/orders.ts';
 import { NODE_POOL_LABEL, nodeClaimSchema, nodePoolSchema } from '../../shared/views/node-pool.ts';
+import { beyondBounds } from '../../shared/views/object-bounds.ts';
 
 /** What becomes of an object at admission. */
 export type Admitted =
@@ -23,6 +24,8 @@ export interface AdmissionScene {
 
 /** What is stored for a NodePool that is created, by the webhook's own decision. */
 export function admittedNodePool(value: unknown, { set, settings }: AdmissionScene): Admitted {
+  const beyond = beyondBounds(value);
+  if (beyond !== undefined) return { as: 'refused', why: beyond };
   const view = nodePoolSchema.safeParse(value);
   if (!view.success) return { as: 'unreadable', why: describeIssues(view.error) };
   if (view.data.metadata.deletionTimestamp) return { as: 'stored', value };
@@ -39,6 +42,8 @@ export function admittedNodePool(value: unknown, { set, settings }: AdmissionSce
 
 /** What is stored for a NodeClaim that is created. */
 export function admittedNodeClaim(value: unknown, { set, exemptPools }: AdmissionScene): Admitted {
+  const beyond = beyondBounds(value);
+  if (beyond !== undefined) return { as: 'refused', why: beyond };
   const view = nodeClaimSchema.safeParse(value);
   if (!view.success) return { as: 'unreadable', why: describeIssues(view.error) };
   const pool = view.data.metadata.labels?.[NODE_POOL_LABEL];
@@ -51,6 +56,7 @@ export function admittedNodeClaim(value: unknown, { set, exemptPools }: Admissio
 
 /** The name of a NodePool that keeps enforcement away; `undefined` for all others. */
 export function exemptName(value: unknown): string | undefined {
+  if (beyondBounds(value) !== undefined) return undefined;
   const view = nodePoolSchema.safeParse(value);
   return view.success && isExempt(view.data) ? view.data.metadata.name : undefined;
 }

@@ -3,6 +3,7 @@ import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotatio
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { boundsProblem } from '../../shared/json/json-bounds.ts';
 import type { SubjectKind } from '../../shared/policy/core/subject.ts';
+import { beyondBounds } from '../../shared/views/object-bounds.ts';
 import type { InputError } from './input-error.ts';
 import type { InputText } from './input-texts.ts';
 import { handlingOf } from './judged-kinds.ts';
@@ -54,14 +55,18 @@ export function sortObjects(texts: readonly InputText[]): SortedObjects {
       else if (handling.as === 'outdated') {
         notJudged.push({ file, ...source.positionOf(), kind, name, why: handling.why });
       } else {
-        // Whatever looks at an object recurses over it.
-        const problem = boundsProblem(source.value);
+        const problem = beyond(handling.as, source.value);
         if (problem === undefined) judged.push(judgedAs(handling.as, source));
         else errors.push({ file, ...source.positionOf(), message: `${kind} ${name}: ${problem}` });
       }
     }
   }
   return { judged, notJudged, others, errors };
+}
+
+/** Whatever looks at an object recurses over it, and admission looks at no more of a NodePool or NodeClaim. */
+function beyond(as: SubjectKind, value: unknown): string | undefined {
+  return as === 'EC2NodeClass' ? boundsProblem(value) : beyondBounds(value);
 }
 
 const markedSchema = z.object({

@@ -1,6 +1,6 @@
 import { type OrderedZone, type Orders, showSources } from '../record/orders.ts';
 import type { NodePoolView } from '../views/node-pool.ts';
-import { enforceNodePool } from './nodepool.ts';
+import { enforceNodePool, type NodePoolDecision } from './nodepool.ts';
 import type { EnforcementScene } from './settings.ts';
 
 /** So many NodePools are named. */
@@ -22,29 +22,35 @@ export interface ShadowOfZone {
   readonly noRoom: readonly string[];
 }
 
+/** What would be decided about one NodePool. */
+export type ShadowDecision = NodePoolDecision & { readonly name: string };
+
 /**
- * What zones would change that are in a shadow set only because it is one. Pure.
+ * What would be decided about one NodePool if the zones counted that are only recorded.
  *
- * @param shadow the set that would be in force if they counted
+ * @param shadow the set that would be in force then
  */
-export function shadowsOf(
-  zones: readonly OrderedZone[],
+export function decisionInShadow(
+  { name, enforced }: { readonly name: string; readonly enforced: NodePoolView },
   shadow: Orders,
-  pools: readonly { readonly name: string; readonly enforced: NodePoolView }[],
   settings: EnforcementScene,
-): ShadowOfZone[] {
-  const decisions = pools
-    .map(({ name, enforced }) => ({ name, ...enforceNodePool(enforced, enforced, shadow, settings) }))
-    .sort((left, right) => (left.name < right.name ? -1 : 1));
-  return zones.map((zone) => shadowOf(zone, decisions));
+): ShadowDecision {
+  return { name, ...enforceNodePool(enforced, enforced, shadow, settings) };
 }
 
-type Decision = ReturnType<typeof enforceNodePool> & { readonly name: string };
+/** What zones would change that are in a shadow set only because it is one, by what would be decided in it. Pure. */
+export function shadowsOf(
+  zones: readonly OrderedZone[],
+  decisions: readonly ShadowDecision[],
+): ShadowOfZone[] {
+  const sorted = decisions.toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  return zones.map((zone) => shadowOf(zone, sorted));
+}
 
-function shadowOf(zone: OrderedZone, decisions: readonly Decision[]): ShadowOfZone {
+function shadowOf(zone: OrderedZone, decisions: readonly ShadowDecision[]): ShadowOfZone {
   const has = (zones: readonly OrderedZone[]) => zones.some(({ id }) => id === zone.id);
   const changed = decisions.filter(({ excluded }) => has(excluded));
-  const named = (some: readonly Decision[]) => some.slice(0, MOST_NAMED).map(({ name }) => name);
+  const named = (some: readonly ShadowDecision[]) => some.slice(0, MOST_NAMED).map(({ name }) => name);
   return {
     zoneId: zone.id,
     zone: zone.name,

@@ -24,6 +24,8 @@ export const LEADER_FACTS = {
     level: () => 'debug',
     words: () => 'looked at all NodePools',
   }),
+  /** NodePools that hold more than is looked at, or that nobody can read. Each was told as a failure when it was seen. */
+  unjudgeable: fact({ shape: { nodePools: names }, ...UNLOGGED }),
   protected: fact({
     shape: {
       generation: z.number(),

@@ -9,11 +9,15 @@ const MOST_LEVELS = 100;
  */
 const MOST_VALUES = 20_000;
 
-/** Why a JSON value is more than we are ready to look through, in words; `undefined` when it is not. */
-export function boundsProblem(value: unknown): string | undefined {
-  const left = valuesLeft(value, MOST_LEVELS, MOST_VALUES);
+/**
+ * Why a JSON value is more than we are ready to look through, in words; `undefined` when it is not.
+ *
+ * @param most how many values it may hold; of an object of which more is known, less is enough
+ */
+export function boundsProblem(value: unknown, most = MOST_VALUES): string | undefined {
+  const left = valuesLeft(value, MOST_LEVELS, most);
   if (left === TOO_DEEP) return `it is nested more than ${MOST_LEVELS} levels deep`;
-  return left < 0 ? `it holds more than ${MOST_VALUES} values` : undefined;
+  return left < 0 ? `it holds more than ${most} values` : undefined;
 }
 
 const TOO_DEEP = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type NodePoolView, nodePoolSchema } from './node-pool.ts';
+import { assertWithinBounds } from './object-beyond-bounds-error.ts';
 
 /** All that is kept of a stored NodePool. Its status is not: it changes with every node. */
 export interface PoolView {
@@ -24,9 +25,11 @@ const manifestSchema = z.object({
 /**
  * Reads a stored NodePool.
  *
+ * @throws ObjectBeyondBoundsError for one that holds more than is looked at
  * @throws ZodError for what the CRD would not have stored
  */
 export function readPool(object: unknown): PoolView {
+  assertWithinBounds('NodePool', object);
   const { metadata, ...rest } = nodePoolSchema.parse(object);
   const {
     metadata: { name, uid, labels, annotations },

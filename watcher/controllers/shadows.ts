@@ -1,8 +1,10 @@
-import { shadowsOf } from '../../shared/enforcement/shadow-of-zone.ts';
+import { decisionInShadow, type ShadowDecision, shadowsOf } from '../../shared/enforcement/shadow-of-zone.ts';
+import type { Orders } from '../../shared/record/orders.ts';
 import { onlyInShadow, shadowAt } from '../../shared/record/shadow-set.ts';
 import { effectiveAt } from '../../shared/record/zone-record.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
+import { Turns } from '../term/turns.ts';
 
 const TICK_MS = 1000;
 
@@ -15,7 +17,7 @@ export function createShadows(
     name: 'shadows',
     rank: 'background',
     wokenBy: [record, rules],
-    async reconcile() {
+    async reconcile(signal) {
       const seen = record.current();
       if (seen === undefined || !pools.known) return { againInMs: TICK_MS };
       const nowMs = scene.now();
@@ -27,10 +29,26 @@ export function createShadows(
       );
       const fresh = zones.filter(({ id }) => !facts.wasTold('shadow', id));
       if (shadow !== undefined && fresh.length > 0) {
-        const all = pools.all().map(({ name, enforced }) => ({ name, enforced }));
-        for (const told of shadowsOf(fresh, shadow, all, scene.settings)) facts.tell('shadow', told);
+        const decisions = await decisionsIn(shadow, scene, signal);
+        if (signal.aborted) return { againInMs: TICK_MS };
+        for (const told of shadowsOf(fresh, decisions)) facts.tell('shadow', told);
       }
       return { againInMs: TICK_MS };
     },
   };
+}
+
+/** What would be decided about each NodePool; not about all of them where the signal aborts. */
+async function decisionsIn(
+  shadow: Orders,
+  { pools, settings }: Pick<TermScene, 'pools' | 'settings'>,
+  signal: AbortSignal,
+): Promise<ShadowDecision[]> {
+  const decisions: ShadowDecision[] = [];
+  const turns = new Turns(signal);
+  for (const pool of pools.all()) {
+    if (!(await turns.goesOn())) break;
+    decisions.push(decisionInShadow(pool, shadow, settings));
+  }
+  return decisions;
 }

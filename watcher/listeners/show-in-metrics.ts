@@ -31,6 +31,7 @@ const SHOWN: Show = {
   leading: (metrics, { leading }) => metrics.leader.set(leading ? 1 : 0),
   nudge: (metrics, { result }) => metrics.nudges.inc({ result }),
   settled: (metrics, { unsettled, ahead }) => metrics.unsettled.set(unsettled + ahead),
+  unjudgeable: (metrics, { nodePools }) => metrics.unjudgeable.set(nodePools.length),
   protected: (metrics, { durationMs }) => metrics.timeToProtect.observe(durationMs / 1000),
   'node-written': (metrics, { action, result }) => metrics.cordonActions.inc({ action, result }),
   'nodes-cordoned'(metrics, { counts }) {
@@ -95,6 +96,7 @@ export function showInMetrics(metrics: WatcherMetrics): FactListener {
       ])
         gauge.reset();
       for (const gauge of [
+        metrics.unjudgeable,
         metrics.fallbackPresent,
         metrics.fallbackEnforced,
         metrics.fallbackGeneration,

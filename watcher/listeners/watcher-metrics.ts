@@ -98,6 +98,10 @@ export function createWatcherMetrics(
       'zonewarden_nodepools_unsettled',
       'NodePools that are not yet what the record asks for; the leader reports it.',
     ),
+    unjudgeable: gauge(
+      'zonewarden_nodepools_unjudgeable',
+      'NodePools that hold more than is looked at, or that cannot be read; the leader reports it.',
+    ),
     cordoned: gauge(
       'zonewarden_nodes_cordoned',
       'Nodes that are cordoned by us, by zone; the leader reports it.',

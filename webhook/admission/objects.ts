@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
-import { boundsProblem } from '../../shared/json/json-bounds.ts';
+import { LONGEST_WARNING, shortened } from '../../shared/policy/core/words.ts';
 import {
   NODE_POOL_LABEL,
   type NodeClaimView,
@@ -8,6 +8,7 @@ import {
   nodeClaimSchema,
   nodePoolSchema,
 } from '../../shared/views/node-pool.ts';
+import { beyondBounds, leavesSpecBeyond } from '../../shared/views/object-bounds.ts';
 import type { AdmissionState, Outcome } from './outcome.ts';
 import type { AdmissionRequest } from './review.ts';
 
@@ -21,15 +22,22 @@ interface Decided {
   readonly claim?: NodeClaimView | undefined;
 }
 
-/** Reads the NodePool under review and the stored one; a shape that no NodePool has is refused in words. */
+/**
+ * Reads the NodePool under review and the stored one; a shape that no NodePool has is refused in words, and so is one that
+ * holds more than is looked at.
+ */
 export function readNodePools(
   request: AdmissionRequest,
 ): { readonly ok: true; readonly incoming: NodePoolView; readonly old: NodePoolView | undefined } | Decided {
+  const beyond = beyondBounds(request.object);
+  if (beyond !== undefined) return outOfBounds('NodePool', beyond, request);
   const incoming = read(nodePoolSchema, request.object);
   if (!incoming.ok) return unreadable('NodePool', incoming.problem);
   if (request.operation !== 'UPDATE') return { ok: true, incoming: incoming.view, old: undefined };
-  const old = read(nodePoolSchema, request.oldObject);
   // What is stored cannot be mended by refusing its successor: it is judged as if it were new.
+  if (beyondBounds(request.oldObject) !== undefined)
+    return { ok: true, incoming: incoming.view, old: undefined };
+  const old = read(nodePoolSchema, request.oldObject);
   return { ok: true, incoming: incoming.view, old: old.ok ? old.view : undefined };
 }
 
@@ -43,6 +51,8 @@ export function readNewNodeClaim(
   state: AdmissionState,
 ): { readonly ok: true; readonly claim: NodeClaimView } | Decided {
   if (request.operation !== 'CREATE') return ignored('nodeclaim-create-only');
+  const beyond = beyondBounds(request.object);
+  if (beyond !== undefined) return outOfBounds('NodeClaim', beyond, request);
   const claim = read(nodeClaimSchema, request.object);
   if (!claim.ok) return unreadable('NodeClaim', claim.problem);
   const pool = claim.view.metadata.labels?.[NODE_POOL_LABEL];
@@ -59,8 +69,6 @@ function read<T>(
   schema: z.ZodType<T>,
   object: unknown,
 ): { readonly ok: true; readonly view: T } | { readonly ok: false; readonly problem: string } {
-  const outOfBounds = boundsProblem(object);
-  if (outOfBounds !== undefined) return { ok: false, problem: outOfBounds };
   // The API server always sends it; without it a patch of the annotations would have no place to go.
   if (!hasMetadata(object)) return { ok: false, problem: 'metadata: it is missing' };
   const parsed = schema.safeParse(object);
@@ -70,6 +78,35 @@ function read<T>(
 
 function hasMetadata(object: unknown): boolean {
   return typeof object === 'object' && object !== null && Object.hasOwn(object, 'metadata');
+}
+
+/**
+ * Refuses what is new in words. What is stored like that already, and is stored with the same spec, goes through as it
+ * is: refusing it would keep its labels and finalizers from being changed, and mend nothing.
+ */
+function outOfBounds(
+  kind: string,
+  problem: string,
+  { operation, object, oldObject }: AdmissionRequest,
+): Decided {
+  const rule = 'object-beyond-bounds';
+  if (operation === 'UPDATE' && leavesSpecBeyond(object, oldObject)) {
+    const warning = `zonewarden: this ${kind} is not looked at: ${problem}`;
+    return {
+      ok: false,
+      outcome: {
+        verdict: { allowed: true, warnings: [shortened(warning, LONGEST_WARNING)] },
+        facts: { action: 'ignored', rule, notes: [problem] },
+      },
+    };
+  }
+  const message =
+    `this ${kind} holds more than Zonewarden looks at: ${problem}. Write less: lists of instance types can be said by ` +
+    'category, family and generation.';
+  return {
+    ok: false,
+    outcome: { verdict: { allowed: false, code: 422, message }, facts: { action: 'refused', rule } },
+  };
 }
 
 function unreadable(kind: string, problem: string): Decided {

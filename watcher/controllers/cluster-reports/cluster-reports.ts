@@ -7,6 +7,7 @@ import { WATCHER_FIELD_MANAGER } from '../../../shared/views/node.ts';
 import type { Controller } from '../../term/controller.ts';
 import type { Scanned } from '../../term/scanned.ts';
 import type { TermScene } from '../../term/scene.ts';
+import { Turns } from '../../term/turns.ts';
 import {
   type ClusterReport,
   REPORT_LABELS,
@@ -89,9 +90,10 @@ class ReportKeeper {
   /** Whether all that could be written was. */
   async keep(pools: readonly ScannedPool[], signal: AbortSignal): Promise<boolean> {
     let isKept = true;
+    const turns = new Turns(signal);
     for (const pool of pools) {
       // Without the kind, or the right, each of hundreds of writes would fail.
-      if (signal.aborted || this.#isGone || this.#scene.reports.presence !== 'present') return true;
+      if (!(await turns.goesOn()) || this.#isGone || this.#scene.reports.presence !== 'present') return true;
       const report = reportOf(pool);
       const wanted = reportContent(report);
       if (this.#stands(report.metadata.name, wanted)) continue;

@@ -6,6 +6,7 @@ import type { CatalogWatch, PolicyWatch } from '../../../shared/stores/documents
 import { judgedByNodeClasses } from '../../../shared/stores/judged-by-node-classes.ts';
 import type { PoolView } from '../../../shared/views/pool-view.ts';
 import { setOf, type TermScene } from '../../term/scene.ts';
+import { Turns } from '../../term/turns.ts';
 
 /** What verdicts are made of. */
 export interface InputsScene extends Pick<TermScene, 'record' | 'pools' | 'nodeClasses' | 'facts' | 'now'> {
@@ -31,6 +32,17 @@ export class ScanInputs {
     return policy.isKnown() && catalog.isKnown() && pools.known && nodeClasses.known;
   }
 
+  /** Reads the NodePools that are others than before. @returns whether all were, which an abort ends */
+  async read(signal: AbortSignal): Promise<boolean> {
+    const turns = new Turns(signal);
+    for (const view of this.#scene.pools.all()) {
+      if (!(await turns.goesOn())) return false;
+      this.#storedAs(view);
+    }
+    return true;
+  }
+
+  /** After `read`. */
   haveChanged(): boolean {
     return this.#taken === undefined || !isSame(this.#taken, this.#read().parts);
   }

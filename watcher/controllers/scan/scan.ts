@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ScannedPool, scanPool } from '../../../shared/policy/stored/scan-pool.ts';
 import type { Controller } from '../../term/controller.ts';
 import type { Scanned } from '../../term/scanned.ts';
 import type { TermScene } from '../../term/scene.ts';
+import { Turns } from '../../term/turns.ts';
 import { type InputsScene, ScanInputs } from './scan-inputs.ts';
 
 /** Changes come in bunches: an apply of many files, a policy and its overrides. */
@@ -22,8 +22,8 @@ export interface ScanOptions extends InputsScene, Pick<TermScene, 'shiftWork'> {
 
 /**
  * Judges all stored NodePools when something changes, not at once and not more often than it can be afforded, and each ten
- * minutes. One NodePool a turn of the event loop, and none while NodePools are nudged: a shift that comes meanwhile waits for
- * one verdict, not for hundreds.
+ * minutes. It gives way after each few NodePools, and judges none while NodePools are nudged: a shift that comes meanwhile
+ * waits for a moment, not for hundreds of verdicts.
  */
 export function createScan(scene: ScanOptions): Controller {
   const { policy, catalog, pools, nodeClasses, record } = scene;
@@ -54,6 +54,7 @@ class Scan {
     const elapsedMs = performance.now();
     const waitMs = this.#begunMs + KNOWN_WAIT_MS - elapsedMs;
     if (!this.#inputs.areKnown() && waitMs > 0) return { againInMs: waitMs };
+    if (!(await this.#inputs.read(signal))) return { againInMs: SCAN_EVERY_MS };
     const nextMs = this.#scannedMs + SCAN_EVERY_MS - elapsedMs;
     if (this.#dueMs === undefined) {
       if (!this.#inputs.haveChanged() && nextMs > 0) return { againInMs: nextMs };
@@ -72,14 +73,15 @@ class Scan {
     this.#scannedMs = performance.now();
     const judged: ScannedPool[] = [];
     let durationMs = 0;
+    const turns = new Turns(signal);
     for (const pool of pools) {
+      if (!(await turns.goesOn())) return;
       const begunMs = performance.now();
       judged.push(scanPool(pool, scene));
       durationMs += performance.now() - begunMs;
-      await nextTurn();
       await shiftWork.isDone(signal);
-      if (signal.aborted) return;
     }
+    if (signal.aborted) return;
     this.#restMs = durationMs * PAUSE_FOR_WORK;
     facts.tell('policy-scanned', { durationMs });
     const findings = countedFindings(judged);

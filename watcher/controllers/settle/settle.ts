@@ -7,6 +7,7 @@ import { effectiveAt } from '../../../shared/record/zone-record.ts';
 import { type PoolView, readPool } from '../../../shared/views/pool-view.ts';
 import type { Controller } from '../../term/controller.ts';
 import type { TermScene } from '../../term/scene.ts';
+import { Turns } from '../../term/turns.ts';
 import { CordonFirst } from './cordon-first.ts';
 import { NudgeAttempts } from './nudge-attempts.ts';
 import { TimeToProtect } from './time-to-protect.ts';
@@ -72,7 +73,13 @@ class Settler {
     const key = keyOf(set);
     const unsettled: PoolView[] = [];
     let ahead = 0;
+    // What is held of them is how they were: they are told, and nobody waits for them.
+    const unjudgeable = new Set(pools.unjudgeable);
+    facts.tell('unjudgeable', { nodePools: [...unjudgeable] });
+    const turns = new Turns(signal);
     for (const pool of pools.all()) {
+      if (!(await turns.goesOn())) return RESYNC_MS;
+      if (unjudgeable.has(pool.name)) continue;
       const state = this.#stateOf(pool, set, key);
       if (state === 'unsettled') unsettled.push(pool);
       else if (state === 'ahead') ahead += 1;

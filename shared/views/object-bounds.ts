@@ -1,0 +1,95 @@
+import { boundsProblem } from '../json/json-bounds.ts';
+import { sameJson } from '../json/same-json.ts';
+
+/**
+ * What a NodePool or NodeClaim may hold. The largest honest ones name some hundred instance types of 1,400, and a dozen
+ * zones; Karpenter itself writes up to 600 types into a NodeClaim. What is decided, judged and remembered of an object
+ * takes as long as it is, in each replica, at each write and each event.
+ */
+export const MOST_VALUES = 5000;
+/** Characters of one value of a requirement: a label's value has 63 at most, and a name of DNS 253. */
+export const LONGEST_VALUE = 253;
+
+/** Lists and mappings, by where they stand below the object or below its claim template. */
+const MOST_ENTRIES: readonly (readonly [path: readonly string[], most: number])[] = [
+  [['metadata', 'annotations'], 256],
+  [['metadata', 'labels'], 256],
+  [['metadata', 'managedFields'], 200],
+  [['spec', 'limits'], 100],
+  [['spec', 'disruption', 'budgets'], 100],
+  [['spec', 'template', 'metadata', 'labels'], 256],
+  [['spec', 'template', 'metadata', 'annotations'], 256],
+];
+const MOST_CLAIM_ENTRIES = { requirements: 200, taints: 100, startupTaints: 100 } as const;
+
+/**
+ * Why an object is more than is looked at, in words that name the field, the count and the bound; `undefined` where it is
+ * not. It is asked before anything is made of an object. Pure, and done as soon as something is too much.
+ */
+export function beyondBounds(object: unknown): string | undefined {
+  const whole = boundsProblem(object, MOST_VALUES);
+  return fieldBeyond(object) ?? whole;
+}
+
+function fieldBeyond(object: unknown): string | undefined {
+  for (const [path, most] of MOST_ENTRIES) {
+    const found = entriesOf(at(object, path));
+    if (found > most) return tooMany(path.join('.'), found, 'entries', most);
+  }
+  return claimBeyond(object, ['spec', 'template', 'spec']) ?? claimBeyond(object, ['spec']);
+}
+
+/** Of a NodePool's template, or of a NodeClaim. */
+function claimBeyond(object: unknown, path: readonly string[]): string | undefined {
+  const spec = at(object, path);
+  for (const [name, most] of Object.entries(MOST_CLAIM_ENTRIES)) {
+    const found = entriesOf(at(spec, [name]));
+    if (found > most) return tooMany([...path, name].join('.'), found, 'entries', most);
+  }
+  const requirements = at(spec, ['requirements']);
+  if (!Array.isArray(requirements)) return undefined;
+  for (const [place, entry] of requirements.entries()) {
+    const problem = valuesBeyond(at(entry, ['values']), `${path.join('.')}.requirements[${place}].values`);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function valuesBeyond(values: unknown, path: string): string | undefined {
+  if (!Array.isArray(values)) return undefined;
+  if (values.length > MOST_VALUES) return tooMany(path, values.length, 'values', MOST_VALUES);
+  const place = values.findIndex((value) => typeof value === 'string' && value.length > LONGEST_VALUE);
+  const long: unknown = values[place];
+  return typeof long === 'string'
+    ? tooMany(`${path}[${place}]`, long.length, 'characters', LONGEST_VALUE)
+    : undefined;
+}
+
+function tooMany(path: string, found: number, what: string, most: number): string {
+  return `${path} has ${found} ${what}, and at most ${most} are looked at`;
+}
+
+function entriesOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Array.isArray(value) ? value.length : Object.keys(value).length;
+}
+
+function at(object: unknown, path: readonly string[]): unknown {
+  let part = object;
+  for (const name of path) {
+    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return undefined;
+    part = Reflect.get(part, name);
+  }
+  return part;
+}
+
+/**
+ * Whether a write leaves alone what is beyond the bounds already: the same spec, of an object that is stored like that. So
+ * its labels, finalizers and status can still be changed, and it can be deleted.
+ */
+export function leavesSpecBeyond(object: unknown, old: unknown): boolean {
+  if (beyondBounds(old) === undefined) return false;
+  const [spec, before] = [at(object, ['spec']), at(old, ['spec'])];
+  // What is nested too deep overflows the stack of whoever compares it, and is stored by nobody.
+  return boundsProblem(spec, Number.POSITIVE_INFINITY) === undefined && sameJson(spec, before);
+}
