@@ -1,13 +1,15 @@
+import type { JsonSize } from './scan-json.ts';
+
 /**
  * Karpenter's objects nest less than 20 levels deep. Functions that recurse over JSON, `JSON.stringify` among them,
  * overflow the stack at some thousands; the API server itself lets 10,000 through (Go's encoding/json, maxNestingDepth).
  */
-const MOST_LEVELS = 100;
+export const MOST_LEVELS = 100;
 /**
  * The largest NodePools name some thousand instance types. A schema reports each value that is wrong, at 10 µs and
  * 1 kB each: a list of 1.5 million numbers, 3 MB of JSON, took 15 s and 1.6 GB.
  */
-const MOST_VALUES = 20_000;
+export const MOST_VALUES = 20_000;
 
 /**
  * Why a JSON value is more than we are ready to look through, in words; `undefined` when it is not.
@@ -16,9 +18,22 @@ const MOST_VALUES = 20_000;
  */
 export function boundsProblem(value: unknown, most = MOST_VALUES): string | undefined {
   const left = valuesLeft(value, MOST_LEVELS, most);
-  if (left === TOO_DEEP) return `it is nested more than ${MOST_LEVELS} levels deep`;
-  return left < 0 ? `it holds more than ${most} values` : undefined;
+  if (left === TOO_DEEP) return TOO_DEEP_WORDS;
+  return left < 0 ? tooManyWords(most) : undefined;
 }
+
+/** The same of one that is still a text, by its size. */
+export function sizeProblem({ values, levels }: JsonSize): string | undefined {
+  // The outermost object is no level of nesting.
+  return levels > MOST_LEVELS + 1
+    ? TOO_DEEP_WORDS
+    : values > MOST_VALUES
+      ? tooManyWords(MOST_VALUES)
+      : undefined;
+}
+
+const TOO_DEEP_WORDS = `it is nested more than ${MOST_LEVELS} levels deep`;
+const tooManyWords = (most: number) => `it holds more than ${most} values`;
 
 const TOO_DEEP = Number.NEGATIVE_INFINITY;
 

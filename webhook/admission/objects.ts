@@ -29,13 +29,13 @@ interface Decided {
 export function readNodePools(
   request: AdmissionRequest,
 ): { readonly ok: true; readonly incoming: NodePoolView; readonly old: NodePoolView | undefined } | Decided {
-  const beyond = beyondBounds(request.object);
+  const beyond = beyondIn(request, 'object');
   if (beyond !== undefined) return outOfBounds('NodePool', beyond, request);
   const incoming = read(nodePoolSchema, request.object);
   if (!incoming.ok) return unreadable('NodePool', incoming.problem);
   if (request.operation !== 'UPDATE') return { ok: true, incoming: incoming.view, old: undefined };
   // What is stored cannot be mended by refusing its successor: it is judged as if it were new.
-  if (beyondBounds(request.oldObject) !== undefined)
+  if (beyondIn(request, 'oldObject') !== undefined)
     return { ok: true, incoming: incoming.view, old: undefined };
   const old = read(nodePoolSchema, request.oldObject);
   return { ok: true, incoming: incoming.view, old: old.ok ? old.view : undefined };
@@ -51,7 +51,7 @@ export function readNewNodeClaim(
   state: AdmissionState,
 ): { readonly ok: true; readonly claim: NodeClaimView } | Decided {
   if (request.operation !== 'CREATE') return ignored('nodeclaim-create-only');
-  const beyond = beyondBounds(request.object);
+  const beyond = beyondIn(request, 'object');
   if (beyond !== undefined) return outOfBounds('NodeClaim', beyond, request);
   const claim = read(nodeClaimSchema, request.object);
   if (!claim.ok) return unreadable('NodeClaim', claim.problem);
@@ -59,6 +59,11 @@ export function readNewNodeClaim(
   if (pool !== undefined && state.exemptPools.has(pool))
     return { ...ignored('zone-enforcement-off'), claim: claim.view };
   return { ok: true, claim: claim.view };
+}
+
+/** Why an object is not looked at, in words: it was too much to be read at all, or holds more than any honest one. */
+function beyondIn(request: AdmissionRequest, member: 'object' | 'oldObject'): string | undefined {
+  return request.unread?.[member] ?? beyondBounds(request[member]);
 }
 
 function ignored(rule: string): Decided {
@@ -81,16 +86,19 @@ function hasMetadata(object: unknown): boolean {
 }
 
 /**
- * Refuses what is new in words. What is stored like that already, and is stored with the same spec, goes through as it
- * is: refusing it would keep its labels and finalizers from being changed, and mend nothing.
+ * Refuses what is new in words. What is stored like that already, and is stored with the same spec, goes through as it is:
+ * refusing it would keep its labels and finalizers from being changed, and mend nothing. Of what was too much to be read
+ * nobody can tell the spec: it goes through where what is stored was too much as well.
  */
 function outOfBounds(
   kind: string,
   problem: string,
-  { operation, object, oldObject }: AdmissionRequest,
+  { operation, object, oldObject, unread }: AdmissionRequest,
 ): Decided {
   const rule = 'object-beyond-bounds';
-  if (operation === 'UPDATE' && leavesSpecBeyond(object, oldObject)) {
+  const isLeft =
+    unread?.object === undefined ? leavesSpecBeyond(object, oldObject) : unread.oldObject !== undefined;
+  if (operation === 'UPDATE' && isLeft) {
     const warning = `zonewarden: this ${kind} is not looked at: ${problem}`;
     return {
       ok: false,

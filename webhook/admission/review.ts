@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { describeIssues } from '../../shared/errors/schema-issues.ts';
-import { messageOf } from '../../shared/errors/zonewarden-error.ts';
 import type { JsonPatchOperation } from '../../shared/json/json-patch.ts';
+import { parseReview, type UnreadObjects } from './parse-review.ts';
 
 /**
  * The parts of an AdmissionReview (admission.k8s.io/v1) that we read. `object` and `oldObject` stay unread
@@ -26,7 +26,10 @@ const reviewSchema = z.object({
   request: requestSchema,
 });
 
-export type AdmissionRequest = z.infer<typeof requestSchema>;
+export type AdmissionRequest = z.infer<typeof requestSchema> & {
+  /** Why `object` or `oldObject` is not here, where it holds more than we look through. */
+  readonly unread?: UnreadObjects;
+};
 
 /** Our answer to one request, before it is put into its envelope. */
 export interface Verdict {
@@ -46,15 +49,15 @@ export type Decoded =
  * Reads a request body. What is not an AdmissionReview v1 comes back as a problem in words, with the uid where
  * one could be found: an answer without the right uid is no answer to the API server.
  */
-export function decodeReview(body: string): Decoded {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch (error) {
-    return { ok: false, uid: '', problem: `the body is not JSON (${messageOf(error)})` };
-  }
+export function decodeReview(body: Buffer | string): Decoded {
+  const review = parseReview(typeof body === 'string' ? Buffer.from(body) : body);
+  if (!review.ok) return { ok: false, uid: '', problem: review.problem };
+  const { json, unread } = review;
   const parsed = reviewSchema.safeParse(json);
-  if (parsed.success) return { ok: true, request: parsed.data.request };
+  if (parsed.success) {
+    const { request } = parsed.data;
+    return { ok: true, request: unread === undefined ? request : { ...request, unread } };
+  }
   const uid = z.object({ request: z.object({ uid: z.string() }) }).safeParse(json);
   return {
     ok: false,
