@@ -95,6 +95,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger) {
   const server = await startTlsServer({
     host: options.host,
     port: options.port,
+    onDropped: () => metrics.connectionsDropped.inc(),
     handler: createAdmissionHandler({
       state() {
         const set = zones.current();

@@ -12,6 +12,7 @@ const REJECT_REASONS = [
   'method',
   'content-type',
   'too-large',
+  'busy',
   'deadline',
   'undecodable',
   'unsynced',
@@ -64,6 +65,10 @@ export function createWebhookMetrics(
       'zonewarden_admission_rejected_total',
       'Requests answered with an error before a decision, by reason.',
       ['reason'],
+    ),
+    connectionsDropped: counter(
+      'zonewarden_admission_connections_dropped_total',
+      'Connections that were ended because too many were open.',
     ),
     panics: counter(
       'zonewarden_admission_panics_total',

@@ -10,8 +10,9 @@ import { shadowOutcome } from '../admission/shadow.ts';
 import { deciderFor } from '../deciders/deciders.ts';
 import type { RejectReason, WebhookMetrics } from '../metrics/webhook-metrics.ts';
 import { deadlineOf } from './deadline.ts';
+import { type Entry, Intake, type IntakeLimits } from './intake.ts';
 import { createPolicyTelling, type PolicyTelling } from './policy-telling.ts';
-import { readBody } from './request-body.ts';
+import { MAX_BODY_BYTES, readBody } from './request-body.ts';
 
 export interface AdmissionHandlerOptions {
   /** What to decide by; `undefined` while the record of impaired zones has not been read. */
@@ -22,6 +23,8 @@ export interface AdmissionHandlerOptions {
   tell?(events: readonly NodePoolEvent[]): void;
   /** For tests: finds the decider. */
   readonly deciderFor?: typeof deciderFor;
+  /** For tests: how much is taken in at once. */
+  readonly limits?: Partial<IntakeLimits>;
 }
 
 const WEBHOOKS: Readonly<Record<string, WebhookName>> = { '/mutate': 'mutate', '/validate': 'validate' };
@@ -34,7 +37,11 @@ const REJECTIONS: Readonly<Record<RejectReason, readonly [status: number, messag
   path: [404, 'zonewarden serves admission on /mutate and /validate'],
   method: [405, 'zonewarden takes AdmissionReviews by POST'],
   'content-type': [415, 'zonewarden takes AdmissionReviews as application/json'],
-  'too-large': [413, 'the AdmissionReview is larger than 7 MiB'],
+  'too-large': [
+    413,
+    `the AdmissionReview is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB, which no object that can be stored makes it`,
+  ],
+  busy: [503, 'zonewarden has as much to read as it has room for; try again in a second'],
   deadline: [408, 'the AdmissionReview did not arrive within its timeout'],
   undecodable: [400, 'zonewarden cannot read the request'],
   unsynced: [
@@ -51,14 +58,18 @@ const REJECTIONS: Readonly<Record<RejectReason, readonly [status: number, messag
 export function createAdmissionHandler(options: AdmissionHandlerOptions) {
   const { metrics } = options;
   const handling = { ...options, tellOfPolicies: createPolicyTelling(options) };
+  const intake = new Intake(options.limits);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now();
+    const entry = intake.enter();
+    if (entry === undefined) return reject(options, response, 'busy');
     metrics.inFlight.inc();
     try {
-      await handle(handling, request, response, started);
+      await handle(handling, entry, request, response, started);
     } catch (error) {
       fail(options, response, error);
     } finally {
+      entry.leave();
       metrics.inFlight.dec();
     }
   };
@@ -70,6 +81,7 @@ interface Handling extends AdmissionHandlerOptions {
 
 async function handle(
   options: Handling,
+  entry: Entry,
   request: IncomingMessage,
   response: ServerResponse,
   started: number,
@@ -80,12 +92,15 @@ async function handle(
   if (request.method !== 'POST') return reject(options, response, 'method');
   if (!JSON_TYPE.test(request.headers['content-type'] ?? ''))
     return reject(options, response, 'content-type');
-  const body = await readBody(request, deadlineOf(query));
+  const body = await readBody(request, deadlineOf(query), entry);
   if (!body.ok) return reject(options, response, body.reason);
-  const decoded = decodeReview(body.text);
+  const state = options.state();
+  // Nothing is made of a body that nobody can decide about.
+  if (state === undefined) return reject(options, response, 'unsynced');
+  const decoded = decodeReview(body.bytes);
   if (!decoded.ok) return reject(options, response, 'undecodable', decoded.uid, decoded.problem);
   try {
-    decide(options, webhook, decoded.request, response, started);
+    decide(options, webhook, decoded.request, state, response, started);
   } catch (error) {
     fail(options, response, error, decoded.request);
   }
@@ -105,15 +120,11 @@ function decide(
   options: Handling,
   webhook: WebhookName,
   request: AdmissionRequest,
+  state: AdmissionState,
   response: ServerResponse,
   started: number,
 ): void {
   const { metrics } = options;
-  const state = options.state();
-  if (state === undefined) {
-    reject(options, response, 'unsynced', request.uid);
-    return;
-  }
   const decider = (options.deciderFor ?? deciderFor)(webhook, request);
   const outcome = decider(request, state);
   const { verdict, facts } = outcome;
@@ -204,7 +215,7 @@ function reject(
   const [status, words] = REJECTIONS[reason];
   const message = detail === undefined ? words : `${words}: ${detail}`;
   // The API server tries again within the webhook's timeout when a 5xx has Retry-After (client-go rest/with_retry.go).
-  if (reason === 'unsynced') response.setHeader('Retry-After', '1');
+  if (reason === 'unsynced' || reason === 'busy') response.setHeader('Retry-After', '1');
   // What was not read of the body would be taken for the next request.
   if (reason !== 'undecodable' && reason !== 'unsynced') response.setHeader('Connection', 'close');
   send(response, status, encodeReview(uid, { allowed: false, code: status, message }));

@@ -12,6 +12,13 @@ const KEEP_ALIVE_MS = 95_000;
 const HEADERS_MS = 32_000;
 /** Above the 34 s at which the API server cuts any request. */
 const REQUEST_MS = 40_000;
+/** Where the API server gives up (k8s.io/client-go transport/cache.go, TLSHandshakeTimeout); Node would wait for 120 s. */
+const HANDSHAKE_MS = 10_000;
+/**
+ * An API server keeps one connection for each call that is under way: with 200 writes of all kinds at once
+ * (`--max-mutating-requests-inflight`) and two calls for each, three API servers stay below. One costs some 60 KiB.
+ */
+const MOST_CONNECTIONS = 512;
 /** For the first request on a connection that was just opened when the port closes. */
 const UNUSED_MS = 1000;
 
@@ -43,6 +50,9 @@ export async function startTlsServer(options: {
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsMaterial;
+  readonly mostConnections?: number;
+  /** Told when a connection was ended because too many were open. */
+  onDropped?(): void;
   handler(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }): Promise<TlsServer> {
   const server = createServer(
@@ -52,13 +62,16 @@ export async function startTlsServer(options: {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
+      handshakeTimeout: HANDSHAKE_MS,
       noDelay: true,
     },
     (request, response) => void options.handler(request, response),
   );
   // Scanners and probes that do not speak TLS end here; Node closes the socket by itself.
   server.on('tlsClientError', () => {});
-  const open = new OpenConnections(server);
+  const open = new OpenConnections(server, options.mostConnections ?? MOST_CONNECTIONS, () =>
+    options.onDropped?.(),
+  );
   await listen(server, options.host, options.port);
   return {
     port: (server.address() as AddressInfo).port,

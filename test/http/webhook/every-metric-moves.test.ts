@@ -61,7 +61,7 @@ test('requests of every sort move the metrics of admission', async () => {
   await client.call('/', { body });
   await client.call('/mutate', { method: 'GET' });
   await client.call('/mutate', { body, headers: { 'content-type': 'text/plain' } });
-  await client.call('/mutate', { body: body.padEnd(7 * 1024 * 1024 + 1) });
+  await client.call('/mutate', { body: body.padEnd(4 * 1024 * 1024 + 1) });
   await client.call('/mutate', { body: '{}' });
   await halfRequest(serving, '/mutate?timeout=50ms', (socket) => once(socket, 'end'));
   await halfRequest(serving, '/mutate', async (socket) => {
@@ -81,6 +81,10 @@ test('requests of every sort move the metrics of admission', async () => {
     },
   });
   await unlucky.review('/mutate', reviewOf());
+  const { client: crowded } = await startServing({ metrics, limits: { requests: 0 } });
+  await crowded.review('/mutate', reviewOf());
+  const narrow = await startServing({ metrics, mostConnections: 1 });
+  await connectTwice(narrow);
   const { client: withoutOneRule } = await startServing({
     metrics,
     deciderFor: () => () => ({
@@ -96,6 +100,17 @@ test('requests of every sort move the metrics of admission', async () => {
   for (const check of Object.values(MOVED_BY_REQUESTS)) check(after);
   expect(after.names).toContain('process_cpu_user_seconds_total');
 });
+
+/** Opens a connection that makes room for another one. */
+async function connectTwice({ server, caPem }: { server: { port: number }; caPem: string }): Promise<void> {
+  const open = () => connect({ host: '127.0.0.1', port: server.port, ca: caPem }).on('error', () => {});
+  const first = open();
+  onTestFinished(() => void first.destroy());
+  await once(first, 'secureConnect');
+  const second = open();
+  onTestFinished(() => void second.destroy());
+  await new Promise((resolve) => first.resume().on('close', resolve));
+}
 
 /** Begins a request and leaves the rest to the test. */
 async function halfRequest(

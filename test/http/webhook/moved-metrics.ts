@@ -29,6 +29,7 @@ export const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>
       'method',
       'content-type',
       'too-large',
+      'busy',
       'deadline',
       'undecodable',
       'unsynced',
@@ -38,6 +39,9 @@ export const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>
       expect(after.value('zonewarden_admission_rejected_total', { reason }), reason).toBe(1);
     }
     expect(after.value('zonewarden_admission_rejected_total')).toBe(reasons.length);
+  },
+  admission_connections_dropped_total(after) {
+    expect(after.value('zonewarden_admission_connections_dropped_total')).toBe(1);
   },
   admission_panics_total(after) {
     expect(after.value('zonewarden_admission_panics_total')).toBe(1);

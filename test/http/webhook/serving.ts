@@ -36,7 +36,9 @@ export const ENFORCING: AdmissionState = {
 export type Serving = Awaited<ReturnType<typeof startServing>>;
 
 /** The webhook's server on a port of its own, with a client; both end with the test. */
-export async function startServing(options: Partial<AdmissionHandlerOptions> = {}) {
+export async function startServing(
+  options: Partial<AdmissionHandlerOptions> & { readonly mostConnections?: number } = {},
+) {
   const { caPem, tls } = await certificates;
   const metrics = options.metrics ?? createWebhookMetrics();
   const lines: string[] = [];
@@ -45,6 +47,8 @@ export async function startServing(options: Partial<AdmissionHandlerOptions> = {
     host: '127.0.0.1',
     port: 0,
     tls,
+    ...(options.mostConnections === undefined ? {} : { mostConnections: options.mostConnections }),
+    onDropped: () => metrics.connectionsDropped.inc(),
     handler: createAdmissionHandler({ state: () => ENFORCING, log, ...options, metrics }),
   });
   const client = new AdmissionClient({ port: server.port, caPem });
@@ -64,6 +68,7 @@ export async function startServing(options: Partial<AdmissionHandlerOptions> = {
     inFlight: () => sampleOf(metrics.inFlight),
     rejected: (reason: string) => sampleOf(metrics.rejected, { reason }),
     panics: () => sampleOf(metrics.panics),
+    connectionsDropped: () => sampleOf(metrics.connectionsDropped),
   };
 }
 
