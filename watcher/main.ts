@@ -5,4 +5,4 @@ import { startWatcher } from './watcher-process.ts';
 
 const options = readWatcherOptions(process.argv.slice(2));
 const logging = createLogger('watcher', options.logLevel);
-await runProcess(logging, () => startWatcher(options, logging.log));
+await runProcess(logging, () => startWatcher(options, logging.log, logging.droppedLines));

@@ -28,7 +28,7 @@ const RULES_WAIT_MS = 10_000;
 const KEYS_WAIT_MS = 5000;
 
 /** Wires the watcher together and starts it. */
-export async function startWatcher(options: WatcherOptions, log: Logger) {
+export async function startWatcher(options: WatcherOptions, log: Logger, droppedLines?: () => number) {
   const client = createKubeClient({
     kubeConfig: loadKubeConfig(options.kubeconfig),
     userAgent: 'zonewarden-watcher',
@@ -41,6 +41,7 @@ export async function startWatcher(options: WatcherOptions, log: Logger) {
   const metrics = createWatcherMetrics(
     () => modeOf(options.queueUrl !== undefined, arc?.state()),
     () => setOf(scene),
+    droppedLines,
   );
   facts.listen(showInMetrics(metrics));
   facts.listen(writeToLog(log));

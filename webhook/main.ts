@@ -5,4 +5,4 @@ import { startWebhook } from './webhook-process.ts';
 
 const options = readWebhookOptions(process.argv.slice(2));
 const logging = createLogger('webhook', options.logLevel);
-await runProcess(logging, () => startWebhook(options, logging.log));
+await runProcess(logging, () => startWebhook(options, logging.log, logging.droppedLines));

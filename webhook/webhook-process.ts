@@ -26,11 +26,12 @@ import { reportRegistrations } from './state/registered-webhooks.ts';
 const IN_FLIGHT_LIMIT_MS = 10_000;
 
 /** Wires the webhook together and starts it. */
-export async function startWebhook(options: WebhookOptions, log: Logger) {
+export async function startWebhook(options: WebhookOptions, log: Logger, droppedLines?: () => number) {
   const metrics = createWebhookMetrics(
     () => zones.current(),
     () => zones.lastHeardMs(),
     () => policies.shown(),
+    droppedLines,
   );
   const client = createKubeClient({
     kubeConfig: loadKubeConfig(options.kubeconfig),

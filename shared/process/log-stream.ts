@@ -5,6 +5,12 @@ const LONGEST_WAIT_MS = 50;
 /** Lines go out together once there is so much of them: each write is a trip through the thread pool. */
 const ENOUGH_CHARACTERS = 32_768;
 
+/**
+ * What may wait while nobody reads, and as much again may be on its way. Lines beyond it are dropped: with a stalled log
+ * driver or a full disk of the node, lines that wait would end the container. It is some thousand decisions.
+ */
+const MOST_WAITING_CHARACTERS = 4 * 1024 * 1024;
+
 /** More than the stream will ever hold. It asks for a `minLength` below `maxWrite`. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
@@ -13,6 +19,10 @@ export interface LogStream {
   write(line: string): void;
   /** Writes out what waits, and blocks until that is done. */
   flushSync(): void;
+  /** How many lines were dropped since the start, because too much waited. */
+  dropped(): number;
+  /** Hears how many lines were dropped, once after each time that lines go out again. It may write one. */
+  onLost(tell: (lines: number) => void): void;
 }
 
 /**
@@ -30,6 +40,9 @@ export function createLogStream(fd = 1): LogStream {
   let waiting = false;
   let writing = false;
   let due = false;
+  let dropped = 0;
+  let told = 0;
+  let tellLost: (lines: number) => void = () => {};
 
   const pass = (): void => {
     due = writing;
@@ -43,6 +56,10 @@ export function createLogStream(fd = 1): LogStream {
   out.on('drain', () => {
     writing = false;
     if (due) pass();
+    if (dropped === told) return;
+    const lost = dropped - told;
+    told = dropped;
+    tellLost(lost);
   });
   out.on('error', (error: NodeJS.ErrnoException) => {
     writing = false;
@@ -52,6 +69,10 @@ export function createLogStream(fd = 1): LogStream {
 
   return {
     write(line) {
+      if (text.length + line.length > MOST_WAITING_CHARACTERS) {
+        dropped += 1;
+        return;
+      }
       text += line;
       if (text.length >= ENOUGH_CHARACTERS) pass();
       else if (!waiting) {
@@ -69,6 +90,10 @@ export function createLogStream(fd = 1): LogStream {
         text = '';
         out.flushSync();
       } catch {}
+    },
+    dropped: () => dropped,
+    onLost(tell) {
+      tellLost = tell;
     },
   };
 }

@@ -1,17 +1,25 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
-import { createLogStream } from './log-stream.ts';
+import { createLogStream, type LogStream } from './log-stream.ts';
 
 export type { Logger } from 'pino';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** One JSON object a line, times in RFC 3339. `flush` before the process ends. */
+export interface Logging {
+  readonly log: Logger;
+  /** Before the process ends. */
+  flush(): void;
+  /** How many lines were dropped, because nobody read them and too many waited. */
+  droppedLines(): number;
+}
+
+/** One JSON object a line, times in RFC 3339. */
 export function createLogger(
   component: string,
   level: LogLevel,
-  stream: DestinationStream & { flushSync?: () => void } = createLogStream(),
-): { readonly log: Logger; flush(): void } {
+  stream: DestinationStream & Partial<LogStream> = createLogStream(),
+): Logging {
   const options: LoggerOptions = {
     base: { component },
     level,
@@ -19,5 +27,9 @@ export function createLogger(
     messageKey: 'message',
     formatters: { level: (label) => ({ level: label }) },
   };
-  return { log: pino(options, stream), flush: () => stream.flushSync?.() };
+  const log = pino(options, stream);
+  stream.onLost?.((lines) => log.warn({ lines }, LOST));
+  return { log, flush: () => stream.flushSync?.(), droppedLines: () => stream.dropped?.() ?? 0 };
 }
+
+const LOST = 'log lines were lost here: nobody read standard output, and too much waited for it';

@@ -10,6 +10,16 @@ export function metricsIn(registry: Registry) {
       labelNames: readonly Label[] = [],
     ) => new Counter<Label>({ name, help, labelNames, registers }),
 
+    /** A counter that somebody else keeps. @param total asked for at each scrape */
+    counterOf: (name: string, help: string, total: () => number) =>
+      new Counter({
+        ...{ name, help, registers },
+        collect() {
+          this.reset();
+          this.inc(total());
+        },
+      }),
+
     /** @param collect sets it at each scrape */
     gauge: <const Label extends string = never>(
       name: string,

@@ -8,16 +8,23 @@ import { WATCHER_MODES, type WatcherMode } from '../status/mode.ts';
  *
  * @param modeNow the mode that the watcher is in, asked for at each scrape
  * @param setNow the set in force, asked for at each scrape: zones expire without anybody writing it down
+ * @param droppedLines of the log, asked for at each scrape
  */
 export function createWatcherMetrics(
   modeNow: () => WatcherMode = () => 'operator-only',
   setNow: () => Orders | undefined = () => undefined,
+  droppedLines: () => number = () => 0,
 ) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { counter, gauge, histogram } = metricsIn(registry);
+  const { counter, counterOf, gauge, histogram } = metricsIn(registry);
   const metrics = {
     registry,
+    droppedLines: counterOf(
+      'zonewarden_log_lines_dropped_total',
+      'Log lines that were dropped, because nobody read them and too many waited.',
+      droppedLines,
+    ),
     messages: counter(
       'zonewarden_queue_messages_total',
       'Queue messages by what they were read as and by what became of them.',

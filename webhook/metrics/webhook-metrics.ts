@@ -35,17 +35,24 @@ export interface PoliciesShown {
  * @param setNow the set in force, asked for at each scrape: zones expire without anybody writing it down
  * @param lastHeardMs when the API server was last heard of about the record, asked for at each scrape
  * @param policies what is judged by, asked for at each scrape
+ * @param droppedLines of the log, asked for at each scrape
  */
 export function createWebhookMetrics(
   setNow: () => Orders | undefined = () => undefined,
   lastHeardMs: () => number | undefined = () => undefined,
   policies: () => PoliciesShown | undefined = () => undefined,
+  droppedLines: () => number = () => 0,
 ) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { counter, gauge, histogram } = metricsIn(registry);
+  const { counter, counterOf, gauge, histogram } = metricsIn(registry);
   const metrics = {
     registry,
+    droppedLines: counterOf(
+      'zonewarden_log_lines_dropped_total',
+      'Log lines that were dropped, because nobody read them and too many waited.',
+      droppedLines,
+    ),
     requests: counter(
       'zonewarden_admission_requests_total',
       'Admission requests that were decided, by webhook, kind, operation, and what the decision did.',

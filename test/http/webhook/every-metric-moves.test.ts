@@ -38,7 +38,7 @@ test('every metric of the webhook is driven by one of these tests', () => {
 });
 
 test('requests of every sort move the metrics of admission', async () => {
-  const metrics = createWebhookMetrics();
+  const metrics = createWebhookMetrics(undefined, undefined, undefined, () => 3);
   let state: typeof ENFORCING | undefined = { ...ENFORCING, shadow: SECOND_ZONE_RECORDED };
   const serving = await startServing({ metrics, state: () => state });
   const ops = await startOpsServer({

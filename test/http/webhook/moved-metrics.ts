@@ -43,6 +43,9 @@ export const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>
   admission_connections_dropped_total(after) {
     expect(after.value('zonewarden_admission_connections_dropped_total')).toBe(1);
   },
+  log_lines_dropped_total(after) {
+    expect(after.value('zonewarden_log_lines_dropped_total')).toBe(3);
+  },
   admission_panics_total(after) {
     expect(after.value('zonewarden_admission_panics_total')).toBe(1);
   },

@@ -5,7 +5,7 @@ import { createWatcherMetrics, type WatcherMetrics } from '../../../watcher/list
 import { exampleFacts, examplesOf } from './example-facts.ts';
 
 /** Metrics that a scrape asks for by itself. */
-const ASKED = ['zoneImpaired', 'mode'];
+const ASKED = ['droppedLines', 'zoneImpaired', 'mode'];
 
 function showing() {
   const { registry, ...metrics } = createWatcherMetrics();
