@@ -1,5 +1,6 @@
 import type { Finding } from '../policy/core/finding.ts';
-import type { OrderedZone } from '../record/orders.ts';
+import { cut } from '../record/bounded-text.ts';
+import { type OrderedZone, shownSources } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 
 /**
@@ -90,6 +91,9 @@ function shadowRecord({ verdict, facts, zones }: ShadowOutcome) {
   };
 }
 
+/** What the record calls a source is shorter; an earlier version kept names of 2,048 characters. */
+const LONGEST_ID = 512;
+
 function zonesOf(zones: readonly OrderedZone[], facts: DecisionFacts) {
   const excluded = new Set(facts.excluded?.map(({ id }) => id));
   return zones.map(({ id, name, state, sources }) => ({
@@ -97,7 +101,7 @@ function zonesOf(zones: readonly OrderedZone[], facts: DecisionFacts) {
     name: name ?? null,
     state,
     excluded: excluded.has(id),
-    sources: sources.map((source) => ({ id: source.id, kind: source.kind, since: source.since })),
+    sources: shownSources(sources).map(({ id, kind, since }) => ({ id: cut(id, LONGEST_ID), kind, since })),
   }));
 }
 

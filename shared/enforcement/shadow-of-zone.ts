@@ -1,4 +1,4 @@
-import { type OrderedZone, type Orders, showSources } from '../record/orders.ts';
+import { type OrderedZone, type Orders, sourcesInWords } from '../record/orders.ts';
 import type { NodePoolView } from '../views/node-pool.ts';
 import { enforceNodePool, type NodePoolDecision } from './nodepool.ts';
 import type { EnforcementScene } from './settings.ts';
@@ -54,7 +54,7 @@ function shadowOf(zone: OrderedZone, decisions: readonly ShadowDecision[]): Shad
   return {
     zoneId: zone.id,
     zone: zone.name,
-    sources: zone.sources.map((source) => showSources({ ...zone, sources: [source] })),
+    sources: sourcesInWords(zone),
     nodePools: decisions.length,
     changed: changed.length,
     names: named(changed),

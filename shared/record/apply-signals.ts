@@ -1,21 +1,11 @@
 import { sameJson } from '../json/same-json.ts';
 import type { BelievedSignal } from './believe.ts';
-import {
-  type EndedSources,
-  endedKey,
-  type RecordedSource,
-  type RecordedZone,
-  type ZoneRecord,
-} from './zone-record.ts';
+import { shortId, withinCount } from './bounded-sources.ts';
+import { forgetAhead } from './forget-ahead.ts';
+import { type Dropped, withinRoom } from './record-room.ts';
+import { forgetOld } from './remembered-ends.ts';
+import { endedKey, type RecordedSource, type RecordedZone, type ZoneRecord } from './zone-record.ts';
 import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
-
-/** SQS keeps a message for 14 days at the most (SetQueueAttributes, MessageRetentionPeriod); a day more for clocks. */
-export const ENDED_MEMORY_MS = 15 * 24 * 60 * 60 * 1000;
-/** Ends are kept in one annotation; all annotations of an object share 256 KiB (apimachinery, TotalAnnotationSizeLimitB). */
-export const ENDED_MEMORY_BYTES = 128 * 1024;
-/** A ConfigMap holds 1 MiB. More sources than that make no zone more impaired, and no Region has so many zones. */
-export const MOST_SOURCES = 50;
-export const MOST_ZONES = 100;
 
 /** What a signal did: `applied`, or why it did nothing. `no-room`: the record is full of others of its like. */
 export type SignalOutcome = 'applied' | 'duplicate' | 'superseded' | 'no-room';
@@ -25,6 +15,8 @@ export interface Applied {
   readonly record: ZoneRecord;
   /** One for each signal, in their order. */
   readonly outcomes: readonly SignalOutcome[];
+  /** What the record had, and had no room for any more; absent where that is nothing. */
+  readonly dropped?: readonly Dropped[];
 }
 
 /**
@@ -40,16 +32,65 @@ export function applySignals(
   context: StateContext,
 ): Applied {
   const outcomes: SignalOutcome[] = [];
-  let next = record;
-  for (const signal of signals) {
+  const present = forgetAhead(record, context.nowMs);
+  const asGiven = signals.map(withShortName);
+  let next = present;
+  for (const signal of asGiven) {
     const step = signal.change === 'start' ? start(next, signal, nameOf) : end(next, signal);
     outcomes.push(step.outcome);
     next = step.record;
   }
   if (next === record) return { record, outcomes };
-  const after = resolveStates(record, { ...next, ended: forgetOld(next.ended, context.nowMs) }, context);
-  // An end that is too old to be remembered, and ends nothing, would otherwise be a write each time it comes.
-  return { record: sameJson(after, record) ? record : after, outcomes };
+  const { record: inRoom } = withinRoom({ ...next, ended: forgetOld(next.ended, context.nowMs) });
+  const after = resolveStates(record, inRoom, context);
+  const dropped = pushedOut(present, inRoom, asGiven);
+  return {
+    // An end that is too old to be remembered, and ends nothing, would otherwise be a write each time it comes.
+    record: sameJson(after, record) ? record : after,
+    outcomes: outcomes.map((outcome, index) => whereItStands(outcome, asGiven[index], inRoom)),
+    ...(dropped.length === 0 ? {} : { dropped }),
+  };
+}
+
+/** A start that counted for too little to stay was never there for anybody. */
+function whereItStands(
+  outcome: SignalOutcome,
+  signal: BelievedSignal | undefined,
+  record: ZoneRecord,
+): SignalOutcome {
+  if (outcome !== 'applied' || signal?.change !== 'start') return outcome;
+  const isEndedNow = record.ended[endedKey(signal.zoneId, signal.source.id)] !== undefined;
+  return isEndedNow || sourceOfSignal(record, signal) !== undefined ? 'applied' : 'no-room';
+}
+
+/** What stood in the record, is there no more, and was not ended by these signals. */
+function pushedOut(
+  before: ZoneRecord,
+  after: ZoneRecord,
+  signals: readonly BelievedSignal[],
+): readonly Dropped[] {
+  const keysOf = (record: ZoneRecord) =>
+    new Set(record.zones.flatMap(({ id, sources }) => sources.map((source) => endedKey(id, source.id))));
+  const left = keysOf(after);
+  const ended = new Set(signals.map(({ zoneId, source }) => endedKey(zoneId, source.id)));
+  return before.zones
+    .map(({ id, sources }) => ({
+      zoneId: id,
+      sources: sources.filter((source) => {
+        const key = endedKey(id, source.id);
+        return !left.has(key) && !ended.has(key);
+      }).length,
+    }))
+    .filter(({ sources }) => sources > 0);
+}
+
+function withShortName(signal: BelievedSignal): BelievedSignal {
+  const id = shortId(signal.source.id, signal.source.kind);
+  return id === signal.source.id ? signal : { ...signal, source: { ...signal.source, id } };
+}
+
+function sourceOfSignal(record: ZoneRecord, { zoneId, source }: BelievedSignal): RecordedSource | undefined {
+  return record.zones.find(({ id }) => id === zoneId)?.sources.find(({ id }) => id === source.id);
 }
 
 interface Step {
@@ -68,11 +109,9 @@ function start(
   const source = zone?.sources.find(({ id }) => id === signal.source.id);
   const started = source === undefined ? sourceOf(signal) : withStart(source, signal);
   if (started === source) return { record, outcome: 'duplicate' };
-  if (zone === undefined && record.zones.length >= MOST_ZONES) return { record, outcome: 'no-room' };
-  if (source === undefined && (zone?.sources.length ?? 0) >= MOST_SOURCES)
-    return { record, outcome: 'no-room' };
   const name = nameOf(signal.zoneId) ?? zone?.name;
-  const sources = [...(zone?.sources.filter((other) => other !== source) ?? []), started];
+  const sources = withinCount([...(zone?.sources.filter((other) => other !== source) ?? []), started]);
+  if (!sources.includes(started)) return { record, outcome: 'no-room' };
   const next = withZone(record, {
     id: signal.zoneId,
     ...(name === undefined ? {} : { name }),
@@ -143,18 +182,4 @@ function withZone(record: ZoneRecord, zone: RecordedZone): ZoneRecord {
 
 function isLater(left: string, right: string): boolean {
   return Date.parse(left) > Date.parse(right);
-}
-
-/** What can't be contradicted any more goes, and the oldest of what does not fit. */
-export function forgetOld(ended: EndedSources, nowMs: number): EndedSources {
-  let bytes = 0;
-  return Object.fromEntries(
-    Object.entries(ended)
-      .filter(([, at]) => Date.parse(at) > nowMs - ENDED_MEMORY_MS)
-      .sort(([, left], [, right]) => Date.parse(right) - Date.parse(left))
-      .filter((entry) => {
-        bytes += Buffer.byteLength(JSON.stringify(entry));
-        return bytes <= ENDED_MEMORY_BYTES;
-      }),
-  );
 }

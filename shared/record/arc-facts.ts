@@ -1,6 +1,8 @@
 import { REGION_SCOPE } from '../settings/zone-rules.ts';
 import type { ArcAnswer, ArcTrouble, ArcZonalShift, Asked } from './arc-answer.ts';
+import { cut, KIND_BYTES } from './bounded-text.ts';
 import type { SourceKind } from './orders.ts';
+import { shortName } from './source-name.ts';
 
 /** One thing that ARC says now: a zone is shifted away from. */
 export interface ArcFact {
@@ -106,9 +108,9 @@ function zonalFact(shift: ArcZonalShift): ArcFact {
   const type = shift.type ?? 'ZONAL_SHIFT';
   return {
     zoneId: shift.zoneId,
-    id: `arc/${shift.id}`,
+    id: shortName(`arc/${shift.id}`),
     // A type of later years keeps its own name; the rules enforce what they do not know.
-    kind: KINDS[type] ?? type.toLowerCase().replaceAll('_', '-'),
+    kind: KINDS[type] ?? cut(type.toLowerCase().replaceAll('_', '-'), KIND_BYTES),
     since: shift.since,
     ...(shift.until === undefined ? {} : { until: shift.until }),
     applied: shift.applied,

@@ -1,15 +1,11 @@
 import { REGION_SCOPE, ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
+import { FUTURE_MS, isAhead, timeText } from './record-time.ts';
 import type { ZoneSignal } from './signal.ts';
+import { shortName } from './source-name.ts';
 import type { SourceStanding } from './zone-record.ts';
 
 /** An event that is older was in the queue while nobody read it: ARC knows better what became of it. */
 export const FRESH_MS = 2 * 60 * 1000;
-
-/** No clock is so far behind; what comes from later than that would beat every end. */
-const FUTURE_MS = 15 * 60 * 1000;
-
-/** RFC 3339 has years of four digits. */
-const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
 
 const HOUR = 3_600_000;
 /**
@@ -47,24 +43,24 @@ export interface BeliefContext {
  */
 export function believe(signal: ZoneSignal, context: BeliefContext): BelievedSignal | string {
   const { rules, resourceArn, nowMs } = context;
+  // Of both changes, and whoever confirms them: it would beat all that comes until that day.
+  if (isAhead(signal.at, nowMs))
+    return `its time, ${signal.at}, is more than ${FUTURE_MS / 60_000} minutes ahead of this watcher's clock`;
   const rule = ruleFor(rules, signal.source);
   if (rule === 'ignore') return `the rules ignore ${signal.source.kind}`;
-  const scope = signal.source.id.slice(signal.source.kind.length + 1);
-  if (resourceArn !== undefined && isOtherArn(scope, resourceArn))
-    return `it speaks of another resource (${scope})`;
+  const scope = shortName(signal.source.id.slice(signal.source.kind.length + 1));
+  const ours = resourceArn === undefined ? undefined : shortName(resourceArn);
+  if (ours !== undefined && isOtherArn(scope, ours)) return `it speaks of another resource (${scope})`;
   const isAsked = arcKnows(signal.source, context);
   if (signal.change === 'end') return isAsked ? { ...signal, remembered: true } : signal;
-  const standing = rule === 'record' ? 'recorded' : undefined;
-  if (!isAsked)
-    return { ...signal, ...(standing ? { standing } : {}), until: signal.until ?? longestUntil(signal) };
-  const isSomebodys = scope !== REGION_SCOPE && scope !== resourceArn && signal.source.kind !== 'autoshift';
-  if (isSomebodys || !isFresh(signal, nowMs)) return { ...signal, standing: 'pending' };
-  return standing === undefined ? signal : { ...signal, standing };
+  const isOurs = [REGION_SCOPE, ours].includes(scope) || signal.source.kind === 'autoshift';
+  const start = isAsked ? signal : { ...signal, until: signal.until ?? longestUntil(signal) };
+  if (isAsked && !(isOurs && isFresh(signal, nowMs))) return { ...start, standing: 'pending' };
+  return rule === 'record' ? { ...start, standing: 'recorded' } : start;
 }
 
 function isFresh(signal: ZoneSignal, nowMs: number): boolean {
-  const ageMs = nowMs - Date.parse(signal.at);
-  return ageMs <= FRESH_MS && ageMs >= -FUTURE_MS;
+  return nowMs - Date.parse(signal.at) <= FRESH_MS;
 }
 
 /**
@@ -83,8 +79,7 @@ export function longestUntil(signal: {
   readonly source: { readonly kind: string };
   readonly at: string;
 }): string {
-  const endMs = Date.parse(signal.at) + (LONGEST_MS[signal.source.kind] ?? LONGEST_OTHER_MS);
-  return new Date(Math.min(endMs, LAST_MS)).toISOString();
+  return timeText(Date.parse(signal.at) + (LONGEST_MS[signal.source.kind] ?? LONGEST_OTHER_MS));
 }
 
 /** Events name resources by ARN or by some name of ARC's own; only of the former can be said that it is not ours. */

@@ -1,3 +1,4 @@
+import { cut } from './bounded-text.ts';
 import type { Transition } from './zone-record.ts';
 
 /** The last shifts of every zone of a Region. */
@@ -31,22 +32,4 @@ function withBoundedTexts(transition: Transition): Transition {
     ...(name === undefined ? {} : { name: cut(name, NAME_BYTES) }),
     because: cut(transition.because, BECAUSE_BYTES),
   };
-}
-
-/** Cuts a text between two characters, so that as JSON it has no more bytes than that. */
-function cut(text: string, bytes: number): string {
-  if (bytesInJson(text) <= bytes) return text;
-  let left = bytes - bytesInJson('…');
-  let kept = '';
-  // Each UTF-16 unit takes a byte at least, so that the rest of a long text need not be looked at.
-  for (const character of text.slice(0, bytes)) {
-    left -= bytesInJson(character);
-    if (left < 0) break;
-    kept += character;
-  }
-  return `${kept}…`;
-}
-
-function bytesInJson(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text)) - 2;
 }

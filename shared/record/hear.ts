@@ -1,6 +1,8 @@
 import type { ZoneRules } from '../settings/zone-rules.ts';
 import { applySignals, type SignalOutcome } from './apply-signals.ts';
 import { type BeliefContext, type BelievedSignal, believe } from './believe.ts';
+import type { Dropped } from './record-room.ts';
+import { timeText } from './record-time.ts';
 import type { ZoneSignal } from './signal.ts';
 import type { ZoneRecord } from './zone-record.ts';
 
@@ -26,6 +28,8 @@ export interface Hearings {
   readonly record: ZoneRecord;
   /** One for each signal, in their order. */
   readonly hearings: readonly Hearing[];
+  /** What the record had, and had no room for any more; absent where that is nothing. */
+  readonly dropped?: readonly Dropped[];
 }
 
 /**
@@ -41,19 +45,30 @@ export function hear(record: ZoneRecord, heard: Heard, context: HearingContext):
     (belief): Hearing =>
       typeof belief === 'string'
         ? { outcome: 'ignored', why: belief }
-        : { outcome: outcomes.next().value ?? 'duplicate' },
+        : outcomeOf(outcomes.next().value ?? 'duplicate'),
   );
-  const look = heard.look && context.arc ? { look: new Date(context.nowMs).toISOString() } : {};
+  const look = heard.look && context.arc ? { look: timeText(context.nowMs) } : {};
   const received =
     applied.record.generation === record.generation
       ? {}
       : {
           received: {
             generation: applied.record.generation,
-            at: new Date(heard.receivedAt).toISOString(),
+            at: timeText(heard.receivedAt),
           },
         };
-  const requests = { ...record.requests, ...look, ...received };
+  const requests = { ...applied.record.requests, ...look, ...received };
   const isAsked = look.look !== undefined || received.received !== undefined;
-  return { record: isAsked ? { ...applied.record, requests } : applied.record, hearings };
+  const { dropped } = applied;
+  return {
+    record: isAsked ? { ...applied.record, requests } : applied.record,
+    hearings,
+    ...(dropped === undefined ? {} : { dropped }),
+  };
 }
+
+function outcomeOf(outcome: SignalOutcome): Hearing {
+  return outcome === 'no-room' ? { outcome, why: NO_ROOM } : { outcome };
+}
+
+const NO_ROOM = 'the record has no room for it: what stands there is worth more';

@@ -1,4 +1,5 @@
 import { boundedHistory } from './bounded-history.ts';
+import { timeText } from './record-time.ts';
 import { lastTransition } from './transitions-after.ts';
 import {
   countedAt,
@@ -37,7 +38,7 @@ export function noteTransitions(
     const name = to?.name ?? from?.name;
     return {
       n: last + 1 + index,
-      at: new Date(nowMs).toISOString(),
+      at: timeText(nowMs),
       zoneId: id,
       ...(name === undefined ? {} : { name }),
       from: from?.state ?? 'healthy',

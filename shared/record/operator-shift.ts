@@ -1,6 +1,7 @@
 import { ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
 import { guardLimit } from './guard.ts';
 import { noteTransitions } from './note-transitions.ts';
+import { timeText } from './record-time.ts';
 import {
   countedAt,
   enforcesTheSame,
@@ -134,7 +135,7 @@ export function extendShift(record: ZoneRecord, order: ExtensionOrder, context: 
   const source: RecordedSource = {
     ...kept,
     ...standingOf(context.rules),
-    until: new Date(end).toISOString(),
+    until: timeText(end),
     by: order.by,
     ...(order.reason === undefined ? {} : { reason: order.reason }),
   };
@@ -152,8 +153,8 @@ function started(record: ZoneRecord, order: ShiftOrder, context: ShiftContext): 
   const source: RecordedSource = {
     id: OPERATOR_SOURCE,
     kind: OPERATOR_SOURCE,
-    since: new Date(context.nowMs).toISOString(),
-    until: new Date(context.nowMs + order.forMs).toISOString(),
+    since: timeText(context.nowMs),
+    until: timeText(context.nowMs + order.forMs),
     via: 'operator',
     ...standingOf(context.rules),
     by: order.by,

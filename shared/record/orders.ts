@@ -1,3 +1,8 @@
+import { cut, KIND_BYTES } from './bounded-text.ts';
+
+/** RFC 3339 sets no limit to the digits of a second. */
+const TIME_BYTES = 40;
+
 /** Why a zone counts as impaired. Open by design: a later source adds its kind here (docs/sources.md). */
 export type SourceKind = string;
 
@@ -42,13 +47,27 @@ export function showZone(zone: { readonly id: string; readonly name?: string }):
   return zone.name === undefined ? `${zone.id} (zone name unknown)` : `${zone.name} (${zone.id})`;
 }
 
+/** So many reasons are named, the oldest first. Whoever writes to the queue can give a zone more than anybody reads. */
+const MOST_SHOWN = 5;
+
 /** The reasons in words: `autoshift since 2026-11-21T04:00:00Z`. */
 export function showSources(zone: OrderedZone): string {
-  if (zone.sources.length === 0) return 'no active source';
-  return zone.sources
-    .map((source) => {
-      const until = source.until === undefined ? '' : ` until ${source.until}`;
-      return `${source.kind} since ${source.since}${until}`;
-    })
-    .join(', ');
+  return zone.sources.length === 0 ? 'no active source' : sourcesInWords(zone).join(', ');
+}
+
+/** Each reason in words, and how many more there are. */
+export function sourcesInWords({ sources }: Pick<OrderedZone, 'sources'>): string[] {
+  const shown = shownSources(sources).map(({ kind, since, until }) => {
+    const end = until === undefined ? '' : ` until ${cut(until, TIME_BYTES)}`;
+    return `${cut(kind, KIND_BYTES)} since ${cut(since, TIME_BYTES)}${end}`;
+  });
+  return sources.length > shown.length ? [...shown, `${sources.length - shown.length} more`] : shown;
+}
+
+/** The reasons that are named where not all can be: those that count longest, in the order of the record. */
+export function shownSources<Source extends ZoneSource>(sources: readonly Source[]): readonly Source[] {
+  if (sources.length <= MOST_SHOWN) return sources;
+  const bySince = [...sources].sort((left, right) => Date.parse(left.since) - Date.parse(right.since));
+  const oldest = new Set(bySince.slice(0, MOST_SHOWN));
+  return sources.filter((source) => oldest.has(source));
 }

@@ -2,6 +2,10 @@ import { sameJson } from '../json/same-json.ts';
 import { REGION_SCOPE, ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
 import { ARC_GROUPS, type ArcFact, type ArcLook } from './arc-facts.ts';
 import { groupOf } from './arc-groups.ts';
+import { forgetAhead } from './forget-ahead.ts';
+import { withinRoom } from './record-room.ts';
+import { isFarAhead, timeText } from './record-time.ts';
+import { ZONE_ID_PATTERN } from './zone-keys.ts';
 import {
   type EndedSources,
   endedKey,
@@ -22,9 +26,11 @@ export interface ReconcileContext extends StateContext {
  * answer in an outage must not give a zone back), or for two looks where an event said that it ended. A group that could not
  * be found out stays as it is. Pure; the same look twice changes nothing more.
  */
-export function reconcileWithArc(record: ZoneRecord, look: ArcLook, context: ReconcileContext): ZoneRecord {
+export function reconcileWithArc(stored: ZoneRecord, look: ArcLook, context: ReconcileContext): ZoneRecord {
+  const record = forgetAhead(stored, context.nowMs);
+  // The record keeps one key a zone ID. What has another form could not be read back.
   const facts = ARC_GROUPS.flatMap((group) => look[group] ?? []).filter(
-    (fact) => ruleFor(context.rules, fact) !== 'ignore',
+    (fact) => ZONE_ID_PATTERN.test(fact.zoneId) && ruleFor(context.rules, fact) !== 'ignore',
   );
   const ended = new Map<string, string>();
   const zones = record.zones.map((zone) => reconcileZone(zone, facts, record.ended, look, context, ended));
@@ -36,8 +42,8 @@ export function reconcileWithArc(record: ZoneRecord, look: ArcLook, context: Rec
     zones,
     ended: ended.size === 0 ? record.ended : { ...record.ended, ...Object.fromEntries(ended) },
   };
-  const resolved = resolveStates(record, after, context);
-  return sameJson(resolved, record) ? record : resolved;
+  const resolved = resolveStates(stored, withinRoom(after).record, context);
+  return sameJson(resolved, stored) ? stored : resolved;
 }
 
 function newZone(
@@ -140,18 +146,27 @@ function sourceOf(
   look: ArcLook,
   { rules }: ReconcileContext,
 ): RecordedSource {
-  const until = fact.until === undefined ? undefined : untilOf(fact.until, known?.until, look, rules);
+  const named = fact.until !== undefined && isAnEnd(fact.until, look) ? fact.until : undefined;
+  const until = named === undefined ? undefined : untilOf(named, known?.until, look, rules);
   const applied = fact.applied ?? known?.standing !== 'not-applied';
   const standing =
     ruleFor(rules, fact) === 'record' ? 'recorded' : applied ? undefined : ('not-applied' as const);
   return {
     id: fact.id,
     kind: fact.kind,
-    since: fact.since,
+    since: isFarAhead(fact.since, look.askedAtMs) ? (known?.since ?? timeOf(look)) : fact.since,
     ...(until === undefined ? {} : { until }),
     via: 'arc',
     ...(standing === undefined ? {} : { standing }),
   };
+}
+
+/** ARC's own limit is 72 hours (StartZonalShift, expiresIn); a kind of later years may last longer. */
+const LONGEST_MS = 8 * 24 * 3_600_000;
+
+/** Whether a shift can end then. One that cannot is open-ended: it goes when ARC does not list it any more. */
+function isAnEnd(until: string, look: ArcLook): boolean {
+  return Date.parse(until) - look.askedAtMs <= LONGEST_MS;
 }
 
 /** ARC is looked at each minute at least: an end that is put off has to last until after the next look. */
@@ -165,9 +180,9 @@ function untilOf(named: string, known: string | undefined, look: ArcLook, { grac
   if (look.askedAtMs - Date.parse(named) < graceMs) return named;
   const spareMs = Math.max(graceMs, LONGEST_GAP_MS);
   if (known !== undefined && Date.parse(known) - look.askedAtMs > spareMs) return known;
-  return new Date(look.askedAtMs + 2 * spareMs).toISOString();
+  return timeText(look.askedAtMs + 2 * spareMs);
 }
 
 function timeOf(look: ArcLook): string {
-  return new Date(look.askedAtMs).toISOString();
+  return timeText(look.askedAtMs);
 }

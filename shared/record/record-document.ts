@@ -1,4 +1,4 @@
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { describeIssues } from '../errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
@@ -6,6 +6,7 @@ import { encodeHistory, historyFor, historySchema, storedHistory } from './histo
 import { generationSchema, recordTime, usedSchema, zoneSchema } from './record-schema.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
 import type { RecordedZone, ZoneRecord } from './zone-record.ts';
+import { zoneText } from './zone-text.ts';
 
 export const RECORD_NAME = 'zonewarden-impaired-zones';
 export const GENERATION_ANNOTATION = 'zonewarden.io/generation';
@@ -72,21 +73,25 @@ export interface DecodedRecord {
 
 /** Record to ConfigMap. Deterministic: the same record gives the same text. */
 export function encodeRecord(record: ZoneRecord): RecordDocument {
-  const data = record.zones.map(({ id, name, state, sources }) => [id, stringify({ name, state, sources })]);
+  return {
+    annotations: annotationsOf(record),
+    data: Object.fromEntries(record.zones.map((zone) => [zone.id, zoneText(zone)])),
+  };
+}
+
+/** What of a record stands in annotations. */
+export function annotationsOf(record: ZoneRecord): Readonly<Record<string, string>> {
   const ended = Object.entries(record.ended).sort(([left], [right]) => (left < right ? -1 : 1));
   const { look, received } = record.requests ?? {};
   const history = encodeHistory(record);
   return {
-    annotations: {
-      [GENERATION_ANNOTATION]: String(record.generation),
-      ...(ended.length > 0 ? { [ENDED_ANNOTATION]: JSON.stringify(Object.fromEntries(ended)) } : {}),
-      ...(record.used === undefined ? {} : { [USED_ANNOTATION]: JSON.stringify(record.used) }),
-      ...(look === undefined ? {} : { [LOOK_ANNOTATION]: look }),
-      ...(received === undefined ? {} : { [RECEIVED_ANNOTATION]: `${received.generation} ${received.at}` }),
-      ...(history === undefined ? {} : { [HISTORY_ANNOTATION]: history }),
-      ...(record.told === undefined ? {} : { [TOLD_ANNOTATION]: String(record.told) }),
-    },
-    data: Object.fromEntries(data),
+    [GENERATION_ANNOTATION]: String(record.generation),
+    ...(ended.length > 0 ? { [ENDED_ANNOTATION]: JSON.stringify(Object.fromEntries(ended)) } : {}),
+    ...(record.used === undefined ? {} : { [USED_ANNOTATION]: JSON.stringify(record.used) }),
+    ...(look === undefined ? {} : { [LOOK_ANNOTATION]: look }),
+    ...(received === undefined ? {} : { [RECEIVED_ANNOTATION]: `${received.generation} ${received.at}` }),
+    ...(history === undefined ? {} : { [HISTORY_ANNOTATION]: history }),
+    ...(record.told === undefined ? {} : { [TOLD_ANNOTATION]: String(record.told) }),
   };
 }
 

@@ -4,10 +4,13 @@ import type { ArcGroup } from './arc-facts.ts';
 import { asOneWrite } from './as-one-write.ts';
 import { followParents } from './child-zones.ts';
 import { expireSources } from './end-of-impairment.ts';
+import { forgetAhead } from './forget-ahead.ts';
+import { withinRoom } from './record-room.ts';
 import { renameZones } from './rename-zones.ts';
 import { applyRules } from './settle-reasons.ts';
 import { withoutArc } from './without-arc.ts';
 import type { UsedZones, ZoneRecord } from './zone-record.ts';
+import { resolveStates } from './zone-states.ts';
 
 /** What the leader knows beside the record. */
 export interface TendScene {
@@ -30,10 +33,13 @@ export interface TendScene {
  */
 export function tendRecord(record: ZoneRecord, around: TendScene): ZoneRecord {
   const { nameOf, parents, mute, highestMark } = around;
-  const expired = expireSources(withUsed(record, around.used), around);
+  const present = forgetAhead(withUsed(record, around.used), around.nowMs);
+  const inRoom = withinRoom(present).record;
+  const healed = inRoom === record ? record : resolveStates(record, inRoom, around);
+  const expired = expireSources(healed, around);
   const ruled = applyRules(withoutArc(expired, mute, around), around);
   const named = renameZones(followParents(ruled, parents, around), nameOf, around);
-  const tended = asOneWrite(record, raiseAbove(highestMark, named));
+  const tended = asOneWrite(present, raiseAbove(highestMark, named));
   return sameJson(tended, record) ? record : tended;
 }
 

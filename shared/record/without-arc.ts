@@ -3,6 +3,8 @@ import { REGION_SCOPE, ruleFor, type ZoneRules } from '../settings/zone-rules.ts
 import type { ArcGroup } from './arc-facts.ts';
 import { groupOf } from './arc-groups.ts';
 import { longestUntil } from './believe.ts';
+import { endsUpTo } from './forget-ahead.ts';
+import { timeText } from './record-time.ts';
 import {
   type EndedSources,
   endedKey,
@@ -25,8 +27,9 @@ export function withoutArc(
   context: StateContext & { readonly rules: ZoneRules },
 ): ZoneRecord {
   if (mute.length === 0) return record;
+  const ended = endsUpTo(record.ended, context.nowMs);
   const zones = record.zones.map((zone) => {
-    const sources = zone.sources.flatMap((source) => settle(zone, source, record, mute, context));
+    const sources = zone.sources.flatMap((source) => settle(zone, source, ended, mute, context));
     return sameJson(sources, zone.sources) ? zone : { ...zone, sources };
   });
   if (zones.every((zone, index) => zone === record.zones[index])) return record;
@@ -36,17 +39,17 @@ export function withoutArc(
 function settle(
   zone: RecordedZone,
   source: RecordedSource,
-  record: ZoneRecord,
+  ended: EndedSources,
   mute: readonly ArcGroup[],
   { rules, nowMs }: StateContext & { readonly rules: ZoneRules },
 ): RecordedSource[] {
   const group = groupOf(source);
   if (group === undefined || !mute.includes(group)) return [source];
-  if (itsEndWasHeard(zone.id, source, record.ended)) return [];
+  if (itsEndWasHeard(zone.id, source, ended)) return [];
   const believed = source.standing === 'pending' ? counted(source, rules) : source;
   if (believed.until !== undefined) return [believed];
   // What ARC itself told of may have gone on for long: its latest end counts from the silence.
-  const at = source.via === 'arc' ? new Date(nowMs).toISOString() : (source.lastStart ?? source.since);
+  const at = source.via === 'arc' ? timeText(nowMs) : (source.lastStart ?? source.since);
   return [{ ...believed, until: longestUntil({ source, at }) }];
 }
 

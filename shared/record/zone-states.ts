@@ -1,6 +1,7 @@
 import type { ZoneRules } from '../settings/zone-rules.ts';
 import { type GuardedZone, heldBack } from './guard.ts';
 import { noteTransitions } from './note-transitions.ts';
+import { timeText } from './record-time.ts';
 import {
   countedAt,
   enforcesTheSame,
@@ -118,12 +119,11 @@ function lastEnd(sources: readonly RecordedSource[]): number | undefined {
 
 function delayAfter(endMs: number | undefined, delayMs: number): RecordedSource | undefined {
   if (endMs === undefined) return undefined;
-  const time = (ms: number) => new Date(ms).toISOString();
   return {
     id: DELAY_SOURCE,
     kind: DELAY_SOURCE,
-    since: time(endMs),
-    until: time(endMs + delayMs),
+    since: timeText(endMs),
+    until: timeText(endMs + delayMs),
     via: 'derived',
   };
 }

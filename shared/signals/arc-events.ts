@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeIssues } from '../errors/schema-issues.ts';
+import { sourceNamed } from '../record/source-name.ts';
 import { ZONE_ID_PATTERN } from '../record/zone-keys.ts';
 import { REGION_SCOPE } from '../settings/zone-rules.ts';
 import type { EventBridgeEvent } from './event.ts';
@@ -12,8 +13,7 @@ const zoneId = z.string().regex(ZONE_ID_PATTERN, 'not a zone ID such as use1-az1
 
 /**
  * ARC names one resource, by its ARN (at most 2048 characters) or a shorter name. Each becomes a source in the record,
- * which is one ConfigMap of at most 1 MiB: a message that names thousands could never be written, and neither could
- * what came with it.
+ * which has room for some of each zone.
  */
 const resourcesSchema = z.array(z.string().min(1).max(2048)).max(100);
 
@@ -58,13 +58,13 @@ function readArcEvent(event: EventBridgeEvent, family: ArcFamily): Exclude<Readi
     return { kind: 'malformed', problem: `resources: ${describeIssues(resources.error, 1)}` };
   if (resources.data.length === 0 && !family.regional)
     return { kind: 'look', why: `${type} names no resource` };
-  const scopes = resources.data.length === 0 ? [REGION_SCOPE] : resources.data;
+  const scopes = resources.data.length === 0 ? [REGION_SCOPE] : new Set(resources.data);
   return {
     kind: 'signals',
-    signals: scopes.map((scope) => ({
+    signals: Array.from(scopes, (scope) => ({
       change: isStart ? 'start' : 'end',
       zoneId: zone.data,
-      source: { id: `${family.kind}/${scope}`, kind: family.kind },
+      source: sourceNamed(family.kind, scope),
       at: event.time,
     })),
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ZoneSignal } from '../record/signal.ts';
+import { sourceNamed } from '../record/source-name.ts';
 import { ZONE_ID_PATTERN } from '../record/zone-keys.ts';
 import { ARC_SOURCE } from './arc-events.ts';
 import { expiryIn, expiryOf } from './cloudtrail-expiry.ts';
@@ -93,7 +94,7 @@ function signalOf(
   return {
     change: change === 'end' ? 'end' : 'start',
     zoneId: awayFrom,
-    source: { id: `${kind}/${resourceIdentifier}`, kind },
+    source: sourceNamed(kind, resourceIdentifier),
     at,
     ...(until === undefined ? {} : { until }),
   };

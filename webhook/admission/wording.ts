@@ -88,5 +88,6 @@ export function nothingLeftMessage(zones: readonly OrderedZone[], all: readonly 
 
 /** `zone us-east-1a (use1-az1) is impaired (autoshift since …)`. */
 function zoneAndReason(zone: OrderedZone, all: readonly OrderedZone[]): string {
-  return `zone ${showZone(zone)} is impaired (${reasonsOf(zone, all).join(', ')})`;
+  const known = all.find(({ id }) => id === zone.id) ?? zone;
+  return `zone ${showZone(zone)} is impaired (${showSources(known)})`;
 }

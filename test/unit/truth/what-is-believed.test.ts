@@ -32,10 +32,15 @@ describe('where ARC is asked', () => {
 
   it.each([
     ['what is old', signal('autoshift', 'region', ago(3 * MINUTE))],
-    ['what comes from far in the future', signal('autoshift', 'region', ago(-60 * MINUTE))],
     ["what may be somebody else's", signal('zonal-shift', 'some-name')],
   ])('a start waits for ARC: %s', (_, one) => {
     expect(believe(one, asked)).toEqual({ ...one, standing: 'pending' });
+  });
+
+  it.each(['start', 'end'] as const)("a %s from far in the future is nobody's", (change) => {
+    const late = signal('autoshift', 'region', { change, ...ago(-16 * MINUTE) });
+    expect(believe(late, asked)).toContain("ahead of this watcher's clock");
+    expect(believe(late, unasked)).toContain("ahead of this watcher's clock");
   });
 
   it('what is about another ARN is not ours, be it a start or an end', () => {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { ArcAutoshift, ArcManagedResource, ArcZonalShift } from '../../../shared/record/arc-answer.ts';
+import { timeText } from '../../../shared/record/record-time.ts';
 
 /**
  * What is read of ARC's answers, after the SDK has turned their timestamps into dates. The SDK believes the rest: a
  * number where a string should be goes through it. What ARC calls an enum is any string here, because ARC adds to them.
  */
 const zoneIdSchema = z.string().min(1);
-const momentSchema = z.date().transform((date) => date.toISOString());
+const momentSchema = z.date().transform((date) => timeText(date.getTime()));
 /** APPLIED or NOT_APPLIED; a word that is neither says nothing. */
 const appliedSchema = z
   .string()

@@ -1,0 +1,40 @@
+import { REGION_SCOPE } from '../settings/zone-rules.ts';
+import type { RecordedSource, RecordedZone, UsedZones } from './zone-record.ts';
+
+/** Whether anybody can write it who can write to the queue. */
+export function isEvents({ via }: RecordedSource): boolean {
+  return via === undefined || via === 'event';
+}
+
+/**
+ * Whether something beside events knows of a zone: the cluster uses it, the account names it, or ARC or a person speaks of
+ * it. No Region has more than some thirty zones; whoever makes up zone IDs has 10^30 of them.
+ */
+export function isKnownZone(zone: RecordedZone, used: UsedZones | undefined): boolean {
+  const isUsed = used !== undefined && Object.hasOwn(used, zone.id);
+  return (
+    isUsed || zone.name !== undefined || zone.sources.some(({ via }) => via === 'arc' || via === 'operator')
+  );
+}
+
+/**
+ * Orders sources by what is lost with them, the least first: what counts for nothing and never will, what waits for ARC's
+ * word, what counts; among these what speaks for one resource before what speaks for the Region, and the older first.
+ */
+export function byWorth(left: RecordedSource, right: RecordedSource): number {
+  return (
+    rankOf(left) - rankOf(right) ||
+    newestStart(left) - newestStart(right) ||
+    // Something has to decide between equals, in whatever order they came.
+    (left.id < right.id ? -1 : 1)
+  );
+}
+
+function rankOf({ standing, id }: RecordedSource): number {
+  const counts = standing === undefined ? 2 : standing === 'pending' ? 1 : 0;
+  return 2 * counts + (id.endsWith(`/${REGION_SCOPE}`) ? 1 : 0);
+}
+
+function newestStart({ lastStart, since }: RecordedSource): number {
+  return Date.parse(lastStart ?? since);
+}

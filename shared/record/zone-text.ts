@@ -1,0 +1,41 @@
+import { stringify } from 'yaml';
+import type { RecordedSource, RecordedZone } from './zone-record.ts';
+
+/**
+ * A zone as it stands under its key of the ConfigMap: YAML, for people to read. Records share the zones in which they do
+ * not differ, so that the text of each is made once: a round each second asks how long it is.
+ */
+export function zoneText(zone: RecordedZone): string {
+  const known = texts.get(zone);
+  if (known !== undefined) return known;
+  const { name, state, sources } = zone;
+  const text = stringify({ name, state, sources });
+  texts.set(zone, text);
+  return text;
+}
+
+const texts = new WeakMap<RecordedZone, string>();
+
+/** Bytes that a text takes in the body of a write, where JSON escapes it; what is stored is never more. */
+export function bytesInBody(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
+}
+
+/** Bytes of a zone in the body of a write. */
+export function zoneBytes(zone: RecordedZone): number {
+  return zone.id.length + KEY_BYTES + bytesInBody(zoneText(zone));
+}
+
+/** Quotes, colon and comma around a key. */
+const KEY_BYTES = 4;
+
+/** Bytes that a source adds to its zone. */
+export function sourceBytes(source: RecordedSource): number {
+  const known = sizes.get(source);
+  if (known !== undefined) return known;
+  const bytes = bytesInBody(stringify({ sources: [source] }));
+  sizes.set(source, bytes);
+  return bytes;
+}
+
+const sizes = new WeakMap<RecordedSource, number>();
