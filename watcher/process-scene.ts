@@ -1,7 +1,9 @@
 import type { EnforcementScene } from '../shared/enforcement/settings.ts';
 import type { Facts } from '../shared/facts/facts.ts';
 import type { KubeClient } from '../shared/kube/client.ts';
+import { untilDone } from '../shared/kube/until-done.ts';
 import { enforcementOf } from '../shared/process/option-values.ts';
+import { zonesInLine } from '../shared/record/worth.ts';
 import { createDocumentWatch } from '../shared/stores/document-watch.ts';
 import { RULES, type RulesWatch } from '../shared/stores/documents.ts';
 import { createKeysWatch, type KeysWatch } from '../shared/stores/keys-watch.ts';
@@ -56,7 +58,11 @@ export function createProcessScene(
     fieldManager: WATCHER_FIELD_MANAGER,
     highestMark: async (limit) => (await readStoredMarks(client, settings.markKeys, limit)).highest,
     onMended: (parts) => tell('record-mended', { keys: parts.map(({ key }) => key) }),
-    onWrite: ({ generation, zones }, how) => tell('record-written', { how, generation, zones }),
+    onWrite: ({ generation, zones }, how) =>
+      tell('record-written', { how, generation, zones: zonesInLine(zones) }),
+    onDropped: (dropped) => {
+      for (const one of dropped) tell('record-dropped', one);
+    },
     onConflict: () => tell('record-conflict', {}),
   });
   const record = watchRecord(client, namespace, records, facts, signal);
@@ -117,12 +123,21 @@ function watchRecord(
 ): RecordWatch {
   // Reading and writing it back mends it.
   const writeBack = () => records.update((stored) => stored, signal);
+  let isMending = false;
+  /** Until it is mended; one at a time, however often it is seen. */
+  const mend = async (): Promise<void> => {
+    if (isMending) return;
+    isMending = true;
+    const onFailure = (error: unknown) => tell('failure', { part: 'record', error });
+    await untilDone(writeBack, { signal, onFailure }).catch(() => undefined);
+    isMending = false;
+  };
   const record = createRecordWatch({
     client,
     namespace,
     onUnreadable(parts) {
       for (const { key, error } of parts) tell('record-unreadable', { key, error });
-      writeBack().catch((error: unknown) => tell('failure', { part: 'record', error }));
+      void mend();
     },
     async onDeleted() {
       tell('record-deleted', {});

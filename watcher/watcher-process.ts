@@ -14,6 +14,7 @@ import { hearQueue } from './hearing/hear-queue.ts';
 import { lead } from './lead.ts';
 import { showInMetrics } from './listeners/show-in-metrics.ts';
 import { createWatcherMetrics } from './listeners/watcher-metrics.ts';
+import { writeRoomEvent } from './listeners/write-room-event.ts';
 import { writeToLog } from './listeners/write-to-log.ts';
 import type { WatcherOptions } from './options.ts';
 import { createProcessScene, type RunningScene } from './process-scene.ts';
@@ -45,6 +46,14 @@ export async function startWatcher(options: WatcherOptions, log: Logger, dropped
   );
   facts.listen(showInMetrics(metrics));
   facts.listen(writeToLog(log));
+  facts.listen(
+    writeRoomEvent({
+      client,
+      namespace: scene.namespace,
+      now: Date.now,
+      onProblem: (error) => facts.tell('failure', { part: 'events', error }),
+    }),
+  );
   const election = candidate(options, scene, arc);
   const hearing = new Hearing();
   const ops = await startOpsServer({

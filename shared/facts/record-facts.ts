@@ -39,6 +39,7 @@ export const RECORD_FACTS = {
       type: z.string().optional().describe('Source and detail type of the event'),
       form: z.string().optional().describe('raw or sns'),
       signals: z.array(signal),
+      moreSignals: z.number().optional().describe('How many more signals there were'),
       why: z.string().optional().describe('Why it changes no zone by itself'),
       body: z.string().optional().describe('The beginning of a message that cannot be read'),
     },
@@ -49,9 +50,10 @@ export const RECORD_FACTS = {
   }),
   signal: fact({
     shape: { outcome: z.string(), why: z.string().optional(), signal: z.unknown() },
-    events: ['ignored'],
-    level: ({ why }) => (why === undefined ? undefined : 'info'),
-    words: () => 'not ours to apply',
+    events: ['ignored', 'no-room'],
+    eventOf: ({ outcome }) => (outcome === 'no-room' ? 'no-room' : 'ignored'),
+    level: ({ outcome, why }) => (why === undefined ? undefined : outcome === 'no-room' ? 'warn' : 'info'),
+    words: ({ outcome }) => (outcome === 'no-room' ? 'no room in the record' : 'not ours to apply'),
   }),
   'queue-answered': fact({ shape: { atMs: z.number() }, ...UNLOGGED }),
   'arc-request': fact({
@@ -85,6 +87,11 @@ export const RECORD_FACTS = {
     shape: { keys: z.array(z.string()) },
     level: () => 'warn',
     words: () => 'the record was put right',
+  }),
+  'record-dropped': fact({
+    shape: { zoneId: z.string(), sources: z.number().describe('How many of the zone are gone') },
+    level: () => 'warn',
+    words: () => 'the record had no room for sources of a zone; what counts least went',
   }),
   'record-deleted': fact({
     shape: {},

@@ -74,6 +74,16 @@ export const isNotFound = (thrown: unknown): boolean => hasCode(thrown, 'kube.no
 export const isConflict = (thrown: unknown): boolean => hasCode(thrown, 'kube.conflict');
 /** Create found an object of that name. */
 export const isAlreadyExists = (thrown: unknown): boolean => hasCode(thrown, 'kube.already-exists');
+/**
+ * The object, or what somebody else has in it, is longer than the API server or etcd takes: 413, 422 that says so (data of
+ * a ConfigMap and annotations have bounds of their own), and etcd's refusal, which the API server passes on as a failure.
+ */
+export const isTooLong = (thrown: unknown): boolean =>
+  thrown instanceof KubeError &&
+  (thrown.status === 413 ||
+    (['kube.invalid', 'kube.server'].includes(thrown.code) &&
+      /too (?:long|large)|may not be more than|must have at most/i.test(thrown.message)));
+
 /** The resource version or the continue token has expired (410). */
 export const isGone = (thrown: unknown): boolean => hasCode(thrown, 'kube.gone');
 
@@ -87,7 +97,11 @@ export async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** For how long a server asked to be left alone, in milliseconds (`Retry-After`); 0 where it did not. */
+/** Timers take some 24 days at most and fire at once beyond; nobody is left alone for longer than this. */
+const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+
+/** For how long a server asked to be left alone, in milliseconds (`Retry-After`), an hour at most; 0 where it did not. */
 export function retryAfterMs(error: unknown): number {
-  return error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+  const seconds = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) : 0;
+  return Math.min(seconds * 1000, LONGEST_RETRY_AFTER_MS);
 }

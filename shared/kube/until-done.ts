@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBackoff } from './backoff.ts';
+import { retryAfterMs } from './errors.ts';
 
 /**
  * Tries until it succeeds, with full jitter between tries: for what a process cannot start without and an API server
- * that is away for a moment. Each failure is reported.
+ * that is away for a moment, not before the time that a server asks for. Each failure is reported.
  * @throws the signal's reason when it is aborted first.
  */
 export async function untilDone<T>(
@@ -18,11 +19,13 @@ export async function untilDone<T>(
   const backoff = createBackoff({ baseMs: options.baseMs ?? 200, capMs: options.capMs ?? 10_000 });
   for (;;) {
     options.signal.throwIfAborted();
+    let leastMs = 0;
     try {
       return await attempt();
     } catch (error) {
       options.onFailure(error);
+      leastMs = retryAfterMs(error);
     }
-    await wait(backoff.next(), undefined, { signal: options.signal });
+    await wait(backoff.next(leastMs), undefined, { signal: options.signal });
   }
 }

@@ -29,7 +29,10 @@ export function makeRoom(
 ): { readonly record: ZoneRecord; readonly dropped: readonly Dropped[] } {
   const smaller = withinRoom(record, room);
   if (smaller.dropped.length === 0) return smaller;
-  const zones = smaller.record.zones.flatMap((zone) => stillAsked(zone, nowMs));
+  const before = new Map(record.zones.map((zone) => [zone.id, zone]));
+  const zones = smaller.record.zones.flatMap((zone) =>
+    before.get(zone.id) === zone ? [zone] : stillAsked(zone, nowMs),
+  );
   const settled = { ...smaller.record, zones };
   const generation = enforcesTheSame(record, settled) ? record.generation : record.generation + 1;
   const noted = noteTransitions(record, { ...settled, generation }, nowMs);

@@ -98,26 +98,33 @@ export function annotationsOf(record: ZoneRecord): Readonly<Record<string, strin
 /**
  * Puts a record into a ConfigMap's annotations and data. What is not the record's stays as it is: annotations of others,
  * and keys that are no zone ID.
+ *
+ * @param aside what is kept aside from now on; `none`: nothing, and what was kept before goes too, for want of room
  */
 export function withRecord(
   present: { readonly annotations?: Readonly<Record<string, string>> | undefined; readonly data?: unknown },
   record: ZoneRecord,
-  aside: readonly UnreadablePart[] = [],
+  aside: readonly UnreadablePart[] | 'none' = [],
 ): RecordDocument {
   const { annotations, data } = encodeRecord(record);
   const others = Object.entries(present.annotations ?? {}).filter(
     ([name]) => !RECORD_ANNOTATIONS.includes(name),
   );
   const strangers = Object.entries(textsSchema.safeParse(present.data ?? {}).data ?? {}).filter(
-    ([key]) => !ZONE_ID_PATTERN.test(key),
+    ([key]) => !ZONE_ID_PATTERN.test(key) && (aside !== 'none' || !isKeptAside(key)),
   );
-  const kept = aside.flatMap(({ key, text }) =>
+  const kept = (aside === 'none' ? [] : aside).flatMap(({ key, text }) =>
     text === undefined ? [] : [[`${key}${UNREADABLE_SUFFIX}`, text]],
   );
   return {
     annotations: { ...Object.fromEntries(others), ...annotations },
     data: { ...Object.fromEntries([...strangers, ...kept]), ...data },
   };
+}
+
+/** Whether it is a text that we put aside for people. */
+function isKeptAside(key: string): boolean {
+  return key.endsWith(UNREADABLE_SUFFIX) && ZONE_ID_PATTERN.test(key.slice(0, -UNREADABLE_SUFFIX.length));
 }
 
 const textsSchema = z.record(z.string(), z.string());

@@ -17,6 +17,26 @@ export function isKnownZone(zone: RecordedZone, used: UsedZones | undefined): bo
   );
 }
 
+/** So many zones and sources of a zone are in one line of a log. */
+const MOST_TOLD_ZONES = 20;
+const MOST_TOLD_SOURCES = 4;
+
+/** Zones as a line of a log has them: those that are enforced first, of each the sources that people and ARC speak of first. */
+export function zonesInLine(zones: readonly RecordedZone[]): readonly RecordedZone[] {
+  const isEnforced = ({ state }: RecordedZone) => state === 'impaired' || state === 'recovering';
+  const told =
+    zones.length <= MOST_TOLD_ZONES
+      ? zones
+      : [...zones].sort((a, b) => Number(isEnforced(b)) - Number(isEnforced(a)));
+  return told.slice(0, MOST_TOLD_ZONES).map((zone) => {
+    if (zone.sources.length <= MOST_TOLD_SOURCES) return zone;
+    const first = [...zone.sources].sort(
+      (a, b) => Number(isEvents(a)) - Number(isEvents(b)) || byWorth(b, a),
+    );
+    return { ...zone, sources: first.slice(0, MOST_TOLD_SOURCES) };
+  });
+}
+
 /**
  * Orders sources by what is lost with them, the least first: what counts for nothing and never will, what waits for ARC's
  * word, what counts; among these what speaks for one resource before what speaks for the Region, and the older first.

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBackoff } from '../kube/backoff.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { isAlreadyExists, isConflict, isNotFound, orAbsent } from '../kube/errors.ts';
+import { isAlreadyExists, isConflict, isNotFound, isTooLong, orAbsent } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { resources } from '../kube/resource.ts';
+import { makeRoom, SMALLER_ROOMS } from '../record/make-room.ts';
 import {
   type DecodedRecord,
   decodeRecord,
@@ -12,7 +13,10 @@ import {
   type UnreadablePart,
   withRecord,
 } from '../record/record-document.ts';
+import { type Dropped, type InRoom, RECORD_ROOM } from '../record/record-room.ts';
 import { EMPTY_RECORD, type ZoneRecord } from '../record/zone-record.ts';
+
+import { RecordFullError } from './record-full-error.ts';
 
 /** A change of the record; the same object back means no change. */
 export type RecordChange = (record: ZoneRecord) => ZoneRecord;
@@ -22,7 +26,9 @@ export interface RecordStore {
    * Makes a change durable: read, change, write with the resourceVersion as guard, again when somebody was faster.
    * Resolves with the record as stored; when it resolves without a write, what is stored was already so. What cannot be
    * read in it is mended on the way: as it was last seen, with the text that somebody wrote kept aside.
+   * What has no room in it goes, events first.
    * @throws KubeError when the API server cannot be reached or refuses
+   * @throws RecordFullError when others have filled the ConfigMap
    */
   update(change: RecordChange, signal: AbortSignal): Promise<ZoneRecord>;
   /** Tells the store what the record was last seen to be: what it writes back when somebody deletes the ConfigMap. */
@@ -39,6 +45,8 @@ export interface RecordStoreOptions {
   /** Parts that could not be read were put right. */
   onMended?(parts: readonly UnreadablePart[]): void;
   onWrite?(record: ZoneRecord, how: 'created' | 'replaced'): void;
+  /** So many sources of zones had no room, and are not in the record any more. */
+  onDropped?(dropped: readonly Dropped[]): void;
   onConflict?(): void;
 }
 
@@ -75,20 +83,58 @@ async function tryOnce(
   const stored = await orAbsent(options.client.get(resources.configMaps, at, { signal }));
   if (stored === undefined) return createAnew(options, change, lastSeen, signal);
   const { record: before, unreadable } = await decode(options, stored, lastSeen, signal);
-  const after = change(before);
-  if (after === before && unreadable.length === 0) return before;
+  // An earlier version let it grow.
+  const inRoom = makeRoom(before, RECORD_ROOM, Date.now());
+  const after = makeRoom(change(inRoom.record), RECORD_ROOM, Date.now());
+  if (after.record === before && unreadable.length === 0) return before;
+  let written: InRoom;
   try {
-    await options.client.replace(resources.configMaps, carrying(stored, after, unreadable), {
-      signal,
-      fieldManager: options.fieldManager,
-    });
+    written = await replaceWithRoom(options, stored, after.record, unreadable, signal);
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return undefined;
     throw error;
   }
+  const dropped = [...inRoom.dropped, ...after.dropped, ...written.dropped];
+  if (dropped.length > 0) options.onDropped?.(dropped);
   if (unreadable.length > 0) options.onMended?.(unreadable);
-  options.onWrite?.(after, 'replaced');
-  return after;
+  options.onWrite?.(written.record, 'replaced');
+  return written.record;
+}
+
+/**
+ * Writes the record, and a smaller one for as long as the API server finds the object too long: somebody else may have
+ * filled the same ConfigMap. Texts that were put aside for people go first.
+ *
+ * @throws RecordFullError where not even the smallest has room
+ */
+async function replaceWithRoom(
+  { client, fieldManager }: RecordStoreOptions,
+  stored: KubeObject,
+  record: ZoneRecord,
+  unreadable: readonly UnreadablePart[],
+  signal: AbortSignal,
+): Promise<InRoom> {
+  const replace = (smaller: ZoneRecord, aside: readonly UnreadablePart[] | 'none') =>
+    client.replace(resources.configMaps, carrying(stored, smaller, aside), { signal, fieldManager });
+  const asItIs = { record, dropped: [] };
+  try {
+    await replace(record, unreadable);
+    return asItIs;
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+  }
+  const smaller = SMALLER_ROOMS.map((room) => makeRoom(record, room, Date.now()));
+  let cause: unknown;
+  for (const inRoom of [asItIs, ...smaller]) {
+    try {
+      await replace(inRoom.record, 'none');
+      return inRoom;
+    } catch (error) {
+      if (!isTooLong(error)) throw error;
+      cause = error;
+    }
+  }
+  throw new RecordFullError(cause);
 }
 
 /** Where not even the generation is to be had from anywhere, it is put above every one that a NodePool names. */
@@ -120,7 +166,7 @@ async function createAnew(
 ): Promise<ZoneRecord | undefined> {
   const base = lastSeen ?? EMPTY_RECORD;
   const generation = Math.max(base.generation, await options.highestMark(signal)) + 1;
-  const after = change({ ...base, generation });
+  const { record: after } = makeRoom(change({ ...base, generation }), RECORD_ROOM, Date.now());
   const object: KubeObject = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -146,7 +192,11 @@ export const WATCHER_LABELS = {
   'app.kubernetes.io/managed-by': 'zonewarden',
 };
 
-function carrying(object: KubeObject, record: ZoneRecord, aside: readonly UnreadablePart[] = []): KubeObject {
+function carrying(
+  object: KubeObject,
+  record: ZoneRecord,
+  aside: readonly UnreadablePart[] | 'none' = [],
+): KubeObject {
   const { annotations, data } = withRecord(
     { annotations: object.metadata.annotations, data: object.data },
     record,

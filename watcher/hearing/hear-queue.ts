@@ -3,6 +3,7 @@ import type { Tell } from '../../shared/facts/facts.ts';
 import { untilDone } from '../../shared/kube/until-done.ts';
 import type { SignalOutcome } from '../../shared/record/apply-signals.ts';
 import { type Heard, type Hearing, hear } from '../../shared/record/hear.ts';
+import type { Dropped } from '../../shared/record/record-room.ts';
 import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
 import type { RecordStore } from '../../shared/stores/record-store.ts';
 import type { ZoneNames } from '../zone-names/zone-names.ts';
@@ -16,6 +17,9 @@ import type { ReadMessage } from './read-message.ts';
 const NAMES_WAIT_MS = 5000;
 /** Within the 60 s for which a message stays invisible: after that another replica tries. */
 const APPLY_LIMIT_MS = 40_000;
+
+/** An event of ARC's has one; so many of a message stand in its line. */
+const MOST_TOLD_SIGNALS = 10;
 
 /** Which queue, how to get there, and whose events are ours. */
 export interface QueueOptions {
@@ -93,6 +97,7 @@ function showHealth({ lastReceiveMs, troubles }: QueueHealth): object {
 async function applyHeard(parts: QueueParts, heard: Heard, signal: AbortSignal): Promise<SignalOutcome[]> {
   const { options, store, names, tell } = parts;
   let hearings: readonly Hearing[] = [];
+  let dropped: readonly Dropped[] = [];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(APPLY_LIMIT_MS)]);
   const starting = heard.signals.filter(({ change }) => change === 'start').map(({ zoneId }) => zoneId);
   await names.lookUp(starting, limit);
@@ -106,12 +111,14 @@ async function applyHeard(parts: QueueParts, heard: Heard, signal: AbortSignal):
         nameOf: names.nameOf,
       });
       hearings = heardNow.hearings;
+      dropped = heardNow.dropped ?? [];
       return heardNow.record;
     }, limit);
   await untilDone(change, {
     signal: limit,
     onFailure: (error) => tell('failure', { part: 'record', error }),
   });
+  for (const one of dropped) tell('record-dropped', one);
   for (const [index, { outcome, why }] of hearings.entries())
     tell('signal', { outcome, why, signal: heard.signals[index] });
   return hearings.map(({ outcome }) => (outcome === 'ignored' ? 'superseded' : outcome));
@@ -120,5 +127,8 @@ async function applyHeard(parts: QueueParts, heard: Heard, signal: AbortSignal):
 function tellMessage(tell: Tell, read: ReadMessage, fate: MessageFate): void {
   const { message, outcome, type, form, signals, why } = read;
   const body = outcome === 'malformed' ? message.body.slice(0, 2048) : undefined;
-  tell('message', { messageId: message.id, outcome, fate, type, form, signals, why, body });
+  const shown = signals.slice(0, MOST_TOLD_SIGNALS);
+  const left = signals.length - shown.length;
+  const more = left === 0 ? {} : { moreSignals: left };
+  tell('message', { messageId: message.id, outcome, fate, type, form, signals: shown, ...more, why, body });
 }

@@ -17,6 +17,7 @@ const SHOWN: Show = {
     if (result === 'answered') metrics.arcLastAnswer.set({ operation }, atMs / 1000);
   },
   'record-written': (metrics, { how }) => metrics.recordWrites.inc({ how }),
+  'record-dropped': (metrics, { sources }) => metrics.recordDropped.inc(sources),
   'record-conflict': (metrics) => metrics.recordWrites.inc({ how: 'conflict' }),
   'record-read'(metrics, { generation, zones }) {
     metrics.setGeneration.set(generation);

@@ -52,6 +52,10 @@ export function createWatcherMetrics(
       'Writes of the record of impaired zones, by how; conflict counts lost races.',
       ['how'],
     ),
+    recordDropped: counter(
+      'zonewarden_record_dropped_sources_total',
+      'Sources that left the record because it had no room for them.',
+    ),
     zoneImpaired: gauge(
       'zonewarden_zone_impaired',
       '1 while the record has the zone as impaired, 0.5 while it recovers; absent for healthy zones.',

@@ -37,6 +37,7 @@ const EXAMPLES: Examples = {
   signal: [
     { outcome: 'applied', signal: SIGNAL },
     { outcome: 'ignored', why: 'it is of another cluster', signal: SIGNAL },
+    { outcome: 'no-room', why: 'the record has no room for it', signal: SIGNAL },
   ],
   'queue-answered': [{ atMs: Date.parse(AT) }],
   'arc-request': [
@@ -52,6 +53,7 @@ const EXAMPLES: Examples = {
   'record-read': [{ generation: 7, zones: [IMPAIRED, HELD] }],
   'record-unreadable': [{ key: 'use1-az1', error: BROKEN }],
   'record-mended': [{ keys: ['use1-az1'] }],
+  'record-dropped': [{ zoneId: 'use1-az9', sources: 3 }],
   'record-deleted': [{}],
   'record-rebuilt': [{}],
   'keys-written': [{ changes: [{ part: 'markKeys', what: 'made' }] }],

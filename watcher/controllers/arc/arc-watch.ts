@@ -1,3 +1,4 @@
+import { untilDone } from '../../../shared/kube/until-done.ts';
 import type { ArcAnswer } from '../../../shared/record/arc-answer.ts';
 import { type ArcLook, factsOf } from '../../../shared/record/arc-facts.ts';
 import { groupOf } from '../../../shared/record/arc-groups.ts';
@@ -54,8 +55,8 @@ export function createArcWatch(options: ArcWatchOptions): Controller {
       try {
         const answer = await api.ask(signal);
         options.onAnswer(answer);
-        // A look from before this process slept says nothing of now.
-        if (now() - answer.askedAtMs < STALE_AFTER_MS) await options.apply(factsOf(answer), signal);
+        plan.answered(isThrottled(answer));
+        await applied(answer, options, signal);
       } catch (error) {
         if (!signal.aborted) options.onProblem(error);
       }
@@ -63,6 +64,34 @@ export function createArcWatch(options: ArcWatchOptions): Controller {
       return { againInMs: left() };
     },
   };
+}
+
+/**
+ * Puts an answer into the record, again after a back-off while the API server does not take it. A look from before this
+ * process slept, or from before the API server was away, says nothing of now.
+ */
+async function applied(answer: ArcAnswer, options: ArcWatchOptions, signal: AbortSignal): Promise<void> {
+  const { now, apply, onProblem } = options;
+  const leftMs = answer.askedAtMs + STALE_AFTER_MS - now();
+  if (leftMs <= 0) return;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(leftMs, STALE_AFTER_MS))]);
+  let failure: unknown;
+  const onFailure = (error: unknown) => {
+    failure = error;
+    if (!limit.aborted) onProblem(error);
+  };
+  await untilDone(() => apply(factsOf(answer), limit), { signal: limit, onFailure }).catch(
+    (error: unknown) => {
+      // Each failure was told; that the time for more is over is none.
+      if (signal.aborted || failure === undefined) throw error;
+    },
+  );
+}
+
+function isThrottled({ autoshifts, zonalShifts, resource }: ArcAnswer): boolean {
+  return [autoshifts, zonalShifts, resource].some(
+    (asked) => asked?.ok === false && asked.trouble === 'throttled',
+  );
 }
 
 /** In how many milliseconds the next source ends that ARC told of. */
