@@ -10,7 +10,7 @@ import { type Binaries, ensureBinaries } from '../../control-plane/binaries.ts';
 import { runKubectl } from '../../control-plane/kubectl.ts';
 import { calledByUrl, isWebhookConfiguration } from '../../installation/manifests.ts';
 import { kustomizationBelow, writeOverlay } from './documented-overlays.ts';
-import { type RenderedObject, renderInstallation } from './rendered-manifests.ts';
+import { installations, type RenderedObject, renderInstallation } from './rendered-manifests.ts';
 
 let binaries: Binaries;
 beforeAll(async () => {
@@ -148,10 +148,33 @@ test('audit-only: every source is only recorded, the policy denies nothing, and 
   );
 });
 
+const conditionsSchema = z.object({
+  spec: z.object({ matchConditions: z.array(z.object({ expression: z.string() })) }),
+});
+
+test.each(installations)(
+  '%s: the account whose writes are limited is the one that the pods run as',
+  async (folder) => {
+    const rendered = await render(folder);
+    const policy = conditionsSchema.parse(
+      named(rendered, 'ValidatingAdmissionPolicy', 'zonewarden-own-writes'),
+    );
+    const { name, namespace = '' } = named(rendered, 'ServiceAccount', 'zonewarden').metadata;
+    expect(policy.spec.matchConditions.map(({ expression }) => expression)).toEqual([
+      `request.userInfo.?username.orValue('') == 'system:serviceaccount:' + '${namespace}' + ':' + '${name}'`,
+    ]);
+  },
+);
+
 test('fail-open changes the failure policy of NodePools and nothing else', async () => {
-  const usual = JSON.stringify(await render('.'));
+  // The limits of the product itself concern nobody else's writes.
+  const others = async (folder: string) =>
+    JSON.stringify(
+      (await render(folder)).filter(({ metadata }) => metadata.name !== 'zonewarden-own-writes'),
+    );
+  const usual = await others('.');
   expect(usual.match(/"failurePolicy":"Fail"/g)).toHaveLength(2);
-  const open = JSON.stringify(await render('config/overlays/fail-open'));
+  const open = await others('config/overlays/fail-open');
   expect(open).toBe(usual.replaceAll('"failurePolicy":"Fail"', '"failurePolicy":"Ignore"'));
 });
 
