@@ -124,6 +124,14 @@ export function isExempt(pool: NodePoolView): boolean {
   return pool.metadata.annotations?.[EXEMPT_ANNOTATION] === 'off';
 }
 
+/**
+ * Whether its NodeClaims and Nodes are kept out of enforcement with it. Not those of one that is being deleted: no webhook
+ * is asked about a write of it, so that an exemption would leave no line, and Karpenter makes nothing for it any more.
+ */
+export function exemptsItsNodes(pool: NodePoolView): boolean {
+  return isExempt(pool) && !pool.metadata.deletionTimestamp;
+}
+
 const UNTOUCHED: NodePoolDecision = {
   patch: [],
   declared: [],

@@ -25,8 +25,8 @@ export interface PolicyState {
   readonly around: Omit<Surroundings, 'impaired'>;
   /** When the request is judged, in milliseconds since the epoch: exemptions end. */
   readonly nowMs: number;
-  /** Our own users, with `*` for any characters: the watcher's nudges are not judged. */
-  readonly ownUsers: readonly string[];
+  /** Our own account: the watcher's nudges are not judged. */
+  readonly ownUser: string;
 }
 
 /** A rule that threw; it found nothing. */

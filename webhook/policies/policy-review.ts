@@ -1,7 +1,7 @@
 import type { Circumstances } from '../../shared/policy/core/evaluate.ts';
 import type { Finding } from '../../shared/policy/core/finding.ts';
 import { judge } from '../../shared/policy/core/judge.ts';
-import { isLikeOneOf } from '../../shared/policy/core/like.ts';
+import { isTrusted } from '../../shared/policy/core/policy.ts';
 import type { SubjectKind } from '../../shared/policy/core/subject.ts';
 import { withoutImpairment } from '../../shared/policy/core/without-impairment.ts';
 import type { Orders } from '../../shared/record/orders.ts';
@@ -43,10 +43,10 @@ const EVERY_RULE = 'every-rule';
 export function reviewByPolicy(
   reviewed: Reviewed,
   { username }: AdmissionRequest['userInfo'],
-  { policy, around, nowMs, ownUsers }: PolicyState,
+  { policy, around, nowMs, ownUser }: PolicyState,
   set: Orders,
 ): PolicyReview | undefined {
-  if (isLikeOneOf(ownUsers, username ?? '')) return undefined;
+  if (username === ownUser) return undefined;
   const defects: RuleDefect[] = [];
   const impaired = set.zones
     .filter(({ state }) => state === 'impaired')
@@ -70,7 +70,7 @@ export function reviewByPolicy(
   const mayBeOfZones = impaired.length > 0 && (isExempt || inAllZones !== object);
   const isDenied = mayBeOfZones && found.some(({ severity }) => severity === 'deny');
   const findings = isDenied ? withoutImpairment(found, find(inAllZones, [])) : found;
-  return { findings, defects, isTold: !isLikeOneOf(policy.trustedUsers, username ?? '') };
+  return { findings, defects, isTold: !isTrusted(policy, username) };
 }
 
 /**

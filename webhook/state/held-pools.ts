@@ -1,5 +1,5 @@
 import { declaredFrom } from '../../shared/enforcement/declared-object.ts';
-import { isExempt } from '../../shared/enforcement/nodepool.ts';
+import { exemptsItsNodes } from '../../shared/enforcement/nodepool.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import type { PoolFacts } from '../../shared/policy/reading/pool-facts.ts';
 import { nodePoolFacts } from '../../shared/policy/reading/read-facts.ts';
@@ -9,7 +9,7 @@ import { POOLS } from '../../shared/stores/kinds.ts';
 export interface HeldPool {
   readonly name: string;
   /**
-   * It is exempt from enforcement: a NodeClaim names its NodePool and does not carry its annotations. While NodePools have
+   * Its NodeClaims are exempt from enforcement with it: a NodeClaim names its NodePool and does not carry its annotations. While NodePools have
    * not been read none counts as exempt, which is the cautious side.
    */
   readonly exempt: boolean;
@@ -23,6 +23,6 @@ export const HELD_POOLS = {
     const { name, enforced, manifest } = POOLS.read(object);
     // Annotations may hold the whole manifest once more, and no rule asks for those of another NodePool.
     const facts = { ...nodePoolFacts(declaredFrom(enforced, manifest)), annotations: {} };
-    return { name, exempt: isExempt(enforced), facts };
+    return { name, exempt: exemptsItsNodes(enforced), facts };
   },
 };

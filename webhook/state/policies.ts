@@ -58,9 +58,12 @@ export function createPolicies(options: {
     const policy = policies.current();
     if (policies.problem() !== undefined || policy === shownPolicy) return;
     shownPolicy = policy;
-    const { profile, mode, rules, overrides, trustedUsers } = policy;
+    const { profile, mode, rules, overrides, karpenterUsers, trustedUsers } = policy;
     metrics.policyReads.inc();
-    log.info({ policy: { profile, mode, rules, overrides, trustedUsers } }, 'the policy was read');
+    log.info(
+      { policy: { profile, mode, rules, overrides, karpenterUsers, trustedUsers } },
+      'the policy was read',
+    );
   });
   const catalogs = createDocumentWatch({
     ...{ client, namespace, document: CATALOG },
@@ -80,10 +83,15 @@ export function createPolicies(options: {
   const exemptAmong = oncePerList(
     (pools: readonly HeldPool[]) => new Set(pools.flatMap(({ name, exempt }) => (exempt ? [name] : []))),
   );
+  // One that cannot be judged is there all the same.
+  const namesOf = oncePerList(
+    (pools: readonly HeldPool[]) => new Set([...pools.map(({ name }) => name), ...nodePools.unjudgeable]),
+  );
   const byNodeClasses = judgedByNodeClasses(nodeClasses);
   const catalog = () => catalogs.current() ?? bundledCatalog();
   const parts = [policies, catalogs, nodeClasses, nodePools];
-  const ownUsers = [`system:serviceaccount:${namespace}:*`];
+  // The one account, by the name that the manifests give it: others of the namespace are judged as anybody.
+  const ownUser = `system:serviceaccount:${namespace}:zonewarden`;
   return {
     start() {
       for (const part of parts) part.start();
@@ -93,13 +101,14 @@ export function createPolicies(options: {
     },
     current: () => ({
       policy: inForce(),
-      ownUsers,
+      ownUser,
       nowMs: options.now(),
       around: {
         catalog: catalog(),
         ...byNodeClasses(),
         checkedByApiServer: true,
         nodePools: factsOf(nodePools.all()),
+        ...(nodePools.known ? { nodePoolNames: namesOf(nodePools.all()) } : {}),
         zones: Object.entries(options.usedZones() ?? {}).map(([id, name]) => ({ id, name })),
       },
     }),

@@ -1,6 +1,7 @@
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
+import { isMadeByKarpenter } from '../../shared/policy/reading/made-by-karpenter.ts';
 import { zoneDimensionOf } from '../../shared/record/zone-keys.ts';
-import { NODE_POOL_LABEL, type NodeClaimView } from '../../shared/views/node-pool.ts';
+import type { NodeClaimView } from '../../shared/views/node-pool.ts';
 import { eventSubject } from '../admission/nodepool-event.ts';
 import { readNewNodeClaim } from '../admission/objects.ts';
 import type { AdmissionState, Outcome } from '../admission/outcome.ts';
@@ -62,7 +63,8 @@ function reviewOf(
   const { object } = request;
   const inAllZones = withoutZones(object, claim);
   const review = reviewByPolicy({ kind: 'NodeClaim', object, inAllZones }, request.userInfo, policies, set);
-  const isKarpenters = claim.metadata.labels?.[NODE_POOL_LABEL] !== undefined;
+  const facts = { labels: claim.metadata.labels ?? {} };
+  const isKarpenters = isMadeByKarpenter({ kind: 'NodeClaim', object, facts, around: policies.around });
   return isKarpenters && review !== undefined ? auditedOnly(review) : review;
 }
 

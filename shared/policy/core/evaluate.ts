@@ -3,8 +3,7 @@ import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 import { nodePoolFacts } from '../reading/read-facts.ts';
 import { exemptionFrom } from './exemption.ts';
 import type { Finding, Lowered } from './finding.ts';
-import { isLikeOneOf } from './like.ts';
-import { type Policy, settingFor } from './policy.ts';
+import { isTrusted, type Policy, settingFor } from './policy.ts';
 import type { Problem, Rule } from './rule.ts';
 import { type FindingSeverity, weaker } from './severity.ts';
 import type { Subject } from './subject.ts';
@@ -91,7 +90,7 @@ function lower(
   if (isExempt) return ['audit', 'exempt'];
   if (asked !== 'audit' && policy.mode === 'audit') return ['audit', 'audit-mode'];
   if (asked !== 'deny') return [asked, undefined];
-  if (isLikeOneOf(policy.trustedUsers, circumstances.username ?? '')) return ['warn', 'trusted-writer'];
+  if (isTrusted(policy, circumstances.username)) return ['warn', 'trusted-writer'];
   if (isMadeByKarpenter(subject)) return ['warn', 'made-by-karpenter'];
   return unchanged ? ['warn', 'unchanged'] : [asked, undefined];
 }

@@ -26,16 +26,23 @@ export interface Policy {
   readonly mode: 'enforce' | 'audit';
   readonly rules: Readonly<Record<string, RuleSetting>>;
   readonly overrides: readonly PolicyOverride[];
-  /** Users who are never denied, with `*` for any characters. */
+  /** Karpenter's own users, with `*` for any characters: never denied. */
+  readonly karpenterUsers: readonly string[];
+  /** Others who are never denied, with `*` for any characters. */
   readonly trustedUsers: readonly string[];
 }
 
 /**
- * Writers whose failure would stop the cluster: Karpenter under the names that its chart gives its service account, and
- * the controllers of Kubernetes itself, which collect garbage and finish deletions.
+ * Karpenter by the name that its chart gives its service account, in any namespace: whoever may make service accounts in
+ * one may call one so, which a policy that names the namespace ends.
+ */
+export const DEFAULT_KARPENTER_USERS: readonly string[] = ['system:serviceaccount:*:karpenter'];
+
+/**
+ * Other writers whose failure would stop the cluster: the controllers of Kubernetes itself, which collect garbage and
+ * finish deletions, and EKS.
  */
 export const DEFAULT_TRUSTED_USERS: readonly string[] = [
-  'system:serviceaccount:*:karpenter',
   'system:kube-controller-manager',
   'system:serviceaccount:kube-system:*-controller',
   'system:serviceaccount:kube-system:generic-garbage-collector',
@@ -47,8 +54,17 @@ export const DEFAULT_POLICY: Policy = {
   mode: 'enforce',
   rules: {},
   overrides: [],
+  karpenterUsers: DEFAULT_KARPENTER_USERS,
   trustedUsers: DEFAULT_TRUSTED_USERS,
 };
+
+/** Whether a user is one of those who are never denied; nobody in particular is not. */
+export function isTrusted(
+  { karpenterUsers, trustedUsers }: Pick<Policy, 'karpenterUsers' | 'trustedUsers'>,
+  username = '',
+): boolean {
+  return isLikeOneOf(karpenterUsers, username) || isLikeOneOf(trustedUsers, username);
+}
 
 /** What holds for a rule and an object. */
 export interface EffectiveSetting {

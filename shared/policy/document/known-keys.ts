@@ -27,7 +27,7 @@ export function exampleAt(rules: readonly Rule[], path: readonly PropertyKey[]):
 
 function keysBelow(rules: readonly Rule[], path: readonly PropertyKey[]): readonly string[] {
   const [name, parent] = [path.at(-1), path.at(-2)];
-  if (path.length === 0) return ['profile', 'mode', 'rules', 'overrides', 'trustedUsers'];
+  if (path.length === 0) return ['profile', 'mode', 'rules', 'overrides', 'karpenterUsers', 'trustedUsers'];
   if (name === 'rules') return idsOf(rules);
   if (name === 'match') return ['names', 'labels'];
   if (parent === 'overrides') return ['match', 'profile', 'rules'];

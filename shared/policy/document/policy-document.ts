@@ -1,7 +1,13 @@
 import { textInConfigMap } from '../../documents/config-map-text.ts';
 import { readYamlDocument } from '../../documents/yaml-document.ts';
 import { ZonewardenError } from '../../errors/zonewarden-error.ts';
-import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, type Policy, type RuleSetting } from '../core/policy.ts';
+import {
+  DEFAULT_KARPENTER_USERS,
+  DEFAULT_POLICY,
+  DEFAULT_TRUSTED_USERS,
+  type Policy,
+  type RuleSetting,
+} from '../core/policy.ts';
 import type { Rule } from '../core/rule.ts';
 import { ALL_RULES } from '../rules/all-rules.ts';
 import { mistakesBetween } from './between-values.ts';
@@ -76,6 +82,7 @@ export function policyDocument(policy: Policy): Readonly<Record<string, unknown>
       ...(profile === undefined ? {} : { profile }),
       rules: settingsDocument(rules),
     })),
+    karpenterUsers: policy.karpenterUsers,
     trustedUsers: policy.trustedUsers.filter((user) => !DEFAULT_TRUSTED_USERS.includes(user)),
   };
 }
@@ -102,7 +109,9 @@ function policyOf(document: PolicyText): Policy {
       ...(profile === undefined || profile === null ? {} : { profile }),
       rules: settingsOf(rules),
     })),
-    // Added and never taken away: a list that forgets Karpenter would stop it from writing its own objects.
+    // Replaced, so that it can be narrowed, but never by nobody: Karpenter has to write its own objects.
+    karpenterUsers: document.karpenterUsers?.length ? document.karpenterUsers : DEFAULT_KARPENTER_USERS,
+    // Added and never taken away: a list that forgets the controllers of Kubernetes would stop deletions.
     trustedUsers: [...new Set([...DEFAULT_TRUSTED_USERS, ...(document.trustedUsers ?? [])])],
   };
 }

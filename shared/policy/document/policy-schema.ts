@@ -69,6 +69,7 @@ function schemaFor(rules: readonly Rule[]) {
         { error: ({ input }) => `${shown(input)} is not a list of overrides, each with match and rules` },
       )
       .nullish(),
+    karpenterUsers: patterns('[system:serviceaccount:kube-system:karpenter]'),
     trustedUsers: patterns('[system:serviceaccount:flux-system:*]'),
   });
 }

@@ -3,7 +3,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../../../shared/errors/zonewarden-error.ts';
 import { exemptionFrom } from '../../../shared/policy/core/exemption.ts';
-import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, settingFor } from '../../../shared/policy/core/policy.ts';
+import {
+  DEFAULT_KARPENTER_USERS,
+  DEFAULT_POLICY,
+  DEFAULT_TRUSTED_USERS,
+  settingFor,
+} from '../../../shared/policy/core/policy.ts';
 import { PROFILES } from '../../../shared/policy/core/rule.ts';
 import { SEVERITIES } from '../../../shared/policy/core/severity.ts';
 import {
@@ -61,7 +66,7 @@ describe('docs/policies.md', () => {
 
   it('names those who are never denied', () => {
     expect(codeSpans(section(text, '## What is never denied'))).toEqual(
-      expect.arrayContaining([...DEFAULT_TRUSTED_USERS]),
+      expect.arrayContaining([...DEFAULT_KARPENTER_USERS, ...DEFAULT_TRUSTED_USERS]),
     );
   });
 

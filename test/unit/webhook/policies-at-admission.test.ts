@@ -126,6 +126,11 @@ describe('an update that changes nothing that the rule looks at', () => {
     expect(facts).not.toHaveProperty('findings');
   });
 
+  it('another account of our namespace is judged as anybody', () => {
+    const neighbour = 'system:serviceaccount:zonewarden:neighbour';
+    expect(create(SPOT_OF_ONE_TYPE, stateOf(SPOT), neighbour).verdict.allowed).toBe(false);
+  });
+
   it('is judged by what was declared before and after, not by what was pruned', () => {
     const declared = spotPool([types('m5.large')]);
     const wide = {
@@ -180,6 +185,19 @@ describe('a NodeClaim', () => {
     expect(new Set(made.facts.findings?.map(({ severity }) => severity))).toEqual(new Set(['audit']));
     expect(made.facts.findings?.[0]).toMatchObject({ lowered: 'made-by-karpenter' });
     expect(made.events).toBeUndefined();
+  });
+
+  it('is judged where its NodePool is not there, whatever its label says', () => {
+    const object = claim({ 'karpenter.sh/nodepool': 'no-such-pool' });
+    const around = { nodePoolNames: new Set(['web']) };
+    expect(review(object, stateOf(SPOT, HEALTHY, around)).verdict).toMatchObject({ allowed: false });
+  });
+
+  it('that Karpenter makes is never denied, whatever is known of its NodePool', () => {
+    const karpenter = 'system:serviceaccount:kube-system:karpenter';
+    const state = stateOf(EVERY_RULE, HEALTHY, { nodePoolNames: new Set() });
+    const parts = { kind: NODE_CLAIM, object: claim({ 'karpenter.sh/nodepool': 'web' }), name: undefined };
+    expect(decide(validateNodeClaim, parts, state, karpenter).verdict).toEqual({ allowed: true });
   });
 
   it('that stands alone is judged like a NodePool', () => {

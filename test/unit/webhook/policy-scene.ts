@@ -45,7 +45,7 @@ export function stateOf(
     policies: {
       policy,
       nowMs: NOW,
-      ownUsers: ['system:serviceaccount:zonewarden:*'],
+      ownUser: 'system:serviceaccount:zonewarden:zonewarden',
       around: {
         catalog: bundledCatalog(),
         nodeClasses: new Map(),

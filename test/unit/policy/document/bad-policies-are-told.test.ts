@@ -177,7 +177,17 @@ describe('whatever the text, it is read or told', () => {
   });
 
   it('any values under the keys that there are', () => {
-    const keys = ['profile', 'mode', 'rules', 'overrides', 'trustedUsers', 'match', 'names', 'labels'];
+    const keys = [
+      'profile',
+      'mode',
+      'rules',
+      'overrides',
+      'karpenterUsers',
+      'trustedUsers',
+      'match',
+      'names',
+      'labels',
+    ];
     const key = fc.constantFrom(...keys, 'types-min', 'limits-missing', 'deny', 'severity', '__proto__');
     const leaf = fc.oneof(fc.jsonValue(), fc.constantFrom('deny', 'audit', 'strict', 3, -1));
     const tree = fc.letrec<{ readonly node: unknown }>((tie) => ({

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { DEFAULT_POLICY, DEFAULT_TRUSTED_USERS, type Policy } from '../../../../shared/policy/core/policy.ts';
+import {
+  DEFAULT_KARPENTER_USERS,
+  DEFAULT_POLICY,
+  DEFAULT_TRUSTED_USERS,
+  type Policy,
+} from '../../../../shared/policy/core/policy.ts';
 import { PROFILES } from '../../../../shared/policy/core/rule.ts';
 import { SEVERITIES } from '../../../../shared/policy/core/severity.ts';
 import {
@@ -49,6 +54,11 @@ describe('each key', () => {
       'overrides: [{match: {labels: {team: data}}, profile: strict}]',
       { overrides: [{ names: [], labels: { team: 'data' }, profile: 'strict', rules: {} }] },
     ],
+    [
+      'karpenterUsers: [system:serviceaccount:kube-system:karpenter]',
+      { karpenterUsers: ['system:serviceaccount:kube-system:karpenter'] },
+    ],
+    ['karpenterUsers: []', { karpenterUsers: DEFAULT_KARPENTER_USERS }],
     ['trustedUsers: [flux]', { trustedUsers: [...DEFAULT_TRUSTED_USERS, 'flux'] }],
     ['trustedUsers: ["eks:*", flux, flux]', { trustedUsers: [...DEFAULT_TRUSTED_USERS, 'flux'] }],
   ])('%s', (text, policy) => {
@@ -92,6 +102,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
     'expire-late': { parameters: { deny: deny + more, warn: deny } },
   })),
   overrides: fc.array(anyOverride, { maxLength: 3 }),
+  karpenterUsers: anyWords.map((users) => (users.length > 0 ? users : DEFAULT_KARPENTER_USERS)),
   trustedUsers: anyWords.map((users) => [...new Set([...DEFAULT_TRUSTED_USERS, ...users])]),
 });
 

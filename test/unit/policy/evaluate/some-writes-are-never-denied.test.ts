@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Circumstances, evaluate } from '../../../../shared/policy/core/evaluate.ts';
 import { isLikeOneOf } from '../../../../shared/policy/core/like.ts';
 import { DEFAULT_TRUSTED_USERS, type Policy } from '../../../../shared/policy/core/policy.ts';
-import { policyWith, pool, sampleRule, subjectOf } from '../sample-rules.ts';
+import { Subject } from '../../../../shared/policy/core/subject.ts';
+import { NOWHERE, policyWith, pool, sampleRule, subjectOf } from '../sample-rules.ts';
 
 const STRICT = { profile: 'strict' } as const;
 const rule = sampleRule('a-rule');
@@ -40,6 +41,15 @@ describe('the writer', () => {
 
   it('of a file is nobody in particular', () => {
     expect(verdict({})).toEqual(['deny']);
+  });
+
+  it.each([
+    ['system:serviceaccount:karpenter:karpenter', 'warn, trusted-writer'],
+    ['system:serviceaccount:team-a:karpenter', 'deny'],
+    ['system:kube-controller-manager', 'warn, trusted-writer'],
+  ])('is Karpenter in the namespace that the policy names, and in no other: %j', (username, expected) => {
+    const policy = { karpenterUsers: ['system:serviceaccount:karpenter:karpenter'] };
+    expect(verdict({ username }, { policy })).toEqual([expected]);
   });
 
   it('whom the policy names is trusted as well, and is warned as everybody', () => {
@@ -95,10 +105,40 @@ describe('a label that an override speaks of', () => {
 });
 
 describe('a NodeClaim', () => {
-  const claim = (labels: Record<string, string>) => {
-    const about = subjectOf({ metadata: { name: 'web-x1', labels } }, 'NodeClaim');
+  const claim = (
+    labels: Record<string, string>,
+    { owners, names }: { owners?: unknown; names?: readonly string[] } = {},
+  ) => {
+    const object = { metadata: { name: 'web-x1', labels, ownerReferences: owners } };
+    const around = { ...NOWHERE, ...(names === undefined ? {} : { nodePoolNames: new Set(names) }) };
+    const about = new Subject('NodeClaim', object, around);
     return evaluate(about, policyWith(STRICT), [rule], { nowMs: 0, username: 'somebody' });
   };
+
+  it.each<[string, Parameters<typeof claim>[1], string]>([
+    ['that is there', { names: ['web'] }, 'warn'],
+    ['that is not there', { names: ['other'] }, 'deny'],
+    ['where there are none', { names: [] }, 'deny'],
+    ['of which nobody knows whether it is there', {}, 'warn'],
+    [
+      'that was made a moment ago and owns it',
+      { names: [], owners: [{ kind: 'NodePool', name: 'web' }] },
+      'warn',
+    ],
+    [
+      'that is not there, owned by another one',
+      { names: [], owners: [{ kind: 'NodePool', name: 'x' }] },
+      'deny',
+    ],
+    [
+      'that is not there, owned by something else',
+      { names: [], owners: [{ kind: 'Node', name: 'web' }] },
+      'deny',
+    ],
+    ['that is not there, with owners that cannot be read', { names: [], owners: 'web' }, 'deny'],
+  ])('with the label of a NodePool %s', (_, given, severity) => {
+    expect(claim({ 'karpenter.sh/nodepool': 'web' }, given)).toMatchObject([{ severity }]);
+  });
 
   it('that Karpenter made of a NodePool is not denied', () => {
     expect(claim({ 'karpenter.sh/nodepool': 'web' })).toMatchObject([
