@@ -27,7 +27,7 @@ type Scene = Pick<
  * Makes every NodePool what the set asks for, by nudging those that are not: an empty merge patch, which makes
  * admission run again and leaves ownership of every field where it is. What comes back is read and judged; a
  * NodePool that is still not settled (its webhook replica has not heard of the set yet, or is away) is nudged
- * again after a back-off, for ever. Level-triggered: what it remembers is when to try again, so that it may be killed.
+ * again after a back-off, for ever, and the fewer at a time the longer all of them are in vain. Level-triggered: what it remembers is when to try again, so that it may be killed.
  */
 export function createSettle(scene: Scene): Controller {
   const { record, pools, progress } = scene;
@@ -85,24 +85,25 @@ class Settler {
       else if (state === 'ahead') ahead += 1;
     }
     this.#attempts.keepOnly(unsettled.map(({ name }) => name));
-    const waiting = unsettled.filter(({ name }) => this.#attempts.isDue(name, generation));
-    let left = unsettled.length - waiting.length;
+    const waiting = this.#attempts.due(unsettled, generation);
+    const left = new Set(unsettled.map(({ name }) => name));
     const work = async (): Promise<void> => {
-      for (let pool = waiting.shift(); pool !== undefined && !signal.aborted; pool = waiting.shift()) {
+      while (waiting[0] !== undefined && !signal.aborted && this.#attempts.mayBegin()) {
+        const [pool] = waiting.splice(0, 1);
+        if (pool === undefined) return;
         const isSettled = await this.#nudge(pool, set, signal);
-        this.#attempts.note(pool.name, generation, isSettled);
         // The watch tells of it a moment later: until then the answer is what is known of it.
         if (isSettled) this.#judged.set(pool, { set: key, state: 'settled' });
-        else left += 1;
+        if (isSettled) left.delete(pool.name);
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
-    const round = { generation, unsettled: left, ahead };
+    const round = { generation, unsettled: left.size, ahead };
     progress.poolsLookedAt(round, now());
     facts.tell('settled', round);
     const reached = this.#timing.seeRound(round, record.current(), now());
     if (reached !== undefined) facts.tell('protected', reached);
-    return this.#attempts.nextMs(ahead > 0);
+    return this.#attempts.nextMs(left, generation, ahead > 0);
   }
 
   #stateOf(pool: PoolView, set: Orders, key: string): PoolState {
@@ -122,10 +123,12 @@ class Settler {
       const settled = stateOfPool(readPool(after).enforced, set, settings) === 'settled';
       if (settled) this.#timing.sawNudge();
       facts.tell('nudge', { nodePool: name, result: settled ? 'changed' : 'unsettled' });
+      this.#attempts.note(name, set.generation, settled ? 'settled' : 'in vain');
       return settled;
     } catch (error) {
       if (signal.aborted) return false;
       const gone = isNotFound(error);
+      this.#attempts.note(name, set.generation, gone ? 'gone' : 'in vain', error);
       facts.tell('nudge', { nodePool: name, result: gone ? 'gone' : 'failed' });
       if (!gone) facts.tell('failure', { part: 'nudge', error });
       return gone;

@@ -1,4 +1,5 @@
 import { type Backoff, createBackoff } from '../../../shared/kube/backoff.ts';
+import { KubeError } from '../../../shared/kube/errors.ts';
 import type { NodeWrite } from '../../../shared/stores/write-node.ts';
 import type { NodeView } from '../../../shared/views/node.ts';
 
@@ -10,6 +11,11 @@ interface Attempt {
   readonly notBefore: number;
   /** Only after a failure: then a newer state of the Node is no reason to try sooner. */
   readonly backoff?: Backoff;
+}
+
+/** `Retry-After` of the answer that a write failed with. */
+function askedForMs(error: unknown): number {
+  return error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }
 
 /**
@@ -25,14 +31,19 @@ export class NodeAttempts {
     return attempt.backoff === undefined && node.resourceVersion !== attempt.resourceVersion;
   }
 
-  note(node: NodeView, result: NodeWrite, nowMs: number): void {
+  /** @param error what a write failed with: it is not tried again before the time that the server asked for */
+  note(node: NodeView, result: NodeWrite, nowMs: number, error?: unknown): void {
     const { name, resourceVersion } = node;
     if (result !== 'failed') {
       this.#attempts.set(name, { resourceVersion, notBefore: nowMs + CACHE_LAG_MS });
       return;
     }
     const backoff = this.#attempts.get(name)?.backoff ?? createBackoff({ baseMs: 1000, capMs: 60_000 });
-    this.#attempts.set(name, { resourceVersion, notBefore: nowMs + backoff.next(), backoff });
+    this.#attempts.set(name, {
+      resourceVersion,
+      notBefore: nowMs + backoff.next(askedForMs(error)),
+      backoff,
+    });
   }
 
   /** Forgets Nodes that are not there any more. */

@@ -63,7 +63,7 @@ async function look(scene: Scene, attempts: NodeAttempts, signal: AbortSignal): 
     for (let action = waiting.shift(); action !== undefined && holds(); action = waiting.shift()) {
       const { result, error } = await writeNode(scene.client, action, signal);
       if (signal.aborted && result === 'failed') return;
-      attempts.note(action.node, result, now());
+      attempts.note(action.node, result, now(), error);
       tellWritten(scene, action, result, error);
     }
   };
