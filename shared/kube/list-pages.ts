@@ -37,26 +37,36 @@ export async function* pagesOf(
   }
 }
 
+/** How often a list is begun; a token lives for minutes, and most lists are read in less than a second. */
+const MOST_BEGINNINGS = 3;
+
 /**
- * Reads all pages of a list. When a continue token expires half way (410: the pages would no longer be one
- * state), the whole list is read once more in one piece, as client-go's pager does.
+ * Reads all pages of a list. When a continue token expires half way (410: the pages would no longer be one state), the
+ * list is begun anew, page by page: client-go's pager then asks for all of it in one piece, which for the Nodes of a large
+ * cluster is hundreds of megabytes at a time.
+ *
+ * @throws KubeError; `kube.gone` when that happens again and again
  */
 export async function listAllPages(
   readPage: (query: ListQuery) => Promise<KubeList>,
   query: ListQuery,
 ): Promise<KubeList> {
-  const items: KubeList['items'] = [];
-  let metadata: KubeList['metadata'] = {};
-  try {
-    for await (const page of pagesOf(readPage, { limit: PAGE_SIZE, ...query })) {
-      // One by one: a server that ignores the limit may send more than a call takes as arguments.
-      for (const item of page.items) items.push(item);
-      metadata = page.metadata;
+  const { continueToken: _, ...anew } = query;
+  for (let beginnings = 1; ; beginnings += 1) {
+    const items: KubeList['items'] = [];
+    let metadata: KubeList['metadata'] = {};
+    try {
+      for await (const page of pagesOf(readPage, {
+        limit: PAGE_SIZE,
+        ...(beginnings === 1 ? query : anew),
+      })) {
+        // One by one: a server that ignores the limit may send more than a call takes as arguments.
+        for (const item of page.items) items.push(item);
+        metadata = page.metadata;
+      }
+      return { metadata, items };
+    } catch (error) {
+      if (!isGone(error) || items.length === 0 || beginnings === MOST_BEGINNINGS) throw error;
     }
-  } catch (error) {
-    if (!isGone(error) || items.length === 0) throw error;
-    const { limit: _limit, continueToken: _token, ...whole } = query;
-    return readPage(whole);
   }
-  return { metadata, items };
 }

@@ -29,6 +29,8 @@ test('a first list whose second page has expired is no sync, and is begun anew',
   expect(watched.pools.known).toBe(false);
   expect(watched.problems[0]).toMatchObject({ kind: 'list', error: { code: 'kube.gone' } });
   await watched.pools.whenListed();
+  // Never in one piece.
+  expect(new Set(api.seen('list').map(({ query }) => query.get('limit')))).toEqual(new Set(['20']));
   expect(watched.pools.all()).toHaveLength(NAMES.length);
   expect(watched.told.filter((what) => what !== 'sync')).toHaveLength(NAMES.length);
 });

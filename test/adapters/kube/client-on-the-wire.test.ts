@@ -90,13 +90,25 @@ test('all pages of a list are one list', async () => {
   expect(page.metadata.continue).toBeDefined();
 });
 
-test('when a continue token expires half way the whole list is read in one piece', async () => {
+test('when a continue token expires half way the list is begun anew, page by page', async () => {
   const api = await standIn();
   for (let index = 0; index < 30; index += 1) api.put(resources.nodePools, nodePool(`pool-${index}`, index));
   api.fail('list', { kind: 'pass' });
   api.fail('list', { kind: 'status', status: 410, reason: 'Expired' });
   const { items } = await clientOf(api).listAll(resources.nodePools, { limit: 20 });
   expect(items).toHaveLength(30);
-  expect(api.seen('list').map(({ query }) => query.get('limit'))).toEqual(['20', '20', null]);
-  expect(api.seen('list')[2]?.query.has('continue')).toBe(false);
+  expect(api.seen('list').map(({ query }) => query.get('limit'))).toEqual(['20', '20', '20', '20']);
+  expect(api.seen('list').map(({ query }) => query.has('continue'))).toEqual([false, true, false, true]);
+});
+
+test('a list whose continue token expires each time ends with what the server said', async () => {
+  const api = await standIn();
+  for (let index = 0; index < 30; index += 1) api.put(resources.nodePools, nodePool(`pool-${index}`, index));
+  for (let beginning = 0; beginning < 3; beginning += 1) {
+    api.fail('list', { kind: 'pass' });
+    api.fail('list', { kind: 'status', status: 410, reason: 'Expired' });
+  }
+  const list = clientOf(api).listAll(resources.nodePools, { limit: 20 });
+  await expect(list).rejects.toMatchObject({ code: 'kube.gone' });
+  expect(api.seen('list')).toHaveLength(6);
 });

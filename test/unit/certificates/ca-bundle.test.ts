@@ -92,3 +92,15 @@ test('what is written is what is wanted: a second look changes nothing', () => {
   );
   expect(changed(first?.value ?? '')).toBeUndefined();
 });
+
+test('a beginning without an end hides no certificate that follows it', () => {
+  expect(changed(base64('-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n', ours))).toEqual(undefined);
+});
+
+test('a bundle as large as an object may be is read in the time that it takes to read it', () => {
+  const begun = process.cpuUsage();
+  // 38,000 beginnings and no end: with a search from each of them this took minutes.
+  expect(changed(base64('-----BEGIN CERTIFICATE-----\n'.repeat(38_000)))).toEqual(urgently(ours));
+  const { user, system } = process.cpuUsage(begun);
+  expect(user + system).toBeLessThan(5_000_000);
+});
