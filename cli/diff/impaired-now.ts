@@ -5,6 +5,7 @@ import { CheckError } from '../input/check-error.ts';
 import type { Output } from '../output/output.ts';
 import { runInSession } from '../session/session.ts';
 import { readRecord } from '../shift/stored-record.ts';
+import { zoneRef } from '../zones/match-zone.ts';
 import { missingName, readImpaired } from '../zones/named-zones.ts';
 import type { DiffOptions } from './diff-options.ts';
 
@@ -26,12 +27,8 @@ export function impairedByOption(
     if (zone.id === '') throw new CheckError('check.usage', missing ?? '');
     if (missing !== undefined) output.warn(missing);
     const since = new Date(nowMs).toISOString();
-    return {
-      id: zone.id,
-      ...(zone.name === '' ? {} : { name: zone.name }),
-      state: 'impaired' as const,
-      sources: [{ id: OPTION_SOURCE, kind: OPTION_SOURCE, since }],
-    };
+    const sources = [{ id: OPTION_SOURCE, kind: OPTION_SOURCE, since }];
+    return { ...zoneRef(zone.id, zone.name), state: 'impaired' as const, sources };
   });
   return { generation: 0, zones: zones.sort((left, right) => (left.id < right.id ? -1 : 1)) };
 }

@@ -7,7 +7,7 @@ import { ZONE_ID_KEY, ZONE_ID_PATTERN, ZONE_NAME_KEY } from '../../shared/record
 import type { ZoneRecord } from '../../shared/record/zone-record.ts';
 import { readPlaces, type ZonePlace } from '../../shared/views/node-class.ts';
 import type { Session } from '../session/session.ts';
-import { isLikeAnId, matchZone, zonesById } from '../zones/match-zone.ts';
+import { isLikeAnId, matchZone, zoneRef, zonesById } from '../zones/match-zone.ts';
 import { bothNames, zonesInWords } from './in-words.ts';
 import { ShiftError } from './shift-error.ts';
 
@@ -60,8 +60,8 @@ const PLACES: readonly (readonly [
 /** Zones that the record knows: those in it, and those that the cluster uses. */
 export function zonesOfRecord({ zones, used = {} }: ZoneRecord): ZoneRef[] {
   return [
-    ...zones.map(({ id, name }) => named(id, name)),
-    ...Object.entries(used).map(([id, name]) => named(id, name)),
+    ...zones.map(({ id, name }) => zoneRef(id, name)),
+    ...Object.entries(used).map(([id, name]) => zoneRef(id, name)),
   ];
 }
 
@@ -91,11 +91,7 @@ async function zonesOfNodes({ client, signal }: Session): Promise<ZoneRef[]> {
 
 /** What has no ID that the record could hold is no zone. */
 function validZone(id: string | undefined, name: string | undefined): ZoneRef[] {
-  return id !== undefined && ZONE_ID_PATTERN.test(id) ? [named(id, name)] : [];
-}
-
-function named(id: string, name: string | undefined): ZoneRef {
-  return name === undefined || name === '' ? { id } : { id, name };
+  return id !== undefined && ZONE_ID_PATTERN.test(id) ? [zoneRef(id, name)] : [];
 }
 
 function ambiguous(text: string, found: readonly ZoneRef[]): ShiftError {

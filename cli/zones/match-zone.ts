@@ -18,11 +18,16 @@ export function isLikeAnId(text: string): boolean {
   return ZONE_ID_PATTERN.test(text) && ID_END.test(text);
 }
 
+/** A zone by its ID, with its name where it has one. */
+export function zoneRef(id: string, name: string | undefined): ZoneRef {
+  return name === undefined || name === '' ? { id } : { id, name };
+}
+
 /** One entry an ID, with the first name that is told for it, sorted by ID. */
 export function zonesById(known: readonly ZoneRef[]): ZoneRef[] {
   const names = new Map<string, string | undefined>();
   for (const { id, name } of known) names.set(id, names.get(id) ?? name);
   return [...names]
-    .map(([id, name]) => (name === undefined ? { id } : { id, name }))
+    .map(([id, name]) => zoneRef(id, name))
     .sort((left, right) => (left.id < right.id ? -1 : 1));
 }

@@ -1,7 +1,6 @@
 import type { NamedZone } from '../../shared/catalog/matches.ts';
-import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 import { CheckError } from '../input/check-error.ts';
-import { isLikeAnId, matchZone } from './match-zone.ts';
+import { isLikeAnId, matchZone, zoneRef } from './match-zone.ts';
 
 /** `usw2-az1=us-west-2a` or a few of them with commas to zones. @throws CheckError `check.usage` */
 export function readZoneMap(texts: readonly string[]): NamedZone[] {
@@ -30,19 +29,18 @@ export function readImpaired(texts: readonly string[], known: readonly NamedZone
 }
 
 function zoneNamed(text: string, known: readonly NamedZone[]): NamedZone {
-  const named = known
-    .filter(({ id }) => id !== '')
-    .map(({ id, name }) => (name === '' ? { id } : { id, name }));
-  const [found, second] = matchZone(text, named);
-  if (second !== undefined) {
-    const ids = matchZone(text, named).map(({ id }) => id);
+  const named = known.filter(({ id }) => id !== '').map(({ id, name }) => zoneRef(id, name));
+  const matching = matchZone(text, named);
+  if (matching.length > 1) {
+    const ids = matching.map(({ id }) => id);
     throw new CheckError(
       'check.usage',
       `'${text}' stands for ${ids.join(' and ')}: give the zone ID of the one that you mean.`,
     );
   }
+  const [found] = matching;
   if (found !== undefined) return { id: found.id, name: found.name ?? '' };
-  if (isLikeAnId(text) && ZONE_ID_PATTERN.test(text)) return { id: text, name: '' };
+  if (isLikeAnId(text)) return { id: text, name: '' };
   if (ZONE_NAME.test(text)) return { id: '', name: text };
   throw new CheckError(
     'check.usage',

@@ -30,20 +30,11 @@ export function durationsProblem(
   caMs: number,
   leafMs: number,
 ): { readonly option: 'caDuration' | 'leafDuration'; readonly why: string } | undefined {
-  if (caMs < SHORTEST_CA_MS)
-    return {
-      option: 'caDuration',
-      why: `${showDuration(caMs)} is too short: at least ${showDuration(SHORTEST_CA_MS)}`,
-    };
-  if (leafMs < SHORTEST_LEAF_MS)
-    return {
-      option: 'leafDuration',
-      why: `${showDuration(leafMs)} is too short: at least ${showDuration(SHORTEST_LEAF_MS)}`,
-    };
-  if (leafMs * 3 >= caMs)
-    return {
-      option: 'leafDuration',
-      why: `${showDuration(leafMs)} is too long: less than a third of the CA's ${showDuration(caMs)}`,
-    };
-  return undefined;
+  const tooShort = (ms: number, leastMs: number) =>
+    `${showDuration(ms)} is too short: at least ${showDuration(leastMs)}`;
+  if (caMs < SHORTEST_CA_MS) return { option: 'caDuration', why: tooShort(caMs, SHORTEST_CA_MS) };
+  if (leafMs < SHORTEST_LEAF_MS) return { option: 'leafDuration', why: tooShort(leafMs, SHORTEST_LEAF_MS) };
+  if (leafMs * 3 < caMs) return undefined;
+  const why = `${showDuration(leafMs)} is too long: less than a third of the CA's ${showDuration(caMs)}`;
+  return { option: 'leafDuration', why };
 }
