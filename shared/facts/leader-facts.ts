@@ -26,6 +26,14 @@ export const LEADER_FACTS = {
   }),
   /** NodePools that hold more than is looked at, or that nobody can read. Each was told as a failure when it was seen. */
   unjudgeable: fact({ shape: { nodePools: names }, ...UNLOGGED }),
+  /** They hold up nobody; each nudge of one was told. */
+  stuck: fact({
+    shape: { nodePools: names },
+    state: ({ nodePools }) => ['stuck', nodePools.join()],
+    level: ({ nodePools }) => (nodePools.length > 0 ? 'warn' : undefined),
+    words: () =>
+      'NodePools do not become what the record asks for, however often they are nudged; the others go on without them',
+  }),
   protected: fact({
     shape: {
       generation: z.number(),

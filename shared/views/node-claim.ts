@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../record/zone-keys.ts';
 import { secondsOf } from './karpenter-duration.ts';
+import { NODE_POOL_LABEL } from './node-pool.ts';
 
 /** All that is kept of a NodeClaim: there may be thousands of them, each of some 8 kB. */
 export interface ClaimView {
@@ -8,6 +9,8 @@ export interface ClaimView {
   /** As Karpenter labels it at launch. */
   readonly zoneId: string | undefined;
   readonly zoneName: string | undefined;
+  /** The NodePool that it was made for, as its label says. */
+  readonly nodePool: string | undefined;
   /** Its Node; `undefined` while it has none. */
   readonly node: string | undefined;
   /**
@@ -58,6 +61,7 @@ export function readClaim(object: unknown): ClaimView {
     name,
     zoneId: labels?.[ZONE_ID_KEY] || undefined,
     zoneName: labels?.[ZONE_NAME_KEY] || undefined,
+    nodePool: labels?.[NODE_POOL_LABEL] || undefined,
     node: nodeNameSchema.safeParse(object).data?.status.nodeName || undefined,
     isDrifted: isDriftedByRequirements(object),
     expiresAtMs: expiresAtMs(object),

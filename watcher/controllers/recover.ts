@@ -6,7 +6,7 @@ import { completeRecovery } from '../../shared/record/end-of-impairment.ts';
 import { recoveringSince } from '../../shared/record/recovering-since.ts';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import type { RecordedZone, ZoneRecord } from '../../shared/record/zone-record.ts';
-import { isClaimIn, readClaim } from '../../shared/views/node-claim.ts';
+import { type ClaimView, isClaimIn, readClaim } from '../../shared/views/node-claim.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
 
@@ -18,7 +18,10 @@ export const RECOVERY_LIMIT_MS = 10 * 60 * 1000;
 
 const TICK_MS = 1000;
 
-type Scene = Pick<TermScene, 'client' | 'records' | 'record' | 'claims' | 'progress' | 'facts' | 'now'>;
+type Scene = Pick<
+  TermScene,
+  'client' | 'records' | 'record' | 'pools' | 'claims' | 'progress' | 'facts' | 'now'
+>;
 
 /**
  * The second step of a recovery: after the first has reached every NodePool, and nothing is drifted any more. At the
@@ -59,7 +62,7 @@ async function completeRecoveries(
 ): Promise<void> {
   const done: Recovery[] = [];
   for (const recovery of recoveriesDone(scene, record, firstSeen)) {
-    if (recovery.why === 'time-limit' || (await isConfirmed(scene, recovery.zone, signal)))
+    if (recovery.why === 'time-limit' || (await isConfirmed(scene, recovery.zone, record, signal)))
       done.push(recovery);
   }
   if (done.length === 0) return;
@@ -91,7 +94,7 @@ function recoveriesDone(
     // The clock that noted it may be ahead of ours.
     const sinceMs = noted === undefined ? seenMs : Math.min(seenMs, Date.parse(noted));
     if (nowMs - sinceMs >= RECOVERY_LIMIT_MS) return [{ zone, why: 'time-limit' }];
-    const isDone = scene.progress.isSettled(record.generation) && isNothingDrifted(scene, zone);
+    const isDone = scene.progress.isSettled(record.generation) && isNothingDrifted(scene, zone, record);
     return isDone ? [{ zone, why: 'nothing-drifted' }] : [];
   });
 }
@@ -103,15 +106,16 @@ function recoveriesDone(
  * @throws KubeError
  */
 async function isConfirmed(
-  { client }: Scene,
+  scene: Scene,
   { id, name }: RecordedZone,
+  { generation }: ZoneRecord,
   signal: AbortSignal,
 ): Promise<boolean> {
   const labelSelector = name === undefined ? `${ZONE_ID_KEY}=${id}` : `${ZONE_NAME_KEY}=${name}`;
-  const readPage = (query: ListQuery) => client.list(resources.nodeClaims, query, { signal });
+  const readPage = (query: ListQuery) => scene.client.list(resources.nodeClaims, query, { signal });
   try {
     for await (const { items } of pagesOf(readPage, { labelSelector }))
-      if (items.map(readClaim).some(({ isDrifted }) => isDrifted)) return false;
+      if (items.map(readClaim).some((claim) => isWaitedFor(scene, claim, generation))) return false;
     return true;
   } catch (error) {
     if (isNotFound(error)) return true;
@@ -120,7 +124,22 @@ async function isConfirmed(
 }
 
 /** Where there are no NodeClaims (the CRD is not there) none is drifted; while they are not known, some may be. */
-function isNothingDrifted({ claims }: Scene, zone: RecordedZone): boolean {
+function isNothingDrifted(scene: Scene, zone: RecordedZone, { generation }: ZoneRecord): boolean {
+  const { claims } = scene;
   if (!claims.known) return claims.presence === 'absent';
-  return !claims.all().some((claim) => claim.isDrifted && isClaimIn(claim, zone));
+  return !claims.all().some((claim) => isClaimIn(claim, zone) && isWaitedFor(scene, claim, generation));
+}
+
+/**
+ * A claim of a NodePool that does not follow stays drifted, and so does its freeze. One of a NodePool that is being
+ * deleted goes with it.
+ */
+function isWaitedFor(
+  { pools, progress }: Scene,
+  { isDrifted, nodePool }: ClaimView,
+  generation: number,
+): boolean {
+  if (!isDrifted || nodePool === undefined) return isDrifted;
+  const isOnItsWayOut = pools.get(nodePool)?.enforced.metadata.deletionTimestamp;
+  return !isOnItsWayOut && !progress.stuck(generation).has(nodePool);
 }

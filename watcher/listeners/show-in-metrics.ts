@@ -32,6 +32,7 @@ const SHOWN: Show = {
   leading: (metrics, { leading }) => metrics.leader.set(leading ? 1 : 0),
   nudge: (metrics, { result }) => metrics.nudges.inc({ result }),
   settled: (metrics, { unsettled, ahead }) => metrics.unsettled.set(unsettled + ahead),
+  stuck: (metrics, { nodePools }) => metrics.stuck.set(nodePools.length),
   unjudgeable: (metrics, { nodePools }) => metrics.unjudgeable.set(nodePools.length),
   protected: (metrics, { durationMs }) => metrics.timeToProtect.observe(durationMs / 1000),
   'node-written': (metrics, { action, result }) => metrics.cordonActions.inc({ action, result }),
@@ -97,6 +98,7 @@ export function showInMetrics(metrics: WatcherMetrics): FactListener {
       ])
         gauge.reset();
       for (const gauge of [
+        metrics.stuck,
         metrics.unjudgeable,
         metrics.fallbackPresent,
         metrics.fallbackEnforced,

@@ -109,6 +109,10 @@ export function createWatcherMetrics(
       'zonewarden_nodepools_unsettled',
       'NodePools that are not yet what the record asks for; the leader reports it.',
     ),
+    stuck: gauge(
+      'zonewarden_nodepools_stuck',
+      'NodePools that do not become what the record asks for, however often they are nudged; the leader reports it.',
+    ),
     unjudgeable: gauge(
       'zonewarden_nodepools_unjudgeable',
       'NodePools that hold more than is looked at, or that cannot be read; the leader reports it.',

@@ -11,6 +11,8 @@ export interface PoolRound {
   readonly generation: number;
   readonly unsettled: number;
   readonly ahead: number;
+  /** Names of those unsettled ones that do not follow, whatever is done: nobody waits for them. */
+  readonly stuck?: ReadonlySet<string>;
 }
 
 /** How far a generation of the record has come: the one thing that duties of the leader tell each other. */
@@ -41,7 +43,12 @@ export class Progress {
     if (before?.generation !== round.generation || isReached(before) !== isReached(round)) this.pools.tell();
   }
 
-  /** Whether every NodePool is what the set of that generation asks for. */
+  /** NodePools that nobody waits for, while that generation is in force. */
+  stuck(generation: number): ReadonlySet<string> {
+    return this.#last?.generation === generation ? (this.#last.stuck ?? NONE) : NONE;
+  }
+
+  /** Whether every NodePool that others wait for is what the set of that generation asks for. */
   isSettled(generation: number): boolean {
     return this.#last?.generation === generation && isReached(this.#last);
   }
@@ -58,6 +65,8 @@ export class Progress {
   }
 }
 
-function isReached({ unsettled, ahead }: PoolRound): boolean {
-  return unsettled + ahead === 0;
+const NONE: ReadonlySet<string> = new Set();
+
+function isReached({ unsettled, ahead, stuck = NONE }: PoolRound): boolean {
+  return unsettled - stuck.size + ahead === 0;
 }

@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { KubeError } from '../../../shared/kube/errors.ts';
-import type { KubeObject } from '../../../shared/kube/object.ts';
-import type { ZoneState } from '../../../shared/record/orders.ts';
-import type { RecordedZone, Transition, ZoneRecord } from '../../../shared/record/zone-record.ts';
+import type { RecordedZone, Transition } from '../../../shared/record/zone-record.ts';
 import { isClaimIn, readClaim } from '../../../shared/views/node-claim.ts';
-import { createRecover, RECOVERY_LIMIT_MS } from '../../../watcher/controllers/recover.ts';
-import { sceneInMemory } from './scene-in-memory.ts';
-
-type Condition = { type: string; status: string; reason?: string };
-
-const IN_ZONE = { 'topology.kubernetes.io/zone': 'us-east-1a', 'topology.k8s.aws/zone-id': 'use1-az1' };
-
-function claim(name: string, ...conditions: Condition[]) {
-  return readClaim({ metadata: { name, labels: IN_ZONE }, status: { conditions } });
-}
-
-const drifted = (reason: string, status = 'True'): Condition => ({ type: 'Drifted', status, reason });
+import { RECOVERY_LIMIT_MS } from '../../../watcher/controllers/recover.ts';
+import { BACK, claim, drifted, IN_ZONE, NOON, recordOf, recovering, source } from './recovering.ts';
 
 describe('the claims of a zone that are drifted because of us', () => {
   it('are found by the zone name, and by the zone ID where the name is not known', () => {
@@ -56,52 +44,6 @@ describe('the claims of a zone that are drifted because of us', () => {
     },
   );
 });
-
-const source = { id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' };
-const NAMES: Readonly<Record<string, string>> = { 'use1-az1': 'us-east-1a' };
-
-function recordOf(generation: number, ...zones: readonly (readonly [string, ZoneState])[]): ZoneRecord {
-  const recorded = zones.map(([id, state]): RecordedZone => {
-    const name = NAMES[id];
-    const sources = state === 'impaired' ? [source] : [];
-    return { id, ...(name === undefined ? {} : { name }), state, sources };
-  });
-  return { generation, zones: recorded, ended: {} };
-}
-
-const NOON = Date.parse('2026-11-21T12:00:00Z');
-
-/** Looks at a record now and then, by a clock that only the test moves. */
-function recovering(record: ZoneRecord) {
-  /** What the API server says when it is asked for the zone's claims, and what it was asked. */
-  const asked: (string | undefined)[] = [];
-  const listed = { answer: async (): Promise<KubeObject[]> => [] };
-  const scene = sceneInMemory(record, {
-    async list(_type, query) {
-      asked.push(query?.labelSelector);
-      return { metadata: {}, items: await listed.answer() };
-    },
-  });
-  let nowMs = NOON;
-  scene.now = () => nowMs;
-  const controller = createRecover(scene);
-  const { heard, records, progress } = scene;
-  return {
-    ...{ scene, controller, asked, listed },
-    /** The set of that generation has reached all NodePools. */
-    settle: (generation: number) => progress.poolsLookedAt({ generation, unsettled: 0, ahead: 0 }, nowMs),
-    /** Looks so many milliseconds after noon. */
-    async lookAt(ms: number, seen?: ZoneRecord) {
-      nowMs = NOON + ms;
-      if (seen !== undefined) records.see(seen);
-      await controller.reconcile(new AbortController().signal);
-    },
-    told: () => heard.of('recovered').map(({ zoneId, why }) => `${zoneId} ${why}`),
-    left: () => records.stored.zones.map(({ id }) => id),
-  };
-}
-
-const BACK = recordOf(1, ['use1-az1', 'recovering']);
 
 describe('a zone is back for good', () => {
   it('when every NodePool has heard of its return and no claim is drifted because of us', async () => {

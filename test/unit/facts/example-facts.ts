@@ -73,6 +73,7 @@ const EXAMPLES: Examples = {
     { nodePool: 'web', result: 'gone' },
   ],
   settled: [{ generation: 7, unsettled: 1, ahead: 2 }],
+  stuck: [{ nodePools: ['web'] }],
   unjudgeable: [{ nodePools: ['heavy'] }],
   protected: [{ generation: 7, receivedAt: AT, durationMs: 250 }],
   recovered: [{ zoneId: 'use1-az1', why: 'nothing-drifted' }],

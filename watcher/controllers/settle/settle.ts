@@ -1,4 +1,4 @@
-import { type PoolState, stateOfPool } from '../../../shared/enforcement/standing.ts';
+import { generationOfPool, type PoolState, stateOfPool } from '../../../shared/enforcement/standing.ts';
 import { isNotFound } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { OpeningDelay } from '../../../shared/record/opening-delay.ts';
@@ -10,6 +10,7 @@ import type { TermScene } from '../../term/scene.ts';
 import { Turns } from '../../term/turns.ts';
 import { CordonFirst } from './cordon-first.ts';
 import { NudgeAttempts } from './nudge-attempts.ts';
+import { StuckPools } from './stuck-pools.ts';
 import { TimeToProtect } from './time-to-protect.ts';
 
 /** On 2 cores, 500 nudges took 4.5 s one at a time, 2.7 s with 8 side by side, and no less with 32. */
@@ -43,6 +44,7 @@ export function createSettle(scene: Scene): Controller {
 class Settler {
   readonly #scene: Scene;
   readonly #attempts = new NudgeAttempts();
+  readonly #stuck = new StuckPools();
   readonly #cordonFirst: CordonFirst;
   readonly #timing = new TimeToProtect();
   /** NodePools get a zone back when the policy fallback has it no more, and not before the webhook gives it back. */
@@ -99,7 +101,9 @@ class Settler {
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
     const round = { generation, unsettled: left.size, ahead };
-    progress.poolsLookedAt(round, now());
+    const stuck = this.#stuck.among(left, generation, () => this.#countChangedFor(generation, left));
+    progress.poolsLookedAt({ ...round, stuck }, now());
+    facts.tell('stuck', { nodePools: [...stuck].sort() });
     facts.tell('settled', round);
     const reached = this.#timing.seeRound(round, record.current(), now());
     if (reached !== undefined) facts.tell('protected', reached);
@@ -114,6 +118,17 @@ class Settler {
     return state;
   }
 
+  /** How many NodePools bear a mark of the set in force: the webhook answers, and decides by it. */
+  #countChangedFor(generation: number, unsettled: ReadonlySet<string>): number {
+    const { pools, settings } = this.#scene;
+    return pools
+      .all()
+      .filter(
+        ({ name, enforced }) =>
+          !unsettled.has(name) && generationOfPool(enforced, settings.markKeys) === generation,
+      ).length;
+  }
+
   /** Whether the NodePool is settled afterwards. */
   async #nudge({ name }: PoolView, set: Orders, signal: AbortSignal): Promise<boolean> {
     const { client, facts, settings } = this.#scene;
@@ -124,11 +139,13 @@ class Settler {
       if (settled) this.#timing.sawNudge();
       facts.tell('nudge', { nodePool: name, result: settled ? 'changed' : 'unsettled' });
       this.#attempts.note(name, set.generation, settled ? 'settled' : 'in vain');
+      if (!settled) this.#stuck.noteVain(name, set.generation);
       return settled;
     } catch (error) {
       if (signal.aborted) return false;
       const gone = isNotFound(error);
       this.#attempts.note(name, set.generation, gone ? 'gone' : 'in vain', error);
+      if (!gone) this.#stuck.noteVain(name, set.generation, error);
       facts.tell('nudge', { nodePool: name, result: gone ? 'gone' : 'failed' });
       if (!gone) facts.tell('failure', { part: 'nudge', error });
       return gone;
