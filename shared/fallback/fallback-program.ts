@@ -2,6 +2,7 @@ import { DECLARED_ANNOTATION } from '../enforcement/declared-annotation.ts';
 import { EXEMPT_ANNOTATION } from '../enforcement/nodepool.ts';
 import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../record/zone-keys.ts';
 import { NODE_POOL_LABEL } from '../views/node-pool.ts';
+import { beyondBoundsInCel } from './bounds-in-cel.ts';
 import { celMap, celString, celStrings } from './cel-literal.ts';
 import type { FallbackLiterals } from './fallback-literals.ts';
 
@@ -53,6 +54,13 @@ export function fallbackProgram({ generation, zones, exemptNodePools }: Fallback
         messageExpression: `'this ' + object.kind + ' targets ' + variables.refused.map(z, z.text).join('; ') + '. ' + ${celString(ADVICE)}`,
         reason: 'Invalid',
       },
+      {
+        expression: "variables.beyond == '' || variables.isLeftBeyond",
+        message: 'this object holds more than Zonewarden looks at.',
+        messageExpression:
+          "'this ' + object.kind + ' holds more than Zonewarden looks at: ' + variables.beyond + '. Write less.'",
+        reason: 'Invalid',
+      },
     ],
   };
 }
@@ -101,7 +109,20 @@ function isOpen(requirements: string, labels: string): string {
   return `(${byId} && (!has(z.name) || (${byName})))`;
 }
 
+const beyond = (object: string) =>
+  beyondBoundsInCel(
+    `(${isPool} ? dyn(${object}).?spec.?template.?spec : dyn(${object}).?spec)`,
+    `(${isPool} ? ${labelsOfPool(object)} : {})`,
+  );
+
 const PROGRAM: readonly FallbackVariable[] = [
+  { name: 'beyond', expression: beyond('object') },
+  // What is stored like that is left as it is: its labels and finalizers can still be changed.
+  {
+    name: 'isLeftBeyond',
+    expression:
+      "variables.beyond != '' && request.operation == 'UPDATE' && dyn(object).spec == dyn(oldObject).spec",
+  },
   {
     name: 'requirements',
     expression: onZones(
@@ -139,7 +160,7 @@ const PROGRAM: readonly FallbackVariable[] = [
   {
     name: 'refused',
     expression: [
-      `variables.exempt || variables.isNewer ? [] : variables.zones.filter(z, `,
+      `variables.exempt || variables.beyond != '' || variables.isNewer ? [] : variables.zones.filter(z, `,
       `${isOpen('variables.requirements', 'variables.labels')} && `,
       "!(request.operation == 'CREATE' && has(z.until) && ",
       'timestamp(dyn(object).metadata.creationTimestamp) >= timestamp(z.until)) && ',

@@ -2,13 +2,20 @@ import { boundsProblem } from '../json/json-bounds.ts';
 import { sameJson } from '../json/same-json.ts';
 
 /**
- * What a NodePool or NodeClaim may hold. The largest honest ones name some hundred instance types of 1,400, and a dozen
+ * What a NodePool or NodeClaim may hold: values of its requirements, all together. The largest honest ones name some hundred instance types of 1,400, and a dozen
  * zones; Karpenter itself writes up to 600 types into a NodeClaim. What is decided, judged and remembered of an object
  * takes as long as it is, in each replica, at each write and each event.
  */
 export const MOST_VALUES = 5000;
+/** Members of mappings and entries of lists in the whole object, status and managedFields with it. */
+const MOST_PARTS = 10_000;
 /** Characters of one value of a requirement: a label's value has 63 at most, and a name of DNS 253. */
 export const LONGEST_VALUE = 253;
+
+/** Labels that a NodePool gives its nodes: each narrows it as a requirement does. */
+export const MOST_NODE_LABELS = 256;
+/** Taints of either kind. */
+export const MOST_TAINTS = 100;
 
 /** Lists and mappings, by where they stand below the object or below its claim template. */
 const MOST_ENTRIES: readonly (readonly [path: readonly string[], most: number])[] = [
@@ -17,17 +24,17 @@ const MOST_ENTRIES: readonly (readonly [path: readonly string[], most: number])[
   [['metadata', 'managedFields'], 200],
   [['spec', 'limits'], 100],
   [['spec', 'disruption', 'budgets'], 100],
-  [['spec', 'template', 'metadata', 'labels'], 256],
+  [['spec', 'template', 'metadata', 'labels'], MOST_NODE_LABELS],
   [['spec', 'template', 'metadata', 'annotations'], 256],
 ];
-const MOST_CLAIM_ENTRIES = { requirements: 200, taints: 100, startupTaints: 100 } as const;
+const MOST_CLAIM_ENTRIES = { requirements: 200, taints: MOST_TAINTS, startupTaints: MOST_TAINTS } as const;
 
 /**
  * Why an object is more than is looked at, in words that name the field, the count and the bound; `undefined` where it is
  * not. It is asked before anything is made of an object. Pure, and done as soon as something is too much.
  */
 export function beyondBounds(object: unknown): string | undefined {
-  const whole = boundsProblem(object, MOST_VALUES);
+  const whole = boundsProblem(object, MOST_PARTS);
   return fieldBeyond(object) ?? whole;
 }
 
@@ -48,11 +55,15 @@ function claimBeyond(object: unknown, path: readonly string[]): string | undefin
   }
   const requirements = at(spec, ['requirements']);
   if (!Array.isArray(requirements)) return undefined;
+  const list = `${path.join('.')}.requirements`;
+  let count = 0;
   for (const [place, entry] of requirements.entries()) {
-    const problem = valuesBeyond(at(entry, ['values']), `${path.join('.')}.requirements[${place}].values`);
+    const values = at(entry, ['values']);
+    const problem = valuesBeyond(values, `${list}[${place}].values`);
     if (problem !== undefined) return problem;
+    count += entriesOf(values);
   }
-  return undefined;
+  return count > MOST_VALUES ? tooMany(list, count, 'values', MOST_VALUES) : undefined;
 }
 
 function valuesBeyond(values: unknown, path: string): string | undefined {

@@ -40,6 +40,7 @@ beforeAll(async () => {
     if (made !== undefined) stored.push(made);
   }
   expect(stored.length).toBeGreaterThan(10);
+  await cluster.client.create(resources.nodePools, heavy(6000));
   await cluster.rulesFor(SET, EXEMPT);
 });
 afterAll(() => cluster?.stop());
@@ -139,12 +140,12 @@ test('of enough of both kinds', () => {
   expect(refused).toBeLessThan((compared * 9) / 10);
 });
 
-test('of 100 requirements with 100 values each, and within what the API server allows to cost', async () => {
+test('of 100 requirements with 50 values each, and within what the API server allows to cost', async () => {
   const list = (values: readonly string[]) =>
     Array.from({ length: 100 }, (_, entry) => ({
       key: 'topology.kubernetes.io/zone',
       operator: 'NotIn',
-      values: [...Array.from({ length: 99 }, (_value, index) => `some-zone-${entry}-${index}`), ...values],
+      values: [...Array.from({ length: 49 }, (_value, index) => `some-zone-${entry}-${index}`), ...values],
     }));
   const pool = (last: string): KubeObject => ({
     ...nodePoolOf(list([last])),
@@ -161,6 +162,35 @@ test('of 100 requirements with 100 values each, and within what the API server a
   const refusal = await refusalOf(cluster.client.replace(resources.nodePools, changed, { dryRun: true }));
   expect(zonesIn(refusal)).toEqual(refusedByWebhook(NODE_POOL, 'UPDATE', changed, old));
 });
+
+test('of objects that hold more than is looked at', async () => {
+  const long = nodePoolOf([{ key: 'example.com/team', operator: 'In', values: ['x'.repeat(254)] }]);
+  const create = (object: KubeObject) =>
+    refusalOf(
+      cluster.client.create(
+        resources.nodePools,
+        { ...object, metadata: { name: 'another' } },
+        { dryRun: true },
+      ),
+    );
+  expect(await create(heavy(5001))).toMatch(
+    /its requirements have 5001 values, and at most 5000 are looked at/,
+  );
+  expect(await create(long)).toMatch(/longer than 253 characters/);
+  expect(await create(heavy(5000))).not.toMatch(/looked at/);
+  const patch = (body: object) =>
+    refusalOf(
+      cluster.client.patch(resources.nodePools, { name: 'heavy' }, { kind: 'merge', body }, { dryRun: true }),
+    );
+  expect(await patch({ metadata: { labels: { team: 'web' } } })).toBeUndefined();
+  expect(await patch({ spec: { weight: 7 } })).toMatch(/6000 values/);
+});
+
+function heavy(count: number): KubeObject {
+  const values = Array.from({ length: count }, (_, place) => `zone-${place}`);
+  const entry = { key: 'topology.kubernetes.io/zone', operator: 'In', values };
+  return { ...nodePoolOf([entry]), metadata: { name: 'heavy' } };
+}
 
 function nodePoolOf(requirements: readonly object[]): KubeObject {
   const [first] = stored;

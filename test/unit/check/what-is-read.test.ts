@@ -119,7 +119,7 @@ describe('kinds', () => {
     const text = `apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: big}\nspec: [${'1,'.repeat(20_001)}]\n`;
     const { judged, errors } = sortObjects([{ name: 'x.yaml', text }]);
     expect(judged).toEqual([]);
-    expect(errors).toMatchObject([{ line: 1, message: 'NodePool big: it holds more than 5000 values' }]);
+    expect(errors).toMatchObject([{ line: 1, message: 'NodePool big: it holds more than 10000 values' }]);
   });
 });
 

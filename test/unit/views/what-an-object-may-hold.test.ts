@@ -34,7 +34,7 @@ describe('what nobody writes by hand or by generator', () => {
       'a NodePool of every type that EC2 has',
       pool({ requirements: [entry(many(1400, (at) => `m${at}.large`))] }),
     ],
-    ['100 requirements of 40 values', pool({ requirements: many(100, () => entry(many(40, String))) })],
+    ['100 requirements of 50 values', pool({ requirements: many(100, () => entry(many(50, String))) })],
     ['a NodeClaim of 600 types', { spec: { requirements: [entry(many(600, String))] } }],
     ['an annotation of 250 kB', pool({ metadata: { annotations: { note: 'x'.repeat(250_000) } } })],
     ['no object', 7],
@@ -57,7 +57,12 @@ describe('what nobody writes by hand or by generator', () => {
     [
       'values of many requirements',
       pool({ requirements: many(100, () => entry(many(60, String))) }),
-      'it holds more than 5000 values',
+      `${REQUIREMENTS} has 6000 values, and at most 5000 are looked at`,
+    ],
+    [
+      'members of a status',
+      { ...pool({}), status: { resources: map(10_001) } },
+      'it holds more than 10000 values',
     ],
     [
       'digits',
