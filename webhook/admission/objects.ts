@@ -104,7 +104,7 @@ function outOfBounds(
       ok: false,
       outcome: {
         verdict: { allowed: true, warnings: [shortened(warning, LONGEST_WARNING)] },
-        facts: { action: 'ignored', rule, notes: [problem] },
+        facts: { action: 'ignored', rule, notes: [`beyond the bounds: ${problem}`] },
       },
     };
   }

@@ -25,6 +25,11 @@ export interface PolicyState {
   readonly around: Omit<Surroundings, 'impaired'>;
   /** When the request is judged, in milliseconds since the epoch: exemptions end. */
   readonly nowMs: number;
+  /**
+   * Whether the time of a verdict about this request is over: what follows it (the answer, NodeClaims, probes) must not wait
+   * for rules.
+   */
+  isOver(): boolean;
   /** Our own account: the watcher's nudges are not judged. */
   readonly ownUser: string;
 }
@@ -42,6 +47,8 @@ export interface Outcome {
   /** Absent: nothing is to be told. Never written for a dry run. */
   readonly events?: readonly NodePoolEvent[];
   readonly defects?: readonly RuleDefect[];
+  /** Rules (their IDs) for which there was no time. */
+  readonly unasked?: readonly string[];
 }
 
 /** The steps of admission, as the paths are called on which they come. */

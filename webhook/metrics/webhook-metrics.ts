@@ -96,6 +96,11 @@ export function createWebhookMetrics(
       'Rules of the policy that threw and found nothing. Always a defect: please report it.',
       ['rule'],
     ),
+    unaskedRules: counter(
+      'zonewarden_policy_rules_unasked_total',
+      'Rules of the policy that were not asked about a write, because the time of its verdict was over.',
+      ['rule'],
+    ),
     policyInfo: gauge(
       'zonewarden_policy_info',
       '1 for the profile and the mode of the policy that this replica judges by.',

@@ -12,6 +12,8 @@ import type { AdmissionRequest } from '../admission/review.ts';
 export interface PolicyReview {
   readonly findings: readonly Finding[];
   readonly defects: readonly RuleDefect[];
+  /** Rules for which there was no time; they found nothing. */
+  readonly unasked: readonly string[];
   /** Whether the writer reads warnings: not those who must not be blocked. */
   readonly isTold: boolean;
 }
@@ -43,11 +45,12 @@ const EVERY_RULE = 'every-rule';
 export function reviewByPolicy(
   reviewed: Reviewed,
   { username }: AdmissionRequest['userInfo'],
-  { policy, around, nowMs, ownUser }: PolicyState,
+  { policy, around, nowMs, ownUser, isOver }: PolicyState,
   set: Orders,
 ): PolicyReview | undefined {
   if (username === ownUser) return undefined;
   const defects: RuleDefect[] = [];
+  const unasked = new Set<string>();
   const impaired = set.zones
     .filter(({ state }) => state === 'impaired')
     .map(({ id, name }) => ({ id, name: name ?? '' }));
@@ -57,6 +60,8 @@ export function reviewByPolicy(
       nowMs,
       username,
       ...(old === undefined ? {} : { old }),
+      isOver,
+      onUnasked: (rule) => void unasked.add(rule),
       onDefect: (rule, error) => void defects.push({ rule, error }),
     };
     try {
@@ -70,19 +75,19 @@ export function reviewByPolicy(
   const mayBeOfZones = impaired.length > 0 && (isExempt || inAllZones !== object);
   const isDenied = mayBeOfZones && found.some(({ severity }) => severity === 'deny');
   const findings = isDenied ? withoutImpairment(found, find(inAllZones, [])) : found;
-  return { findings, defects, isTold: !isTrusted(policy, username) };
+  return { findings, defects, unasked: [...unasked], isTold: !isTrusted(policy, username) };
 }
 
 /**
  * The same review with nothing in it that would stop or warn anybody: of a NodeClaim that Karpenter makes for pods that
  * wait. What is wrong with it is wrong in its NodePool.
  */
-export function auditedOnly({ findings, defects }: PolicyReview): PolicyReview {
+export function auditedOnly({ findings, ...rest }: PolicyReview): PolicyReview {
   const audited = findings.map(
     (finding): Finding =>
       finding.severity === 'audit'
         ? finding
         : { ...finding, severity: 'audit', lowered: finding.lowered ?? 'made-by-karpenter' },
   );
-  return { findings: audited, defects, isTold: false };
+  return { ...rest, findings: audited, isTold: false };
 }

@@ -10,9 +10,18 @@ import type { PolicyReview } from './policy-review.ts';
  */
 export function withPolicy(zones: Outcome, review: PolicyReview | undefined, what: string): Outcome {
   if (review === undefined) return zones;
-  const { findings, defects } = review;
-  const facts = { ...zones.facts, findings };
-  const base = { ...zones, facts, ...(defects.length === 0 ? {} : { defects }) };
+  const { findings, defects, unasked } = review;
+  const notes =
+    unasked.length === 0
+      ? {}
+      : { notes: [...(zones.facts.notes ?? []), `not asked in time: ${unasked.join(', ')}`] };
+  const facts = { ...zones.facts, ...notes, findings };
+  const base = {
+    ...zones,
+    facts,
+    ...(defects.length === 0 ? {} : { defects }),
+    ...(unasked.length === 0 ? {} : { unasked }),
+  };
   const denied = findings.find(({ severity }) => severity === 'deny');
   if (denied === undefined) {
     const warnings = review.isTold ? findingWarnings(findings) : [];

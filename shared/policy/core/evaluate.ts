@@ -21,6 +21,10 @@ export interface Circumstances {
    * Absent: what it threw is thrown, so that no verdict looks clean because a rule is broken.
    */
   readonly onDefect?: (rule: string, error: unknown) => void;
+  /** Whether there is no time for another rule. Absent: there is always. */
+  readonly isOver?: () => boolean;
+  /** Hears of a rule (its ID) for which there was no time: it finds nothing. */
+  readonly onUnasked?: (rule: string) => void;
 }
 
 /**
@@ -35,11 +39,15 @@ export function evaluate(
 ): Finding[] {
   const findings = rules
     .filter((rule) => rule.kinds.includes(subject.kind))
-    .flatMap((rule) => guarded(rule, circumstances, () => findingsOf(rule, subject, policy, circumstances)));
+    .flatMap((rule) => asked(rule, circumstances, () => findingsOf(rule, subject, policy, circumstances)));
   return findings.sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
 }
 
-function guarded(rule: Rule, { onDefect }: Circumstances, find: () => Finding[]): Finding[] {
+function asked(rule: Rule, { isOver, onUnasked, onDefect }: Circumstances, find: () => Finding[]): Finding[] {
+  if (isOver?.() === true) {
+    onUnasked?.(rule.id);
+    return [];
+  }
   if (onDefect === undefined) return find();
   try {
     return find();

@@ -91,6 +91,7 @@ test('requests of every sort move the metrics of admission', async () => {
       verdict: { allowed: true },
       facts: { action: 'ignored', rule: 'not-ours' },
       defects: [{ rule: 'spot-types-min', error: new Error('a defect') }],
+      unasked: ['spot-only'],
     }),
   });
   await withoutOneRule.review('/validate', reviewOf());

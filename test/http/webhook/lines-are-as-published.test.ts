@@ -15,7 +15,7 @@ import {
 import { ENFORCING, eventually, startServing } from './serving.ts';
 
 test('whatever is decided, its line is as the schema of the audit stream says', async () => {
-  const policies = { policy: DEFAULT_POLICY, around: NOWHERE, nowMs: 0, ownUser: 'nobody' };
+  const policies = { policy: DEFAULT_POLICY, around: NOWHERE, nowMs: 0, ownUser: '', isOver: () => false };
   const state = { ...ENFORCING, shadow: SECOND_ZONE_RECORDED, policies };
   const serving = await startServing({ state: () => state });
   const exempt = { annotations: { 'exempt.zonewarden.io/spot-types-min': 'licence' } };

@@ -57,6 +57,9 @@ export const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>
   policy_rule_errors_total(after) {
     expect(after.value('zonewarden_policy_rule_errors_total', { rule: 'spot-types-min' })).toBe(1);
   },
+  policy_rules_unasked_total(after) {
+    expect(after.value('zonewarden_policy_rules_unasked_total', { rule: 'spot-only' })).toBe(1);
+  },
   admission_requests_in_flight(after) {
     expect(after.value('zonewarden_admission_requests_in_flight')).toBe(0);
   },

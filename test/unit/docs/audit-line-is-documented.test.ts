@@ -174,9 +174,11 @@ function wordsInSources(): string[] {
   const oneWord = deciding.flatMap((file) =>
     [...file.text.matchAll(/\? \['([a-z]+)'\]/g)].map(([, word = '']) => word),
   );
-  const leftToTheCrd = deciding.some((file) => file.text.includes('left to the CRD: '))
-    ? ['left to the CRD: …']
-    : [];
-  const found = [...literals.filter((word) => !others.includes(word)), ...oneWord, ...leftToTheCrd];
+  const phrases = ['left to the CRD: ', 'beyond the bounds: ', 'not asked in time: '].flatMap((start) =>
+    [...deciding, ...sourceFiles(['webhook/policies'])].some((file) => file.text.includes(start))
+      ? [`${start}…`]
+      : [],
+  );
+  const found = [...literals.filter((word) => !others.includes(word)), ...oneWord, ...phrases];
   return [...DECISION_ACTIONS, ...new Set(found)];
 }

@@ -44,7 +44,11 @@ describe.each<WebhookName>(['mutate', 'validate'])(
       const { verdict, facts } = decide(step, labelled, heavy);
       expect(verdict).toEqual({ allowed: true, warnings: [expect.stringContaining('is not looked at')] });
       expect(verdict.warnings?.every((text) => text.length < 256)).toBe(true);
-      expect(facts).toEqual({ action: 'ignored', rule: 'object-beyond-bounds', notes: [words] });
+      expect(facts).toEqual({
+        action: 'ignored',
+        rule: 'object-beyond-bounds',
+        notes: [`beyond the bounds: ${words}`],
+      });
     });
 
     it('is decided about as a new one once it is mended', () => {

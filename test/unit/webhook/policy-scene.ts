@@ -46,6 +46,7 @@ export function stateOf(
       policy,
       nowMs: NOW,
       ownUser: 'system:serviceaccount:zonewarden:zonewarden',
+      isOver: () => false,
       around: {
         catalog: bundledCatalog(),
         nodeClasses: new Map(),
