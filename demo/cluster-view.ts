@@ -1,4 +1,4 @@
-import { showRequirement } from '../shared/audit/decision-record.ts';
+import { showRequirement } from '../shared/audit/bounded-line.ts';
 import { DECLARED_ANNOTATION } from '../shared/enforcement/declared-annotation.ts';
 import { isOpenTo, zoneRequirements } from '../shared/enforcement/zone-constraints.ts';
 import { sameJson } from '../shared/json/same-json.ts';

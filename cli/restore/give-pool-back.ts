@@ -1,4 +1,4 @@
-import { showRequirement } from '../../shared/audit/decision-record.ts';
+import { showRequirement } from '../../shared/audit/bounded-line.ts';
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { type GiveBackStep, giveBack } from '../../shared/enforcement/give-back.ts';
 import { resources } from '../../shared/kube/resource.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../policy/core/finding.ts';
-import { cut } from '../record/bounded-text.ts';
-import { type OrderedZone, shownSources } from '../record/orders.ts';
+import type { OrderedZone } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
+import { BoundedLine, LONGEST_NAME, LONGEST_TEXT } from './bounded-line.ts';
 
 /**
  * What a decision did. `pruned`: kept out of impaired zones. `restored`: what was declared came back.
@@ -59,62 +59,84 @@ export function decisionRecord(
   durationMs: number,
   shadow?: ShadowOutcome,
 ) {
-  return {
+  const line = new BoundedLine();
+  const { name, username, fieldManager, uid, kind } = subject;
+  const record = {
     event: 'decision' as const,
     ...subject,
+    uid: line.text('uid', uid, LONGEST_NAME),
+    kind: line.text('kind', kind, LONGEST_NAME),
+    name: line.text('name', name, LONGEST_NAME),
+    username: line.text('username', username, LONGEST_NAME),
+    fieldManager:
+      fieldManager === undefined ? undefined : line.text('fieldManager', fieldManager, LONGEST_NAME),
     allowed: verdict.allowed,
     action: facts.action,
     rule: facts.rule,
-    message: verdict.message,
+    message: messageOf('message', verdict, line),
     setGeneration: set.generation,
-    impairedZones: zonesOf(set.zones, facts),
-    declared: facts.declared?.map(showRequirement),
-    effective: facts.effective?.map(showRequirement),
-    notes: notesOf(facts),
-    findings: findingsOf(facts),
+    impairedZones: zonesOf('impairedZones', set.zones, facts, line),
+    declared: facts.declared && line.requirements('declared', facts.declared),
+    effective: facts.effective && line.requirements('effective', facts.effective),
+    notes: notesOf('notes', facts, line),
+    findings: findingsOf(facts, line),
     patchOperations: verdict.patch?.length ?? 0,
-    shadow: shadow === undefined ? undefined : shadowRecord(shadow),
+    shadow: shadow === undefined ? undefined : shadowRecord(shadow, line),
     durationMs: Math.round(durationMs * 1000) / 1000,
   };
+  return { ...record, cut: line.cut };
 }
 
 /** What would have been decided if the zones that the rules only record were impaired. Nothing of it was done. */
-function shadowRecord({ verdict, facts, zones }: ShadowOutcome) {
+function shadowRecord({ verdict, facts, zones }: ShadowOutcome, line: BoundedLine) {
   return {
     action: facts.action,
     rule: facts.rule,
-    message: verdict.message,
-    zones: zonesOf(zones, facts),
-    effective: facts.effective?.map(showRequirement),
-    notes: notesOf(facts),
+    message: messageOf('shadow.message', verdict, line),
+    zones: zonesOf('shadow.zones', zones, facts, line),
+    effective: facts.effective && line.requirements('shadow.effective', facts.effective),
+    notes: notesOf('shadow.notes', facts, line),
     patchOperations: verdict.patch?.length ?? 0,
   };
 }
 
-/** What the record calls a source is shorter; an earlier version kept names of 2,048 characters. */
-const LONGEST_ID = 512;
+/** A refusal by policy has some sentences for each of its reasons. */
+const LONGEST_MESSAGE = 16_000;
 
-function zonesOf(zones: readonly OrderedZone[], facts: DecisionFacts) {
+function messageOf(field: string, { message }: AuditVerdict, line: BoundedLine): string | undefined {
+  return message === undefined ? undefined : line.text(field, message, LONGEST_MESSAGE);
+}
+
+/** No Region has as many zones, and hardly one as many reasons to be away. */
+const MOST_ZONES = 32;
+const MOST_SOURCES = 20;
+
+function zonesOf(field: string, zones: readonly OrderedZone[], facts: DecisionFacts, line: BoundedLine) {
   const excluded = new Set(facts.excluded?.map(({ id }) => id));
-  return zones.map(({ id, name, state, sources }) => ({
+  return line.first(field, zones, MOST_ZONES).map(({ id, name, state, sources }) => ({
     id,
     name: name ?? null,
     state,
     excluded: excluded.has(id),
-    sources: shownSources(sources).map(({ id, kind, since }) => ({ id: cut(id, LONGEST_ID), kind, since })),
+    sources: line.first(field, sources, MOST_SOURCES).map((source) => ({
+      id: line.text(field, source.id, LONGEST_NAME),
+      kind: source.kind,
+      since: source.since,
+    })),
   }));
 }
 
-function notesOf({ notes }: DecisionFacts): readonly string[] | undefined {
-  return notes === undefined || notes.length === 0 ? undefined : notes;
+function notesOf(field: string, { notes }: DecisionFacts, line: BoundedLine): readonly string[] | undefined {
+  return notes === undefined || notes.length === 0 ? undefined : line.texts(field, notes);
 }
 
-/** No rule says more than a few sentences; a name in them can be of any length. */
-const LONGEST_TEXT = 2000;
+/** Of all findings together. The worst come first; those of a usual NodePool have some 2,000. */
+const LONGEST_FINDINGS = 48_000;
 
-function findingsOf({ findings }: DecisionFacts): readonly Finding[] | undefined {
+function findingsOf({ findings }: DecisionFacts, line: BoundedLine): readonly Finding[] | undefined {
   if (findings === undefined || findings.length === 0) return undefined;
-  return findings.map(({ rule, severity, message, fix, path, found, needed, lowered, exemption }) => ({
+  const bounded = (text: string) => line.text('findings', text, LONGEST_TEXT);
+  const shown = findings.map(({ rule, severity, message, fix, path, found, needed, lowered, exemption }) => ({
     rule,
     severity,
     message: bounded(message),
@@ -125,15 +147,7 @@ function findingsOf({ findings }: DecisionFacts): readonly Finding[] | undefined
     ...(lowered === undefined ? {} : { lowered }),
     ...(exemption === undefined ? {} : { exemption: bounded(exemption) }),
   }));
-}
-
-function bounded(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-}
-
-/** `topology.kubernetes.io/zone In [us-east-1a, us-east-1b] minValues 2` */
-export function showRequirement(requirement: Requirement): string {
-  const values = requirement.values === undefined ? '' : ` [${requirement.values.join(', ')}]`;
-  const least = requirement.minValues === undefined ? '' : ` minValues ${requirement.minValues}`;
-  return `${requirement.key} ${requirement.operator}${values}${least}`;
+  const lengthOf = ({ message, fix = '', path = '' }: Finding) =>
+    message.length + fix.length + path.length + 200;
+  return line.within('findings', shown, LONGEST_FINDINGS, lengthOf);
 }

@@ -71,6 +71,7 @@ export const decisionLineSchema = z
     findings: z.array(finding).optional().describe('What the policy says of the object'),
     patchOperations: z.number().describe('Number of JSON patch operations in the answer'),
     shadow: shadow.optional().describe('What would have been decided if the recorded zones were impaired'),
+    cut: words.optional().describe('Fields of which something was left out, because they are too long'),
     durationMs: z.number().describe('From the first byte of the request to the answer'),
   })
   .describe('A decision of the webhook about one write');

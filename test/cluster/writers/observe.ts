@@ -1,4 +1,4 @@
-import { showRequirement } from '../../../shared/audit/decision-record.ts';
+import { showRequirement } from '../../../shared/audit/bounded-line.ts';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { owns } from '../../../shared/enforcement/field-ownership.ts';
 import { zoneRequirements } from '../../../shared/enforcement/zone-constraints.ts';

@@ -75,7 +75,7 @@ const most = lineOf(
       declared: [requirement],
       effective: [requirement],
       excluded: [zone],
-      notes: ['frozen'],
+      notes: ['x'.repeat(2001)],
       findings: [finding],
     },
     { generation: 2, zones: [zone] },

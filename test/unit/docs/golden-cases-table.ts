@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { showRequirement } from '../../../shared/audit/decision-record.ts';
+import { showRequirement } from '../../../shared/audit/bounded-line.ts';
 import { EXEMPT_ANNOTATION } from '../../../shared/enforcement/nodepool.ts';
 import { labelRequirements, zoneRequirements } from '../../../shared/enforcement/zone-constraints.ts';
 import { sameJson } from '../../../shared/json/same-json.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decisionRecord, showRequirement } from '../../../shared/audit/decision-record.ts';
+import { showRequirement } from '../../../shared/audit/bounded-line.ts';
+import { decisionRecord } from '../../../shared/audit/decision-record.ts';
 import type { OrderedZone } from '../../../shared/record/orders.ts';
 
 const SUBJECT = {
@@ -69,6 +70,7 @@ it('says what was decided, by what, and what it came to', () => {
     patchOperations: 3,
     shadow: undefined,
     durationMs: 1.235,
+    cut: undefined,
   });
 });
 
