@@ -110,6 +110,8 @@ function lower(
 function isUnchanged(rule: Rule, subject: Subject, policy: Policy, { old }: Circumstances): boolean {
   if (typeof old !== 'object' || old === null) return false;
   if (!rule.looksAt.every((path) => isSameAt(path, subject.object, old))) return false;
+  // Without overrides the same is asked of every object.
+  if (policy.overrides.length === 0) return true;
   return sameJson(settingFor(policy, rule, nodePoolFacts(old)), settingFor(policy, rule, subject.facts));
 }
 
@@ -126,14 +128,24 @@ function isSameAt(path: string, object: unknown, old: object): boolean {
   return told;
 }
 
+/** Paths are those of the rules. */
+const steps = new Map<string, readonly string[]>();
+
+function stepsOf(path: string): readonly string[] {
+  const known = steps.get(path);
+  if (known !== undefined) return known;
+  const made = (path.match(PATH_STEPS) ?? []).map((step) => step.replace(/^\[|\]$/g, ''));
+  steps.set(path, made);
+  return made;
+}
+
 /** Names between dots, or whatever stands in brackets: `metadata.annotations[karpenter.sh/do-not-disrupt]`. */
 const PATH_STEPS = /\[[^\]]*\]|[^.[\]]+/g;
 
 /** The part of an object at a dotted path; `null` where there is none: YAML's `labels:` is no change of no labels. */
 function at(object: unknown, path: string): unknown {
   let part = object;
-  for (const step of path.match(PATH_STEPS) ?? []) {
-    const name = step.replace(/^\[|\]$/g, '');
+  for (const name of stepsOf(path)) {
     if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return null;
     part = Reflect.get(part, name);
   }

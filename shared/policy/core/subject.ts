@@ -36,6 +36,7 @@ export class Subject {
   readonly requirements: RequirementMap;
   #matches: Matches | undefined;
   #open: { readonly zones: readonly NamedZone[] | undefined } | undefined;
+  readonly #launchable = new Map<string, Matches>();
 
   constructor(kind: SubjectKind, object: unknown, around: Surroundings) {
     this.kind = kind;
@@ -66,7 +67,15 @@ export class Subject {
 
   /** The types that could be launched as Spot or on demand, in the zones that are open to it. */
   launchable(capacityType: CatalogCapacityType, without?: NamedZone): Matches {
-    return this.inReach(this.matches, capacityType, without);
+    // Where nothing tells which zones have which types, a zone less makes no difference.
+    const lost = this.around.catalog.offerings === undefined ? undefined : without;
+    const question = `${capacityType} ${lost?.id ?? ''} ${lost?.name ?? ''}`;
+    // A dozen rules ask for the same.
+    const known = this.#launchable.get(question);
+    if (known !== undefined) return known;
+    const found = this.inReach(this.matches, capacityType, lost);
+    this.#launchable.set(question, found);
+    return found;
   }
 
   /** Those of some types that could be launched so, in the zones that are open to it. */

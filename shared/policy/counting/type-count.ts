@@ -52,15 +52,27 @@ function namesUnknownTo({ around, requirements }: Subject): string[] {
   });
 }
 
+/** What is launchable either way, by what is as Spot: of one object, several rules ask for both together. */
+const together = new WeakMap<
+  readonly number[],
+  { readonly rest: readonly number[]; readonly both: Matches }
+>();
+
 /** The types that could be launched at all: as Spot, on demand or reserved, as the object allows it. */
 export function launchableTypes(subject: Subject, without?: NamedZone): Matches {
-  const spot = subject.allowsCapacityType('spot') ? subject.launchable('spot', without).types : [];
+  const spot = subject.allowsCapacityType('spot') ? subject.launchable('spot', without).types : NONE;
   // A reservation is of an on-demand instance.
   const rest = ['on-demand', 'reserved'].some((type) => subject.allowsCapacityType(type))
     ? subject.launchable('on-demand', without).types
-    : [];
-  return { catalog: subject.around.catalog, types: union(spot, rest) };
+    : NONE;
+  const known = together.get(spot);
+  if (known?.rest === rest) return known.both;
+  const both = { catalog: subject.around.catalog, types: union(spot, rest) };
+  if (spot !== NONE) together.set(spot, { rest, both });
+  return both;
 }
+
+const NONE: readonly number[] = [];
 
 /** Of two ascending lists, ascending. Asked for several times an object, of lists of a thousand. */
 function union(left: readonly number[], right: readonly number[]): readonly number[] {
@@ -77,11 +89,17 @@ function union(left: readonly number[], right: readonly number[]): readonly numb
   return place === right.length ? both : [...both, ...right.slice(place)];
 }
 
+/** A list is of one catalogue, and is asked about by several rules. */
+const familyCounts = new WeakMap<readonly number[], number>();
+
 /** How many families there are among the types. */
 export function familyCount({ catalog, types }: Matches): number {
+  const known = familyCounts.get(types);
+  if (known !== undefined) return known;
   const column = catalog.columns.get(FAMILY_KEY);
   const seen = new Set<number>();
   for (const type of types) seen.add(column?.index[type] ?? -1);
+  familyCounts.set(types, seen.size);
   return seen.size;
 }
 
