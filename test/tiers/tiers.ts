@@ -39,7 +39,7 @@ const OUTAGE = 'test/cluster/availability/the-control-plane-is-away.test.ts';
 export const TIERS: readonly Tier[] = [
   {
     name: 'unit',
-    include: ['test/unit/**/*.test.ts'],
+    include: ['test/unit/**/*.test.ts', 'test/hostile/**/*.test.ts'],
     exclude: RANDOM,
     limitSeconds: 30,
     workers: 'cores',
