@@ -106,7 +106,10 @@ const call = fc.record(
 const event = fc
   .record({
     id: fc.constant('1'),
-    source: fc.constantFrom('aws.arc-zonal-shift', 'aws.arc-zonal-shift', 'aws.health'),
+    source: fc.oneof(
+      { weight: 15, arbitrary: fc.constant('aws.arc-zonal-shift') },
+      { weight: 1, arbitrary: fc.constant('aws.health') },
+    ),
     'detail-type': detailType,
     time,
     resources,
