@@ -33,7 +33,7 @@ const KEY_BYTES = 4;
 export function sourceBytes(source: RecordedSource): number {
   const known = sizes.get(source);
   if (known !== undefined) return known;
-  const bytes = bytesInBody(stringify({ sources: [source] }));
+  const bytes = bytesInBody(stringify({ sources: [source] })) - bytesInBody('sources:\n');
   sizes.set(source, bytes);
   return bytes;
 }
