@@ -11,10 +11,11 @@ export const SMALLER_ROOMS: readonly RecordRoom[] = [
     record: RECORD_ROOM.record / by,
     events: RECORD_ROOM.events / by,
     ended: RECORD_ROOM.ended / by,
+    derived: RECORD_ROOM.derived / by,
     transitions: RECORD_ROOM.transitions / by,
   })),
-  { record: 8 * 1024, events: 0, ended: 0, transitions: 1 },
-  { record: 2 * 1024, events: 0, ended: 0, transitions: 0 },
+  { record: 8 * 1024, events: 0, ended: 0, derived: 2 * 1024, transitions: 1 },
+  { record: 2 * 1024, events: 0, ended: 0, derived: 512, transitions: 0 },
 ];
 
 /**

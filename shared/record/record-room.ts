@@ -14,6 +14,11 @@ export interface RecordRoom {
   readonly events: number;
   /** What is remembered of ends. */
   readonly ended: number;
+  /**
+   * What follows from the rest, and is worked out after it: the history (16 KiB as it is stored, up to twice as much in a
+   * body), and sources for recovery delays and child zones.
+   */
+  readonly derived: number;
   /** Transitions of the history; a number. */
   readonly transitions: number;
 }
@@ -23,12 +28,13 @@ const KIB = 1024;
 /**
  * A ConfigMap takes 1,048,576 bytes, and annotations 256 KiB of them. The record has a quarter of that: the rest is for
  * what others write into the same object, and for what the API server adds. What events told, and what they leave behind,
- * has bounds of its own, so that 64 KiB are left to ARC, and as much again to people's shifts, history and names.
+ * has bounds of its own, so that 64 KiB are left to ARC, and some 16 to people's shifts and zone names.
  */
 export const RECORD_ROOM: RecordRoom = {
   record: 256 * KIB,
   events: 80 * KIB,
   ended: 48 * KIB,
+  derived: 48 * KIB,
   transitions: 64,
 };
 
@@ -89,6 +95,10 @@ export function recordBytes(record: ZoneRecord): number {
   return annotations + record.zones.reduce((sum, zone) => sum + zoneBytes(zone), 0);
 }
 
+function bytesOf(sources: readonly RecordedSource[]): number {
+  return sources.reduce((sum, source) => sum + sourceBytes(source), 0);
+}
+
 /** Zones that are enforced leave by their recovery, and nobody's place is taken from them. */
 function isEnforced({ state }: RecordedZone): boolean {
   return state === 'impaired' || state === 'recovering';
@@ -123,8 +133,10 @@ function withinBytes(
 ): readonly RecordedZone[] {
   const leaving = new Set<RecordedSource>();
   const told = zones.flatMap(({ sources }) => sources.filter(isEvents));
-  let events = told.reduce((sum, source) => sum + sourceBytes(source), 0);
-  let all = recordBytes({ ...around, zones });
+  let events = bytesOf(told);
+  const { history: _later, ...counted } = around;
+  const derived = zones.flatMap(({ sources }) => sources.filter(({ via }) => via === 'derived'));
+  let all = recordBytes({ ...counted, zones }) - bytesOf(derived) + room.derived;
   const drop = (source: RecordedSource): void => {
     leaving.add(source);
     all -= sourceBytes(source);

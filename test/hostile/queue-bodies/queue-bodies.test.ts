@@ -11,8 +11,9 @@ const LINE_BYTES = 64 * KIB;
 /** Of the processor, for one body: a hundred times what the dearest one takes. The loop is held no longer by it. */
 const BODY_CPU_MS = 5000;
 /** By hand: ZONEWARDEN_HOSTILE=1000000. */
-const COUNT = Number(process.env['ZONEWARDEN_HOSTILE'] ?? 1000);
-const SEED = Number(process.env['ZONEWARDEN_SEED'] ?? 14);
+const { ZONEWARDEN_HOSTILE = '1000', ZONEWARDEN_SEED = '14' } = process.env;
+const COUNT = Number(ZONEWARDEN_HOSTILE);
+const SEED = Number(ZONEWARDEN_SEED);
 const BATCH = 10;
 
 const MODES: readonly (HearingMode & { readonly name: string })[] = [
