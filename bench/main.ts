@@ -10,6 +10,9 @@ import { benchStart, describeStart } from './start/benchmark.ts';
 import type { Spread } from './statistics.ts';
 import { benchTimeToProtect } from './time-to-protect/benchmark.ts';
 import { describeTimeToProtect } from './time-to-protect/describe.ts';
+import { benchWrite, type WriteOptions } from './write/benchmark.ts';
+import { describeWrite } from './write/describe.ts';
+import type { TimedWrites } from './write/timed-writes.ts';
 
 const program = new Command('bench').description('Benchmarks, each against a peer that runs beside it');
 
@@ -182,6 +185,27 @@ program
       onStep: (what) => console.error(what),
     });
     console.log(given.json ? JSON.stringify(result, null, 2) : describeLeaderMemory(result));
+    process.exit(0);
+  });
+
+program
+  .command('write')
+  .description(
+    'a write through the API server with no webhook, a bare one, ours, and one of controller-runtime',
+  )
+  .option('--rounds <n>', 'rounds, in each of which every one has its turn', count, 5)
+  .option('--writes <n>', 'writes of each kind in a turn', count, 200)
+  .option('--seconds <n>', 'seconds of direct load for each step', count, 5)
+  .option('--json', 'print the result as JSON')
+  .action(async ({ json, ...given }: Omit<WriteOptions, 'onTurn'> & { json?: boolean }) => {
+    const result = await benchWrite({
+      ...given,
+      onTurn(round, name, { writes: { dryRun, create } }) {
+        const show = ({ p50Ms, p99Ms }: TimedWrites) => `p50 ${p50Ms.toFixed(1)} p99 ${p99Ms.toFixed(1)} ms`;
+        console.error(`round ${round} ${name.padEnd(20)} dry run ${show(dryRun)}, create ${show(create)}`);
+      },
+    });
+    console.log(json ? JSON.stringify(result, null, 2) : describeWrite(result));
     process.exit(0);
   });
 

@@ -18,6 +18,9 @@ let sent = 0;
 export async function load(options: {
   readonly port: number;
   readonly caPem: string;
+  /** Where admission is called; `/mutate` unless said otherwise. */
+  readonly path?: string;
+  /** Every uid template in it is replaced, in each request anew. */
   readonly body: string;
   readonly connections: number;
   readonly seconds: number;
@@ -34,15 +37,15 @@ export async function load(options: {
 async function drive(options: Parameters<typeof load>[0], until: number): Promise<number[]> {
   const socket = await open(options.port, options.caPem);
   const head =
-    `POST /mutate?timeout=5s HTTP/1.1\r\nHost: 127.0.0.1:${options.port}\r\nContent-Type: application/json\r\n` +
+    `POST ${options.path ?? '/mutate'}?timeout=5s HTTP/1.1\r\nHost: 127.0.0.1:${options.port}\r\nContent-Type: application/json\r\n` +
     `Content-Length: ${Buffer.byteLength(options.body)}\r\n\r\n`;
   const request = Buffer.from(head + options.body);
-  const uidAt = request.indexOf(UID_TEMPLATE);
+  const uidsAt = placesOf(request);
   const latencies: number[] = [];
   try {
     while (performance.now() < until) {
       const uid = nextUid();
-      request.write(uid, uidAt, 'latin1');
+      for (const at of uidsAt) request.write(uid, at, 'latin1');
       const from = performance.now();
       const answer = exchange(socket);
       socket.write(request);
@@ -56,6 +59,13 @@ async function drive(options: Parameters<typeof load>[0], until: number): Promis
     socket.destroy();
   }
   return latencies;
+}
+
+function placesOf(request: Buffer): number[] {
+  const places: number[] = [];
+  for (let at = request.indexOf(UID_TEMPLATE); at >= 0; at = request.indexOf(UID_TEMPLATE, at + 1))
+    places.push(at);
+  return places;
 }
 
 function nextUid(): string {
