@@ -135,11 +135,12 @@ it('the settler nudges few of many while no webhook is there, and all of them on
     names(300).map(({ name }) => nodePool(name)),
     undefined,
   );
-  const { until, rounds } = settling(pools, away(1));
+  const { rounds } = settling(pools, away(1));
   for (let second = 0; second < 30; second += 1) await vi.advanceTimersByTimeAsync(1000);
   expect(pools.nudged.length).toBeLessThan(300);
   expect(rounds().every(({ unsettled }) => unsettled === 300)).toBe(true);
   pools.webhook = away(1);
-  await vi.advanceTimersByTimeAsync(5000);
-  await until(clean);
+  // The clock stands still while a round is under way, so that it has to be moved until the last one.
+  for (let ms = 0; ms < 60_000 && !rounds().some(clean); ms += 100) await vi.advanceTimersByTimeAsync(100);
+  expect(rounds().some(clean)).toBe(true);
 });

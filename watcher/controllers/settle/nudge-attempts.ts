@@ -1,5 +1,5 @@
 import { type Backoff, createBackoff } from '../../../shared/kube/backoff.ts';
-import { KubeError } from '../../../shared/kube/errors.ts';
+import { KubeError, retryAfterMs } from '../../../shared/kube/errors.ts';
 import { NudgePace } from './nudge-pace.ts';
 
 /** The longest that a NodePool waits that was nudged in vain, unless the server asked for more. */
@@ -56,7 +56,7 @@ export class NudgeAttempts {
   note(name: string, generation: number, result: NudgeResult, error?: unknown): void {
     if (result !== 'in vain') this.#vain.delete(name);
     if (result === 'gone') return;
-    const askedFor = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    const askedFor = retryAfterMs(error);
     const isOfTheServer = error instanceof KubeError && error.code === 'kube.throttled';
     const isBack = this.#pace.note(result === 'settled', isOfTheServer ? askedFor : 0);
     // What was in vain because nobody answered is due again, all of it.

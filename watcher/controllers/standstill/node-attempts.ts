@@ -1,5 +1,5 @@
 import { type Backoff, createBackoff } from '../../../shared/kube/backoff.ts';
-import { KubeError } from '../../../shared/kube/errors.ts';
+import { retryAfterMs } from '../../../shared/kube/errors.ts';
 import type { NodeWrite } from '../../../shared/stores/write-node.ts';
 import type { NodeView } from '../../../shared/views/node.ts';
 
@@ -11,11 +11,6 @@ interface Attempt {
   readonly notBefore: number;
   /** Only after a failure: then a newer state of the Node is no reason to try sooner. */
   readonly backoff?: Backoff;
-}
-
-/** `Retry-After` of the answer that a write failed with. */
-function askedForMs(error: unknown): number {
-  return error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }
 
 /**
@@ -41,7 +36,7 @@ export class NodeAttempts {
     const backoff = this.#attempts.get(name)?.backoff ?? createBackoff({ baseMs: 1000, capMs: 60_000 });
     this.#attempts.set(name, {
       resourceVersion,
-      notBefore: nowMs + backoff.next(askedForMs(error)),
+      notBefore: nowMs + backoff.next(retryAfterMs(error)),
       backoff,
     });
   }
