@@ -23,11 +23,10 @@ const CLOCK_SKEW_MS = 30_000;
 /** `shift start ZONE`. @throws ShiftError, KubeError, RecordUnreadableError; then nothing was written */
 export function start(text: string) {
   return async (session: Session, options: { for: number; reason: string; force: boolean }) => {
-    const scene = await prepare(session, text, { wantsName: true, takesUnknownIds: options.force });
-    const { zone, asker, context } = scene;
+    const how = { wantsName: true, takesUnknownIds: options.force };
+    const { zone, asker, context } = await prepare(session, text, how);
     const order = { zone, forMs: options.for, by: asker.name, reason: options.reason, forced: options.force };
     const change = await write(session, zone, (record) => startShift(record, order, context));
-    warnOfGuard(session, change);
     session.output.say(started(zone, change, options.for, context.nowMs));
   };
 }
@@ -35,12 +34,10 @@ export function start(text: string) {
 /** `shift extend ZONE`. @throws as `start` */
 export function extend(text: string) {
   return async (session: Session, options: { for: number; reason?: string | undefined }) => {
-    const scene = await prepare(session, text, { wantsName: false, takesUnknownIds: false });
-    const { zone, asker, context } = scene;
+    const { zone, asker, context } = await prepare(session, text, RUNNING);
     const reason = options.reason === undefined ? {} : { reason: options.reason };
     const order = { zone, forMs: options.for, by: asker.name, ...reason };
     const change = await write(session, zone, (record) => extendShift(record, order, context));
-    warnOfGuard(session, change);
     session.output.say(extended(zone, change, options.for, context.nowMs));
   };
 }
@@ -48,8 +45,7 @@ export function extend(text: string) {
 /** `shift cancel ZONE`. @throws as `start` */
 export function cancel(text: string) {
   return async (session: Session, options: { reason?: string | undefined }) => {
-    const scene = await prepare(session, text, { wantsName: false, takesUnknownIds: false });
-    const { zone, asker, context } = scene;
+    const { zone, asker, context } = await prepare(session, text, RUNNING);
     const note = (change: ShiftChange) => ({
       [CANCELLED_ANNOTATION]: JSON.stringify({
         zone: zone.id,
@@ -60,23 +56,15 @@ export function cancel(text: string) {
       }),
     });
     const change = await write(session, zone, (record) => cancelShift(record, zone, context), note);
-    warnOfGuard(session, change);
     session.output.say(cancelled(zone, change, context.nowMs));
   };
 }
 
-interface Scene {
-  readonly zone: ZoneRef;
-  readonly asker: Asker;
-  readonly context: ShiftContext;
-}
+/** The zone of a shift that runs stands in the record: its name is not looked for, and no unknown ID is taken for it. */
+const RUNNING = { wantsName: false, takesUnknownIds: false };
 
 /** Everything that has to be known before the write, none of which changes anything. */
-async function prepare(
-  session: Session,
-  text: string,
-  how: { readonly wantsName: boolean; readonly takesUnknownIds: boolean },
-): Promise<Scene> {
+async function prepare(session: Session, text: string, how: typeof RUNNING) {
   const { record } = await readRecord(session);
   const zone = await lookUpZone(session, { text, record, ...how });
   const [rules, asker] = [await rulesInForce(session), await whoAmI(session.client, session.signal)];
@@ -84,7 +72,8 @@ async function prepare(
     session.output.warn(`the API server does not say who you are: '${asker.name}' is written down.`);
   if (how.wantsName && zone.name === undefined)
     session.output.warn(`no name is known for zone ${zone.id}: it is enforced by its ID alone until one is.`);
-  return { zone, asker, context: { ...rules, nowMs: now(session, asker) } };
+  const context: ShiftContext = { ...rules, nowMs: now(session, asker) };
+  return { zone, asker, context };
 }
 
 /** Now, to the second. The API server's clock counts: a laptop that is an hour late would end the shift at once. */
@@ -112,6 +101,7 @@ async function write(
   };
   await changeRecord(session, tryIt, () => (change === undefined ? {} : note(change)));
   if (change === undefined) throw new Error('the record was written without a change');
+  warnOfGuard(session, change);
   return change;
 }
 

@@ -1,4 +1,4 @@
-import { ZonewardenError } from '../errors/zonewarden-error.ts';
+import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
 
 const advice = {
   'kube.not-found': 'check the name, and that the CRD of this kind is installed',
@@ -45,6 +45,11 @@ export class KubeError extends ZonewardenError {
     this.reason = details.reason;
     this.retryAfterSeconds = details.retryAfterSeconds;
   }
+}
+
+/** Nothing came, or no more. @param what with verb and path, as in every message */
+export function unreachable(what: string, cause: unknown): KubeError {
+  return new KubeError('kube.unreachable', `${what}: ${messageOf(cause)}`, { cause });
 }
 
 const codesByStatus: Readonly<Record<number, KubeErrorCode>> = {

@@ -1,7 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { messageOf } from '../errors/zonewarden-error.ts';
-import { KubeError } from './errors.ts';
+import { unreachable } from './errors.ts';
 import type { AccessOptions, KubeAccess } from './kube-config.ts';
 
 /** One HTTP request to the API server, before credentials are added. */
@@ -77,7 +76,8 @@ export function createTransport(access: KubeAccess, userAgent: string): Transpor
         return await retriedOnStale(call, () => sendOnce(call, options, signal), dropIdle);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        if (error instanceof BrokenConnection) throw unreachable(call, access, error.cause);
+        if (error instanceof BrokenConnection)
+          throw unreachable(`${call.where}: no answer from ${access.server.origin}`, error.cause);
         throw error;
       }
     },
@@ -113,14 +113,4 @@ async function retriedOnStale<T>(
     dropIdle();
     return attempt();
   }
-}
-
-function unreachable(call: HttpCall, access: KubeAccess, cause: unknown): KubeError {
-  return new KubeError(
-    'kube.unreachable',
-    `${call.where}: no answer from ${access.server.origin}: ${messageOf(cause)}`,
-    {
-      cause,
-    },
-  );
 }

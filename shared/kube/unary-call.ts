@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { messageOf } from '../errors/zonewarden-error.ts';
 import { openCallScope } from './call-scope.ts';
 import { decodeStatus } from './decode.ts';
-import { codeOfStatus, KubeError } from './errors.ts';
+import { codeOfStatus, KubeError, unreachable } from './errors.ts';
 import type { HttpCall, Transport } from './transport.ts';
 
 /** What every call takes. */
@@ -43,9 +42,7 @@ async function readBody(response: IncomingMessage, call: HttpCall): Promise<stri
   try {
     for await (const chunk of response) body += chunk;
   } catch (error) {
-    throw new KubeError('kube.unreachable', `${call.where}: the answer broke off: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw unreachable(`${call.where}: the answer broke off`, error);
   }
   return body;
 }

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { messageOf } from '../errors/zonewarden-error.ts';
 import { openCallScope } from './call-scope.ts';
 import { decodeWatchLine } from './decode.ts';
-import { KubeError } from './errors.ts';
+import { KubeError, unreachable } from './errors.ts';
 import type { WatchEvent } from './object.ts';
 import type { HttpCall, Transport } from './transport.ts';
 import { readRefusal } from './unary-call.ts';
@@ -62,18 +61,12 @@ export async function* watchStream(
     }
     if (rest !== '') yield decodeWatchLine(rest, call.where);
   } catch (error) {
-    throw typed(scope.blame(error), call);
+    const blamed = scope.blame(error);
+    throw blamed instanceof KubeError ? blamed : unreachable(`${call.where}: the watch broke off`, blamed);
   } finally {
     scope.close();
     await closed(response);
   }
-}
-
-function typed(error: unknown, call: HttpCall): unknown {
-  if (error instanceof KubeError) return error;
-  return new KubeError('kube.unreachable', `${call.where}: the watch broke off: ${messageOf(error)}`, {
-    cause: error,
-  });
 }
 
 /** Returns when the stream holds no connection any more; one that ended in order goes back to the pool. */

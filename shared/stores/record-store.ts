@@ -173,10 +173,8 @@ async function createAnew(
     metadata: { name: RECORD_NAME, namespace: options.namespace, labels: WATCHER_LABELS },
   };
   try {
-    await options.client.create(resources.configMaps, carrying(object, after), {
-      signal,
-      fieldManager: options.fieldManager,
-    });
+    const { client, fieldManager } = options;
+    await client.create(resources.configMaps, carrying(object, after), { signal, fieldManager });
   } catch (error) {
     if (isAlreadyExists(error)) return undefined;
     throw error;

@@ -6,42 +6,16 @@ import type { ScannedPool } from '../../../shared/policy/stored/scan-pool.ts';
 
 /** What a report calls the policy that its rules belong to: the ConfigMap that configures it. */
 const POLICY = 'zonewarden-policy';
-export const REPORT_SOURCE = 'zonewarden';
 export const REPORT_LABELS = { 'app.kubernetes.io/managed-by': 'zonewarden' } as const;
 
 /** The words of openreports.io/v1alpha1 (github.com/openreports/reports-api, apis/openreports.io/v1alpha1). */
-export type ReportResult = 'pass' | 'fail' | 'warn' | 'error' | 'skip';
-
-export interface ResultEntry {
-  readonly policy: string;
-  readonly rule: string;
-  readonly category: string;
-  readonly result: ReportResult;
-  readonly severity?: 'high' | 'medium' | 'info';
-  readonly message?: string;
-  readonly properties?: Readonly<Record<string, string>>;
-}
+type ReportResult = 'pass' | 'fail' | 'warn' | 'error' | 'skip';
 
 /** The report of one NodePool, as far as it depends on what was found and not on when. */
-export interface ClusterReport {
-  readonly metadata: {
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly ownerReferences: readonly Readonly<Record<string, string>>[];
-  };
-  readonly scope: Readonly<Record<string, string>>;
-  readonly source: string;
-  readonly summary: Readonly<Record<ReportResult, number>>;
-  readonly results: readonly ResultEntry[];
-}
-
-/** `zonewarden-nodepool-web` */
-export function reportName(pool: string): string {
-  return `zonewarden-nodepool-${pool}`;
-}
+export type ClusterReport = ReturnType<typeof reportOf>;
 
 /** The report of a NodePool, which owns it: it goes with the NodePool. */
-export function reportOf(pool: ScannedPool): ClusterReport {
+export function reportOf(pool: ScannedPool) {
   const target = { apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: pool.name, uid: pool.uid };
   const results = [
     ...pool.findings.map(entryOf),
@@ -54,9 +28,9 @@ export function reportOf(pool: ScannedPool): ClusterReport {
   ];
   const count = (result: ReportResult) => results.filter((each) => each.result === result).length;
   return {
-    metadata: { name: reportName(pool.name), labels: REPORT_LABELS, ownerReferences: [target] },
+    metadata: { name: `zonewarden-nodepool-${pool.name}`, labels: REPORT_LABELS, ownerReferences: [target] },
     scope: target,
-    source: REPORT_SOURCE,
+    source: 'zonewarden',
     summary: {
       pass: count('pass'),
       fail: count('fail'),
@@ -68,6 +42,8 @@ export function reportOf(pool: ScannedPool): ClusterReport {
   };
 }
 
+const SKIPPED = { result: 'skip', severity: 'info' } as const;
+
 function base(rule: string) {
   return { policy: POLICY, rule, category: 'Karpenter' };
 }
@@ -76,7 +52,7 @@ function base(rule: string) {
  * What would be refused is `fail`; what would be warned of, and what only stands in the audit log, is `warn`: its
  * requirement is not met, and nothing follows. What an annotation exempts is `skip`.
  */
-function entryOf(finding: Finding): ResultEntry {
+function entryOf(finding: Finding) {
   const { rule, severity, path, fix, found, needed, lowered, exemption } = finding;
   const words = {
     deny: { result: 'fail', severity: 'high' },
@@ -94,7 +70,7 @@ function entryOf(finding: Finding): ResultEntry {
   };
   return {
     ...base(rule),
-    ...(lowered === 'exempt' ? { result: 'skip', severity: 'info' } : words[severity]),
+    ...(lowered === 'exempt' ? SKIPPED : words[severity]),
     message: findingText(finding),
     properties: Object.fromEntries(
       Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
