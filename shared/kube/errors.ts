@@ -92,15 +92,21 @@ export const isTooLong = (thrown: unknown): boolean =>
 /** The resource version or the continue token has expired (410). */
 export const isGone = (thrown: unknown): boolean => hasCode(thrown, 'kube.gone');
 
-/** What was asked for; `undefined` where it, or its kind, does not exist. @throws what else went wrong */
-export async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
+/** A guarded write came to nothing: another writer was faster, or the object is gone. */
+export const isLost = (thrown: unknown): boolean => isConflict(thrown) || isNotFound(thrown);
+
+/** What a call answers; `undefined` where it fails as it may. @throws what else went wrong */
+export async function unless<T>(may: (thrown: unknown) => boolean, call: Promise<T>): Promise<T | undefined> {
   try {
-    return await asked;
+    return await call;
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (may(error)) return undefined;
     throw error;
   }
 }
+
+/** What was asked for; `undefined` where it, or its kind, does not exist. @throws what else went wrong */
+export const orAbsent = <T>(asked: Promise<T>): Promise<T | undefined> => unless(isNotFound, asked);
 
 /** Timers take some 24 days at most and fire at once beyond; nobody is left alone for longer than this. */
 const LONGEST_RETRY_AFTER_MS = 60 * 60_000;

@@ -11,7 +11,7 @@ import {
   tendKeys,
 } from '../keys/tend-keys.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '../kube/errors.ts';
+import { isAlreadyExists, isLost, orAbsent, unless } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { resources } from '../kube/resource.ts';
 
@@ -55,7 +55,8 @@ const FROM_CHANCE: FreshKeys = {
  */
 export async function ensureKeys(place: KeysSecretPlace, view: KeysView): Promise<TendedKeys> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const stored = await readSecret(place);
+    const at = { namespace: place.namespace, name: KEYS_SECRET_NAME };
+    const stored = await orAbsent(place.client.get(resources.secrets, at));
     const tended = tendKeys(stored && readKeysSecret(stored), view, FROM_CHANCE);
     if (tended.changes.length === 0 || (await isStored(place, stored, tended))) return tended;
   }
@@ -64,15 +65,6 @@ export async function ensureKeys(place: KeysSecretPlace, view: KeysView): Promis
     `Secret ${nameOf(place)}: lost ${MAX_ATTEMPTS} races in a row for writing the product's keys; ` +
       'find out what else writes or deletes this Secret (kubectl get secret --show-managed-fields -o yaml)',
   );
-}
-
-async function readSecret({ client, namespace }: KeysSecretPlace): Promise<KubeObject | undefined> {
-  try {
-    return await client.get(resources.secrets, { namespace, name: KEYS_SECRET_NAME });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 /** Whether it could be stored; false when somebody else was faster, and the Secret is to be read again. */
@@ -96,13 +88,8 @@ async function isCreated({ client, namespace, fieldManager }: KeysSecretPlace, k
     type: 'Opaque',
     data: encodeKeys(keys),
   };
-  try {
-    await client.create(resources.secrets, secret, { namespace, fieldManager });
-    return true;
-  } catch (error) {
-    if (isAlreadyExists(error)) return false;
-    throw error;
-  }
+  const write = client.create(resources.secrets, secret, { namespace, fieldManager });
+  return (await unless(isAlreadyExists, write)) !== undefined;
 }
 
 async function isReplaced(
@@ -118,19 +105,11 @@ async function isReplaced(
         `delete it, and it is made again: kubectl -n ${place.namespace} delete secret ${KEYS_SECRET_NAME}`,
     );
   }
-  try {
-    // The object goes back with the resourceVersion that it was read with: a change in between is a conflict. Other keys
-    // in it are not ours, and stay.
-    await place.client.replace(
-      resources.secrets,
-      { ...existing, data: { ...data, ...encodeKeys(keys) } },
-      { fieldManager: place.fieldManager },
-    );
-    return true;
-  } catch (error) {
-    if (isConflict(error) || isNotFound(error)) return false;
-    throw error;
-  }
+  const { client, fieldManager } = place;
+  // The object goes back with the resourceVersion that it was read with: a change in between is a conflict. Other keys
+  // in it are not ours, and stay.
+  const object = { ...existing, data: { ...data, ...encodeKeys(keys) } };
+  return (await unless(isLost, client.replace(resources.secrets, object, { fieldManager }))) !== undefined;
 }
 
 function inWords(changes: readonly KeysChange[]): string {

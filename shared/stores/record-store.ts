@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBackoff } from '../kube/backoff.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { isAlreadyExists, isConflict, isNotFound, isTooLong, orAbsent } from '../kube/errors.ts';
+import { isAlreadyExists, isLost, isTooLong, orAbsent, unless } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { resources } from '../kube/resource.ts';
 import { makeRoom, SMALLER_ROOMS } from '../record/make-room.ts';
@@ -87,13 +87,8 @@ async function tryOnce(
   const inRoom = makeRoom(before, RECORD_ROOM, Date.now());
   const after = makeRoom(change(inRoom.record), RECORD_ROOM, Date.now());
   if (after.record === before && unreadable.length === 0) return before;
-  let written: InRoom;
-  try {
-    written = await replaceWithRoom(options, stored, after.record, unreadable, signal);
-  } catch (error) {
-    if (isConflict(error) || isNotFound(error)) return undefined;
-    throw error;
-  }
+  const written = await unless(isLost, replaceWithRoom(options, stored, after.record, unreadable, signal));
+  if (written === undefined) return undefined;
   const dropped = [...inRoom.dropped, ...after.dropped, ...written.dropped];
   if (dropped.length > 0) options.onDropped?.(dropped);
   if (unreadable.length > 0) options.onMended?.(unreadable);
@@ -172,13 +167,9 @@ async function createAnew(
     kind: 'ConfigMap',
     metadata: { name: RECORD_NAME, namespace: options.namespace, labels: WATCHER_LABELS },
   };
-  try {
-    const { client, fieldManager } = options;
-    await client.create(resources.configMaps, carrying(object, after), { signal, fieldManager });
-  } catch (error) {
-    if (isAlreadyExists(error)) return undefined;
-    throw error;
-  }
+  const { client, fieldManager } = options;
+  const write = client.create(resources.configMaps, carrying(object, after), { signal, fieldManager });
+  if ((await unless(isAlreadyExists, write)) === undefined) return undefined;
   options.onWrite?.(after, 'created');
   return after;
 }
