@@ -13,6 +13,7 @@ const SETUP: Readonly<Record<string, readonly string[]>> = {
   crd: [CONTROL_PLANE],
   replays: [CONTROL_PLANE],
   outage: [CONTROL_PLANE, PROGRAMS],
+  memory: [PROGRAMS],
   versions: [CONTROL_PLANE, PROGRAMS],
 };
 

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { nodePool, reviewOf } from '../../http/webhook/reviews.ts';
+import { startLimitedWebhook } from '../../installation/limited-webhook.ts';
+import { makeMemoryCgroup } from '../../installation/memory-cgroup.ts';
+import { containerInBase } from '../../installation/product-container.ts';
+import { scrape } from '../../installation/scrape.ts';
+import { AdmissionClient } from '../../standins/admission-client.ts';
+import { startKubeApi } from '../../standins/kube-api.ts';
+
+const MIB = 1024 * 1024;
+const CONNECTIONS = 10;
+/** Enough for V8 to compile what they run through, and for the heap to reach its size. */
+const REQUESTS = 8000;
+
+test('a webhook that ten connections keep busy has less than 160 MiB', async ({ skip }) => {
+  const { limitBytes, flags } = containerInBase('webhook');
+  const cgroup = makeMemoryCgroup(limitBytes);
+  if (typeof cgroup === 'string') return skip(cgroup);
+  const dir = mkdtempSync(join(tmpdir(), 'zonewarden-loaded-'));
+  const api = await startKubeApi();
+  const webhook = await startLimitedWebhook({ api, dir, flags, cgroup });
+  const client = new AdmissionClient({ ...webhook, connections: CONNECTIONS });
+  onTestFinished(async () => {
+    client.close();
+    await webhook.stop();
+    await api.stop();
+    await cgroup.remove();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  let left = REQUESTS;
+  const ask = async () => {
+    while (left > 0) {
+      left -= 1;
+      // Each of them differs, so that nothing is judged from memory.
+      const object = nodePool(['us-east-1a', 'us-east-1b'], { labels: { number: String(left) } });
+      await client.review(left % 2 === 0 ? '/mutate' : '/validate', reviewOf({ object }));
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, ask));
+
+  const { sum } = await scrape(webhook.opsUrl);
+  expect(sum('process_resident_memory_bytes') / MIB).toBeLessThan(160);
+});

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reviewOf } from '../../http/webhook/reviews.ts';
+import { type LimitedWebhook, startLimitedWebhook } from '../../installation/limited-webhook.ts';
+import { type MemoryCgroup, makeMemoryCgroup } from '../../installation/memory-cgroup.ts';
+import { containerInBase } from '../../installation/product-container.ts';
+import { AdmissionClient } from '../../standins/admission-client.ts';
+import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
+import { FROM_API_SERVER, hostileBodies, LARGEST, TOO_LARGE } from './hostile-bodies.ts';
+
+const AT_ONCE = 12;
+const { limitBytes, flags } = containerInBase('webhook');
+const cgroup = makeMemoryCgroup(limitBytes);
+
+/** The webhook as its container has it. A test that finds it ended fails, and so do those that follow. */
+describe.skipIf(typeof cgroup === 'string')(
+  `the webhook in a memory cgroup of the limit in the manifest${typeof cgroup === 'string' ? ` (${cgroup})` : ''}`,
+  () => {
+    const group = cgroup as MemoryCgroup;
+    const dir = mkdtempSync(join(tmpdir(), 'zonewarden-hostile-'));
+    let api: KubeApi;
+    let webhook: LimitedWebhook;
+    let client: AdmissionClient;
+
+    beforeAll(async () => {
+      api = await startKubeApi();
+      webhook = await startLimitedWebhook({ api, dir, flags, cgroup: group });
+      client = new AdmissionClient({ ...webhook, connections: 50 });
+    });
+    afterAll(async () => {
+      client.close();
+      await webhook.stop();
+      await api.stop();
+      await group.remove();
+      rmSync(dir, { recursive: true, force: true });
+    });
+
+    /** Sends bodies to both paths at once, and beside them what an API server would. */
+    async function shoot(bodies: readonly string[]): Promise<void> {
+      const shots = bodies.map((body, at) =>
+        // An answer may be lost to a reset: who sends more than is read is cut off.
+        client.call(at % 2 === 0 ? '/mutate' : '/validate', { body }).catch(() => undefined),
+      );
+      const honest = ['/mutate', '/validate'].map((path) => client.review(path, reviewOf()));
+      const health = statusOf(`${webhook.opsUrl}/healthz`);
+      const answers = await Promise.all(shots);
+      const statuses = answers.flatMap((answer) => answer?.status ?? []);
+      expect(statuses.filter((status) => ![200, 400, 413, 503].includes(status))).toEqual([]);
+      await stillServes();
+      await expect(health).resolves.toBe(200);
+      await expect(honest[0]).resolves.toMatchObject({ allowed: true, patchType: 'JSONPatch' });
+      await expect(honest[1]).resolves.toMatchObject({ allowed: false, status: { code: 403 } });
+    }
+
+    async function stillServes(): Promise<void> {
+      expect(webhook.isRunning()).toBe(true);
+      expect(group.killed()).toBe(0);
+      await expect(statusOf(`${webhook.opsUrl}/healthz`)).resolves.toBe(200);
+      await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({ allowed: true });
+    }
+
+    test.each([
+      ['more than a body may be', TOO_LARGE],
+      ['the most that a body may be', LARGEST],
+      ['what an API server reads', FROM_API_SERVER],
+    ])('survives one request of each kind: %s', async (_name, bytes) => {
+      for (const { body } of hostileBodies(bytes)) await shoot([body]);
+    });
+
+    test.each([
+      ['more than a body may be', TOO_LARGE],
+      ['the most that a body may be', LARGEST],
+      ['what fits in at once', 300 * 1024],
+    ])(`survives ${AT_ONCE} requests at once of each kind: %s`, async (_name, bytes) => {
+      for (const { body } of hostileBodies(bytes)) await shoot(Array(AT_ONCE).fill(body));
+    });
+
+    test('survives all kinds at once', async () => {
+      await shoot(hostileBodies(FROM_API_SERVER).map(({ body }) => body));
+    });
+  },
+);
+
+/** The status of a GET on a connection of its own, as a probe asks. */
+async function statusOf(url: string): Promise<number | undefined> {
+  const [response] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}

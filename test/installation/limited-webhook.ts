@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { resources } from '../../shared/kube/resource.ts';
+import { encodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
+import { freePorts } from '../control-plane/free-ports.ts';
+import { startProcess } from '../control-plane/supervised-process.ts';
+import type { KubeApi } from '../standins/kube-api.ts';
+import type { MemoryCgroup } from './memory-cgroup.ts';
+import { ROOT } from './product-process.ts';
+import { programPath, programsIn } from './programs.ts';
+import { until } from './until.ts';
+
+const NAMESPACE = 'zonewarden';
+
+/** The webhook as the image has it, in a memory cgroup, with an API server that is a stand-in. */
+export interface LimitedWebhook {
+  readonly pid: number;
+  readonly port: number;
+  readonly opsUrl: string;
+  readonly caPem: string;
+  readonly logFile: string;
+  isRunning(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Starts it with flags of Node, and resolves when it is ready. */
+export async function startLimitedWebhook(options: {
+  readonly api: KubeApi;
+  readonly dir: string;
+  readonly flags: readonly string[];
+  /** Without one it may take all the memory of the machine. */
+  readonly cgroup?: MemoryCgroup;
+}): Promise<LimitedWebhook> {
+  const { api, dir, flags, cgroup } = options;
+  putWhatItReads(api);
+  const [port = 0, opsPort = 0] = await freePorts(2);
+  const logFile = `${dir}/webhook-${port}.log`;
+  const running = await startProcess({
+    command: '/bin/sh',
+    args: [
+      ...['-c', 'if [ -n "$0" ]; then echo $$ > "$0"; fi; exec "$@"', cgroup?.processesFile ?? ''],
+      ...[process.execPath, ...flags, programPath('webhook', await programsIn(`${dir}/programs`))],
+      ...['--kubeconfig', api.kubeconfigPath, '--namespace', NAMESPACE, '--host', '127.0.0.1'],
+      ...[
+        '--port',
+        String(port),
+        '--ops-port',
+        String(opsPort),
+        '--extra-names',
+        '127.0.0.1',
+        '--drain-ms',
+        '0',
+      ],
+    ],
+    cwd: ROOT,
+    logFile,
+    detached: false,
+  });
+  const opsUrl = `http://127.0.0.1:${opsPort}`;
+  const { value } = await until(
+    'the webhook is ready',
+    async () => (!running.isRunning() ? 'ended' : (await fetch(`${opsUrl}/readyz`)).ok && 'ready'),
+    60_000,
+  );
+  if (value === 'ended') throw new Error(`the webhook ended at its start:\n${running.logTail()}`);
+  return {
+    pid: running.identity.pid,
+    port,
+    opsUrl,
+    caPem: caPemIn(api),
+    logFile,
+    isRunning: () => running.isRunning(),
+    stop: () => running.stop('SIGTERM', 5000),
+  };
+}
+
+/** One zone is away; the webhook configurations are there for it to put its CA in. */
+function putWhatItReads(api: KubeApi): void {
+  const webhooks = [{ name: 'nodepools.zonewarden.io', clientConfig: { url: 'https://127.0.0.1/' } }];
+  api.put(resources.mutatingWebhookConfigurations, { metadata: { name: 'zonewarden' }, webhooks });
+  api.put(resources.validatingWebhookConfigurations, { metadata: { name: 'zonewarden' }, webhooks });
+  const sources = [{ id: 'autoshift/region', kind: 'autoshift' as const, since: '2026-11-21T04:00:00Z' }];
+  const zones = [{ id: 'use1-az1', name: 'us-east-1a', state: 'impaired' as const, sources }];
+  const { annotations, data } = encodeRecord({ generation: 1, zones, ended: {} });
+  const metadata = { namespace: NAMESPACE, name: RECORD_NAME, annotations: { ...annotations } };
+  api.put(resources.configMaps, { metadata, data });
+}
+
+const secretSchema = z.object({ data: z.object({ 'tls.crt': z.base64() }) });
+
+function caPemIn(api: KubeApi): string {
+  const secret = api.read(resources.secrets, { namespace: NAMESPACE, name: 'zonewarden-webhook-ca' });
+  return Buffer.from(secretSchema.parse(secret).data['tls.crt'], 'base64').toString('utf8');
+}
