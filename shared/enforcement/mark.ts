@@ -24,8 +24,12 @@ export function markOf(pool: NodePoolView | undefined, keys: EnforcementScene['m
   if (text === undefined || content === undefined) return undefined;
   const isGenuine =
     keys === undefined || (keys !== 'unread' && isSealed(text, pool?.metadata.name ?? '', keys));
-  return { content: isGenuine ? content : { ...content, generation: 0 }, isGenuine, text };
+  const isCredible = isGenuine && content.generation <= HIGHEST_CREDIBLE;
+  return { content: isCredible ? content : { ...content, generation: 0 }, isGenuine, text };
 }
+
+/** Where nobody has keys: a record has to be able to follow. */
+const HIGHEST_CREDIBLE = 2 ** 53 - 2 ** 20;
 
 /** What a NodePool's annotation says, whoever wrote it; `undefined` where it bears none that can be read. */
 export function marksOf(pool: NodePoolView | undefined): Declared | undefined {

@@ -6,6 +6,7 @@ import { type CatalogScene, createKeepCatalog } from './catalog/keep-catalog.ts'
 import { type ClusterReportsScene, createClusterReports } from './cluster-reports/cluster-reports.ts';
 import { createExpiring } from './expiring.ts';
 import { createFallback, type FallbackScene } from './fallback/fallback.ts';
+import { createGiveBack } from './give-back.ts';
 import { createRecover } from './recover.ts';
 import { createScan, type ScanOptions } from './scan/scan.ts';
 import { createSettle } from './settle/settle.ts';
@@ -41,6 +42,7 @@ export function allControllers(scene: LeaderScene): readonly Controller[] {
     createExpiring(scene),
     createKeepCatalog(scene),
     createScan(scene),
+    createGiveBack(),
     ...(reports === undefined ? [] : [createClusterReports({ ...scene, reports })]),
   ];
 }
