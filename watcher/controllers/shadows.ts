@@ -45,9 +45,10 @@ async function decisionsIn(
   signal: AbortSignal,
 ): Promise<ShadowDecision[]> {
   const decisions: ShadowDecision[] = [];
-  const turns = new Turns(signal);
+  const turns = new Turns();
   for (const pool of pools.all()) {
-    if (!(await turns.goesOn())) break;
+    if (turns.isOver()) await turns.giveWay();
+    if (signal.aborted) break;
     decisions.push(decisionInShadow(pool, shadow, settings));
   }
   return decisions;

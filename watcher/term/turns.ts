@@ -6,25 +6,25 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
  */
 const TURN_MS = 10;
 
-/** Work on many objects, one after the other, that gives way to all else when it has lasted for a moment. */
+/** Tells work on many objects, one after the other, when it has lasted for a moment and has to give way to all else. */
 export class Turns {
-  readonly #signal: AbortSignal;
   /** Milliseconds that only ever grow. */
   readonly #elapsed: () => number;
   #begunMs: number;
 
-  constructor(signal: AbortSignal, elapsed: () => number = () => performance.now()) {
-    this.#signal = signal;
+  constructor(elapsed: () => number = () => performance.now()) {
     this.#elapsed = elapsed;
     this.#begunMs = elapsed();
   }
 
-  /** Asked before each object: whether the work goes on, which it does not after the signal aborts. */
-  async goesOn(): Promise<boolean> {
-    if (this.#elapsed() - this.#begunMs >= TURN_MS) {
-      await nextTurn();
-      this.#begunMs = this.#elapsed();
-    }
-    return !this.#signal.aborted;
+  /** Whether this turn has been long enough. Asked before each object; what is short waits for nobody. */
+  isOver(): boolean {
+    return this.#elapsed() - this.#begunMs >= TURN_MS;
+  }
+
+  /** Resolves when all else has had its turn. The signal may have aborted meanwhile. */
+  async giveWay(): Promise<void> {
+    await nextTurn();
+    this.#begunMs = this.#elapsed();
   }
 }

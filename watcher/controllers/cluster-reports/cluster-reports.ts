@@ -90,10 +90,11 @@ class ReportKeeper {
   /** Whether all that could be written was. */
   async keep(pools: readonly ScannedPool[], signal: AbortSignal): Promise<boolean> {
     let isKept = true;
-    const turns = new Turns(signal);
+    const turns = new Turns();
     for (const pool of pools) {
+      if (turns.isOver()) await turns.giveWay();
       // Without the kind, or the right, each of hundreds of writes would fail.
-      if (!(await turns.goesOn()) || this.#isGone || this.#scene.reports.presence !== 'present') return true;
+      if (signal.aborted || this.#isGone || this.#scene.reports.presence !== 'present') return true;
       const report = reportOf(pool);
       const wanted = reportContent(report);
       if (this.#stands(report.metadata.name, wanted)) continue;

@@ -34,9 +34,10 @@ export class ScanInputs {
 
   /** Reads the NodePools that are others than before. @returns whether all were, which an abort ends */
   async read(signal: AbortSignal): Promise<boolean> {
-    const turns = new Turns(signal);
+    const turns = new Turns();
     for (const view of this.#scene.pools.all()) {
-      if (!(await turns.goesOn())) return false;
+      if (turns.isOver()) await turns.giveWay();
+      if (signal.aborted) return false;
       this.#storedAs(view);
     }
     return true;

@@ -73,9 +73,10 @@ class Scan {
     this.#scannedMs = performance.now();
     const judged: ScannedPool[] = [];
     let durationMs = 0;
-    const turns = new Turns(signal);
+    const turns = new Turns();
     for (const pool of pools) {
-      if (!(await turns.goesOn())) return;
+      if (turns.isOver()) await turns.giveWay();
+      if (signal.aborted) return;
       const begunMs = performance.now();
       judged.push(scanPool(pool, scene));
       durationMs += performance.now() - begunMs;

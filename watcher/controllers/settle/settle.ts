@@ -78,9 +78,10 @@ class Settler {
     // What is held of them is how they were: they are told, and nobody waits for them.
     const unjudgeable = new Set(pools.unjudgeable);
     facts.tell('unjudgeable', { nodePools: [...unjudgeable] });
-    const turns = new Turns(signal);
+    const turns = new Turns();
     for (const pool of pools.all()) {
-      if (!(await turns.goesOn())) return RESYNC_MS;
+      if (turns.isOver()) await turns.giveWay();
+      if (signal.aborted) return RESYNC_MS;
       if (unjudgeable.has(pool.name)) continue;
       const state = this.#stateOf(pool, set, key);
       if (state === 'unsettled') unsettled.push(pool);
