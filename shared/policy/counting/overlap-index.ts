@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type Matches, matchingTypes } from '../../catalog/matches.ts';
-import { allowsAbsence, listed, overlaps } from '../../requirements/allowed-values.ts';
+import { allowsAbsence, overlaps } from '../../requirements/allowed-values.ts';
 import { type RequirementMap, requirementMap } from '../../requirements/requirement-map.ts';
 import type { PoolFacts } from '../reading/pool-facts.ts';
 
@@ -10,16 +10,15 @@ import type { PoolFacts } from '../reading/pool-facts.ts';
  */
 export const MOST_COMPARED = 50;
 
-/** The same NodePools are asked about once for each of them: 1,000 of them are indexed once. */
-const indices = new WeakMap<readonly PoolFacts[], OverlapIndex>();
+/** One a catalogue, which is held for hours: NodePools change one by one, and the index with them. */
+const indices = new WeakMap<Catalog, OverlapIndex>();
 
-/** The index of these NodePools, made when it is first asked for. */
+/** The index of these NodePools. */
 export function overlapIndex(pools: readonly PoolFacts[], catalog: Catalog): OverlapIndex {
-  const known = indices.get(pools);
-  if (known?.catalog === catalog) return known;
-  const made = new OverlapIndex(pools, catalog);
-  indices.set(pools, made);
-  return made;
+  const index = indices.get(catalog) ?? new OverlapIndex([], catalog);
+  indices.set(catalog, index);
+  index.become(pools);
+  return index;
 }
 
 /**
@@ -30,18 +29,44 @@ export class OverlapIndex {
   readonly catalog: Catalog;
   /** How many pairs were compared so far: what the index is there to keep small. */
   comparisons = 0;
+  /** How many NodePools were put into it so far: of a list with one difference, one. */
+  entered = 0;
+  #pools: readonly PoolFacts[] = [];
+  readonly #entries = new Map<PoolFacts, Entry>();
   readonly #groups = new Map<string, Group>();
 
   constructor(pools: readonly PoolFacts[], catalog: Catalog) {
     this.catalog = catalog;
-    for (const pool of pools) {
-      // Static NodePools have no weight, and are not filled by pods that wait.
-      if (pool.replicas !== undefined) continue;
-      const key = groupOf(pool);
-      const group = this.#groups.get(key) ?? new Group();
-      this.#groups.set(key, group);
-      group.add(new Entry(pool));
-    }
+    this.become(pools);
+  }
+
+  /** Takes out and in what is different. Of what was written again as it was, the facts are the same. */
+  become(pools: readonly PoolFacts[]): void {
+    if (pools === this.#pools) return;
+    this.#pools = pools;
+    const wanted = new Set(pools);
+    for (const [pool, entry] of this.#entries) if (!wanted.has(pool)) this.#leave(pool, entry);
+    for (const pool of wanted) if (!this.#entries.has(pool)) this.#enter(pool);
+  }
+
+  #enter(pool: PoolFacts): void {
+    // Static NodePools have no weight, and are not filled by pods that wait.
+    if (pool.replicas !== undefined) return;
+    const key = groupOf(pool);
+    const group = this.#groups.get(key) ?? new Group();
+    this.#groups.set(key, group);
+    const entry = new Entry(pool);
+    this.entered += 1;
+    this.#entries.set(pool, entry);
+    group.add(entry);
+  }
+
+  #leave(pool: PoolFacts, entry: Entry): void {
+    const key = groupOf(pool);
+    const group = this.#groups.get(key);
+    this.#entries.delete(pool);
+    group?.remove(entry);
+    if (group?.isEmpty === true) this.#groups.delete(key);
   }
 
   /**
@@ -70,6 +95,10 @@ export class OverlapIndex {
 class Entry {
   readonly name: string;
   readonly map: RequirementMap;
+  /**
+   * The values that a label may have, where they are listed. One that has to be absent has none, as others may have none.
+   */
+  readonly lists: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #matches: Matches | undefined;
   #types: Uint32Array | undefined;
 
@@ -77,6 +106,10 @@ class Entry {
     this.name = name;
     this.#matches = matches;
     this.map = requirementMap(requirements, templateLabels);
+    const lists = new Map<string, ReadonlySet<string>>();
+    for (const [key, { complement, values }] of this.map)
+      if (!complement && values.size > 0) lists.set(key, values);
+    this.lists = lists;
   }
 
   /** The instance types that match, one bit each. */
@@ -84,68 +117,81 @@ class Entry {
     this.#types ??= bitsOf((this.#matches ?? matchingTypes(catalog, this.map)).types, catalog.types.length);
     return this.#types;
   }
+}
 
-  /** The values that a label may have, where they are listed. One that has to be absent has none, as others may have none. */
-  valuesOf(key: string): readonly string[] | undefined {
-    const allowed = this.map.get(key);
-    const values = allowed === undefined ? undefined : listed(allowed);
-    return values?.length === 0 ? undefined : values;
-  }
+/** The NodePools that list what a label may be, together and by value. */
+interface Listing {
+  readonly entries: Set<Entry>;
+  readonly byValue: Map<string, Set<Entry>>;
 }
 
 /** NodePools of one weight and with the same taints, by the values that they list. */
 class Group {
-  readonly #entries: Entry[] = [];
-  readonly #byValue = new Map<string, Map<string, Entry[]>>();
-  readonly #open = new Map<string, Entry[]>();
+  readonly #entries = new Set<Entry>();
+  readonly #listings = new Map<string, Listing>();
+
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
 
   add(entry: Entry): void {
-    this.#entries.push(entry);
-    for (const key of entry.map.keys()) {
-      const byValue = this.#byValue.get(key) ?? new Map<string, Entry[]>();
-      this.#byValue.set(key, byValue);
-      for (const value of entry.valuesOf(key) ?? []) {
-        const entries = byValue.get(value) ?? [];
-        byValue.set(value, entries);
-        entries.push(entry);
+    this.#entries.add(entry);
+    for (const [key, values] of entry.lists) {
+      const listing = this.#listings.get(key) ?? { entries: new Set(), byValue: new Map() };
+      this.#listings.set(key, listing);
+      listing.entries.add(entry);
+      for (const value of values) {
+        const entries = listing.byValue.get(value) ?? new Set<Entry>();
+        listing.byValue.set(value, entries);
+        entries.add(entry);
       }
+    }
+  }
+
+  remove(entry: Entry): void {
+    this.#entries.delete(entry);
+    for (const [key, values] of entry.lists) {
+      const listing = this.#listings.get(key);
+      if (listing === undefined) continue;
+      listing.entries.delete(entry);
+      for (const value of values) {
+        const entries = listing.byValue.get(value);
+        entries?.delete(entry);
+        if (entries?.size === 0) listing.byValue.delete(value);
+      }
+      if (listing.entries.size === 0) this.#listings.delete(key);
     }
   }
 
   /** Those that could intersect with one, by the label that leaves the fewest of them. */
   candidates(subject: Entry): Iterable<Entry> {
     let least: Iterable<Entry> = this.#entries;
-    let count = this.#entries.length;
-    for (const key of subject.map.keys()) {
-      const values = subject.valuesOf(key);
-      if (values === undefined) continue;
-      const lists = [this.#without(key), ...values.map((value) => this.#byValue.get(key)?.get(value) ?? [])];
-      const size = lists.reduce((sum, list) => sum + list.length, 0);
+    let count = this.#entries.size;
+    for (const [key, values] of subject.lists) {
+      const listing = this.#listings.get(key);
+      // Nobody else says what it may be.
+      if (listing === undefined) continue;
+      const { entries, byValue } = listing;
+      let size = this.#entries.size - entries.size;
+      for (const value of values) size += byValue.get(value)?.size ?? 0;
       if (size >= count) continue;
-      least = distinct(lists);
+      least = this.#sharing(listing, values);
       count = size;
     }
     return least;
   }
 
-  /** Those that do not list what a label may be. */
-  #without(key: string): Entry[] {
-    const known = this.#open.get(key);
-    if (known !== undefined) return known;
-    const open = this.#entries.filter((entry) => entry.valuesOf(key) === undefined);
-    this.#open.set(key, open);
-    return open;
-  }
-}
-
-/** Each once, one by one: of long lists only the first are looked at. */
-function* distinct(lists: readonly (readonly Entry[])[]): Generator<Entry> {
-  const seen = new Set<Entry>();
-  for (const list of lists) {
-    for (const entry of list) {
-      if (seen.has(entry)) continue;
-      seen.add(entry);
-      yield entry;
+  /** Those that do not list what a label may be, and those that list one of the values; each once, one by one. */
+  *#sharing({ entries, byValue }: Listing, values: ReadonlySet<string>): Generator<Entry> {
+    if (entries.size < this.#entries.size)
+      for (const entry of this.#entries) if (!entries.has(entry)) yield entry;
+    const seen = new Set<Entry>();
+    for (const value of values) {
+      for (const entry of byValue.get(value) ?? []) {
+        if (seen.has(entry)) continue;
+        seen.add(entry);
+        yield entry;
+      }
     }
   }
 }

@@ -108,11 +108,32 @@ describe('which NodePools overlap', () => {
     expect(overlapping(index, pool('web', {}))).toEqual(['batch']);
   });
 
-  it('is indexed once for a list of NodePools, and again for another catalogue', () => {
+  it('is indexed once for a catalogue, and again for another one', () => {
     const pools = [pool('web', {})];
-    expect(overlapIndex(pools, catalog)).toBe(overlapIndex(pools, catalog));
-    expect(overlapIndex(pools, { ...catalog })).not.toBe(overlapIndex([...pools], catalog));
+    expect(overlapIndex(pools, catalog)).toBe(overlapIndex([...pools], catalog));
+    expect(overlapIndex(pools, { ...catalog })).not.toBe(overlapIndex(pools, catalog));
     expect(overlapIndex(pools, { ...catalog }).catalog).not.toBe(catalog);
+  });
+
+  it('follows the NodePools by what is different, and says what an index made anew says', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(parts, { maxLength: 6 }), { minLength: 2, maxLength: 4 }), (lists) => {
+        const index = new OverlapIndex([], catalog);
+        let stored: readonly PoolFacts[] = [];
+        for (const list of lists) {
+          // Some stay as they are, the others are changed, made or deleted.
+          stored = [
+            ...stored.filter((_, place) => place % 2 === 0),
+            ...list.map((each, place) => pool(`pool-${place}`, each)),
+          ];
+          index.become(stored);
+          const anew = new OverlapIndex(stored, catalog);
+          for (const one of stored)
+            expect(overlapping(index, one).sort()).toEqual(overlapping(anew, one).sort());
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 
@@ -141,6 +162,18 @@ describe('what is told of them', () => {
 describe('1,000 NodePools', () => {
   const thousand = (partsOf: (place: number) => Parts) =>
     Array.from({ length: 1000 }, (_, place) => pool(`pool-${place}`, partsOf(place)));
+
+  it('are entered once, and of a write one', () => {
+    const pools = thousand((place) => ({ weight: place % 7 }));
+    const index = new OverlapIndex(pools, catalog);
+    expect(index.entered).toBe(1000);
+    for (let write = 0; write < 10; write += 1)
+      index.become(pools.with(write, pool(`pool-${write}`, { weight: 99 })));
+    // The one that was changed, and the one before it, which is again as it was.
+    expect(index.entered).toBe(1000 + 10 + 9);
+    index.become([]);
+    expect(overlapping(index, pool('new', {}))).toEqual([]);
+  });
 
   it('that are set apart by a label are not compared at all', () => {
     const pools = thousand((place) => ({ labels: { 'example.com/team': `team-${place}` } }));
