@@ -1,5 +1,6 @@
 import type { DecisionFacts } from '../../shared/audit/decision-record.ts';
 import type { EnforcementScene } from '../../shared/enforcement/settings.ts';
+import type { Finding } from '../../shared/policy/core/finding.ts';
 import type { Policy } from '../../shared/policy/core/policy.ts';
 import type { Surroundings } from '../../shared/policy/core/surroundings.ts';
 import type { Orders } from '../../shared/record/orders.ts';
@@ -30,8 +31,34 @@ export interface PolicyState {
    * for rules.
    */
   isOver(): boolean;
+  /** Verdicts that were given before. Absent: each is given anew. */
+  readonly remembered?: VerdictMemory;
   /** Our own account: the watcher's nudges are not judged. */
   readonly ownUser: string;
+}
+
+/** Gives a verdict that was given before where nothing that it depends on is another, and else asks for it. */
+export interface VerdictMemory {
+  /**
+   * @param scene all that a verdict depends on besides the question, compared by identity
+   * @param judge tells as well whether what was found is all there is to find, and may be remembered
+   */
+  of(
+    scene: readonly unknown[],
+    question: VerdictQuestion,
+    judge: () => { readonly findings: readonly Finding[]; readonly isWhole: boolean },
+  ): readonly Finding[];
+}
+
+/** What a verdict is asked of, for whom, and when. */
+export interface VerdictQuestion {
+  readonly object: unknown;
+  /** What is stored; absent for a new object. */
+  readonly old: unknown;
+  readonly isTrusted: boolean;
+  /** The zones that rules hear of as impaired. */
+  readonly impaired: readonly unknown[];
+  readonly nowMs: number;
 }
 
 /** A rule that threw; it found nothing. */

@@ -45,7 +45,7 @@ const EVERY_RULE = 'every-rule';
 export function reviewByPolicy(
   reviewed: Reviewed,
   { username }: AdmissionRequest['userInfo'],
-  { policy, around, nowMs, ownUser, isOver }: PolicyState,
+  { policy, around, nowMs, ownUser, isOver, remembered }: PolicyState,
   set: Orders,
 ): PolicyReview | undefined {
   if (username === ownUser) return undefined;
@@ -55,7 +55,7 @@ export function reviewByPolicy(
     .filter(({ state }) => state === 'impaired')
     .map(({ id, name }) => ({ id, name: name ?? '' }));
   const { kind, old, object, inAllZones = object, isExempt = false } = reviewed;
-  const find = (looked: unknown, away: typeof impaired): readonly Finding[] => {
+  const judged = (looked: unknown, away: typeof impaired): readonly Finding[] => {
     const circumstances: Circumstances = {
       nowMs,
       username,
@@ -70,6 +70,15 @@ export function reviewByPolicy(
       defects.push({ rule: EVERY_RULE, error });
       return [];
     }
+  };
+  const find = (looked: unknown, away: typeof impaired): readonly Finding[] => {
+    // Of NodeClaims hardly two are the same.
+    if (remembered === undefined || kind !== 'NodePool') return judged(looked, away);
+    const question = { object: looked, old, isTrusted: isTrusted(policy, username), impaired: away, nowMs };
+    return remembered.of([policy, ...Object.values(around)], question, () => {
+      const findings = judged(looked, away);
+      return { findings, isWhole: defects.length === 0 && unasked.size === 0 };
+    });
   };
   const found = find(object, isExempt ? impaired : []);
   const mayBeOfZones = impaired.length > 0 && (isExempt || inAllZones !== object);

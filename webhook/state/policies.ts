@@ -13,6 +13,7 @@ import { createStore } from '../../shared/stores/store.ts';
 import { isTrouble, type StoreProblem } from '../../shared/stores/store-problem.ts';
 import type { PolicyState } from '../admission/outcome.ts';
 import type { PoliciesShown, WebhookMetrics } from '../metrics/webhook-metrics.ts';
+import { RememberedVerdicts } from '../policies/remembered-verdicts.ts';
 import { HELD_POOLS, type HeldPool } from './held-pools.ts';
 
 /**
@@ -20,6 +21,15 @@ import { HELD_POOLS, type HeldPool } from './held-pools.ts';
  * most: what takes longer is a rule that was not foreseen, and the next request must not wait for it.
  */
 const VERDICT_MS = 250;
+
+/** Makes something of the zones in use once, for as long as the record is the same: who compares it looks no further. */
+function oncePerUsed<Made>(make: (used: UsedZones) => Made): (used: UsedZones | undefined) => Made {
+  let last: { readonly used: UsedZones | undefined; readonly made: Made } | undefined;
+  return (used) => {
+    if (last === undefined || last.used !== used) last = { used, made: make(used ?? {}) };
+    return last.made;
+  };
+}
 
 /** Begins the time of a verdict; answers whether it is over. */
 function verdictTime(): () => boolean {
@@ -99,6 +109,8 @@ export function createPolicies(options: {
   const namesOf = oncePerList(
     (pools: readonly HeldPool[]) => new Set([...pools.map(({ name }) => name), ...nodePools.unjudgeable]),
   );
+  const zonesOf = oncePerUsed((used) => Object.entries(used).map(([id, name]) => ({ id, name })));
+  const remembered = new RememberedVerdicts();
   const byNodeClasses = judgedByNodeClasses(nodeClasses);
   const catalog = () => catalogs.current() ?? bundledCatalog();
   const parts = [policies, catalogs, nodeClasses, nodePools];
@@ -113,6 +125,7 @@ export function createPolicies(options: {
     },
     current: () => ({
       isOver: verdictTime(),
+      remembered,
       policy: inForce(),
       ownUser,
       nowMs: options.now(),
@@ -122,7 +135,7 @@ export function createPolicies(options: {
         checkedByApiServer: true,
         nodePools: factsOf(nodePools.all()),
         ...(nodePools.known ? { nodePoolNames: namesOf(nodePools.all()) } : {}),
-        zones: Object.entries(options.usedZones() ?? {}).map(([id, name]) => ({ id, name })),
+        zones: zonesOf(options.usedZones()),
       },
     }),
     exemptPools: () => exemptAmong(nodePools.all()),

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
+import type { AdmissionState, PolicyState } from '../../../webhook/admission/outcome.ts';
+import { RememberedVerdicts } from '../../../webhook/policies/remembered-verdicts.ts';
+import { nodePool } from '../../http/webhook/reviews.ts';
+import { create, labelled, NOW, SPOT, stateOf, update } from './policy-scene.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Judges with a memory, and says how often rules were asked. */
+function remembering(policy: Policy = SPOT) {
+  const remembered = new RememberedVerdicts();
+  const known = stateOf(policy).policies;
+  if (known === undefined) throw new Error('the scene has no policy');
+  const around = known.around;
+  return {
+    remembered,
+    stateWith(over: Partial<PolicyState> = {}): AdmissionState {
+      return { ...stateOf(policy), policies: { ...known, around, remembered, ...over } };
+    },
+  };
+}
+
+const web = labelled(nodePool(undefined), {});
+
+describe('a NodePool that is written again as it is', () => {
+  it('is judged once, and answered each time as it was the first time', () => {
+    const { remembered, stateWith } = remembering();
+    const first = create(web, stateWith());
+    for (let time = 0; time < 10; time += 1) expect(create(structuredClone(web), stateWith())).toEqual(first);
+    expect(remembered.judged).toBe(1);
+    expect(first.facts.findings).toEqual(create(web, stateOf(SPOT)).facts.findings);
+  });
+
+  it('is judged once, whoever owns its fields and whatever its conditions say', () => {
+    const { remembered, stateWith } = remembering();
+    const withStatus = (time: string) => ({
+      ...web,
+      metadata: { ...web.metadata, resourceVersion: time, managedFields: [{ manager: 'm', time }] },
+      status: { conditions: [{ type: 'Ready', lastTransitionTime: time }], nodes: 3 },
+    });
+    update(withStatus('1'), withStatus('1'), stateWith());
+    update(withStatus('2'), withStatus('2'), stateWith());
+    expect(remembered.judged).toBe(1);
+  });
+});
+
+describe('a verdict that depends on something else is given anew', () => {
+  const otherUser = 'system:serviceaccount:karpenter:karpenter';
+  const exempt = {
+    ...web,
+    metadata: { ...web.metadata, annotations: { 'exempt.zonewarden.io/spot-types-min': 'a test' } },
+  };
+  it.each<[string, (judge: typeof remembering) => number]>([
+    [
+      'on another spec',
+      (judge) => {
+        const { remembered, stateWith } = judge();
+        create(web, stateWith());
+        create(labelled(nodePool(['us-east-1b']), {}), stateWith());
+        return remembered.judged;
+      },
+    ],
+    [
+      'on what is stored',
+      (judge) => {
+        const { remembered, stateWith } = judge();
+        create(web, stateWith());
+        update(web, web, stateWith());
+        return remembered.judged;
+      },
+    ],
+    [
+      'on a writer who must not be blocked',
+      (judge) => {
+        const { remembered, stateWith } = judge();
+        create(web, stateWith());
+        create(web, stateWith(), otherUser);
+        return remembered.judged;
+      },
+    ],
+    [
+      'on another policy',
+      (judge) => {
+        const { remembered, stateWith } = judge();
+        create(web, stateWith());
+        create(web, stateWith({ policy: DEFAULT_POLICY }));
+        return remembered.judged;
+      },
+    ],
+    [
+      'on other surroundings',
+      (judge) => {
+        const { remembered, stateWith } = judge();
+        const state = stateWith();
+        create(web, state);
+        const around = { ...state.policies?.around, nodePools: [] } as PolicyState['around'];
+        create(web, stateWith({ around }));
+        return remembered.judged;
+      },
+    ],
+    [
+      'on the day, for an exemption may end',
+      (judge) => {
+        const { remembered, stateWith } = judge();
+        create(exempt, stateWith({ nowMs: NOW }));
+        create(exempt, stateWith({ nowMs: NOW + DAY_MS }));
+        return remembered.judged;
+      },
+    ],
+  ])('%s', (_, twice) => {
+    expect(twice(remembering)).toBe(2);
+  });
+
+  it('and not remembered where rules were not asked in time', () => {
+    const { remembered, stateWith } = remembering();
+    const { unasked } = create(web, stateWith({ isOver: () => true }));
+    expect(unasked).not.toEqual([]);
+    expect(create(web, stateWith()).unasked).toBeUndefined();
+    expect(remembered.judged).toBe(2);
+  });
+});
+
+describe('what is remembered', () => {
+  it('is bounded: the oldest goes first, and the longest is not taken', () => {
+    const remembered = new RememberedVerdicts();
+    const ask = (text: string) =>
+      remembered.of(
+        [],
+        { object: { spec: text }, old: undefined, isTrusted: false, impaired: [], nowMs: 0 },
+        () => ({ findings: [], isWhole: true }),
+      );
+    const long = (letter: string) => letter.repeat(90_000);
+    const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+    for (const letter of letters) ask(long(letter));
+    expect(remembered.judged).toBe(letters.length);
+    ask(long('Z'));
+    expect(remembered.judged).toBe(letters.length);
+    ask(long('a'));
+    expect(remembered.judged).toBe(letters.length + 1);
+    ask('x'.repeat(200_000));
+    ask('x'.repeat(200_000));
+    expect(remembered.judged).toBe(letters.length + 3);
+  });
+});
