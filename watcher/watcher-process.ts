@@ -70,6 +70,7 @@ export async function startWatcher(options: WatcherOptions, log: Logger, dropped
       watcherStatus({
         leading: election.isLeader,
         queue: hearing.state,
+        unjudgeable: scene.pools.unjudgeable,
         nowMs: Date.now(),
         record: scene.record.current(),
         rules: scene.rules.current(),

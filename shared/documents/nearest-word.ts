@@ -17,7 +17,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
     const most = Math.min(MOST_SLIPS, Math.floor(each.length / 4), (nearest?.slips ?? MOST_SLIPS + 1) - 1);
     // A letter more or less is a slip: of most words the length alone tells that they are others.
     if (Math.abs(other.length - written.length) > most) continue;
-    const slips = slipsBetween(written, other);
+    const slips = slipsBetween(written, other, most);
     if (slips <= most) nearest = { each, slips };
   }
   return nearest?.each;
@@ -36,15 +36,19 @@ function lettersOf(word: string): string {
   return word.toLowerCase().replace(/[-_ ]/g, '');
 }
 
-/** Levenshtein's distance, one row at a time. */
-function slipsBetween(left: string, right: string): number {
+/** Levenshtein's distance, one row at a time; more than `most` as soon as it cannot be less. */
+function slipsBetween(left: string, right: string, most: number): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...left].entries()) {
+  for (let index = 0; index < left.length; index += 1) {
     const next = [index + 1];
-    for (const [column, other] of [...right].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    let least = index + 1;
+    for (let column = 0; column < right.length; column += 1) {
+      const replaced = (row[column] ?? 0) + (left[index] === right[column] ? 0 : 1);
+      const slips = Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1);
+      next.push(slips);
+      least = Math.min(least, slips);
     }
+    if (least > most) return least;
     row = next;
   }
   return row[right.length] ?? 0;

@@ -14,6 +14,8 @@ export interface StatusParts {
   /** What is wrong with the configuration document. */
   readonly rulesProblem: string | undefined;
   readonly queue: object | undefined;
+  /** Names of the NodePools that hold more than is looked at, or that cannot be read. */
+  readonly unjudgeable: readonly string[];
   readonly arc:
     | {
         readonly asked: readonly ArcGroup[];
@@ -40,6 +42,7 @@ export function watcherStatus(parts: StatusParts): object {
     },
     rules: { ...(parts.rulesProblem === undefined ? {} : { problem: parts.rulesProblem }), inForce: rules },
     queue: parts.queue ?? null,
+    unjudgeableNodePools: parts.unjudgeable,
     arc:
       arc === undefined
         ? null
