@@ -11,11 +11,17 @@ export class ConfigMapInMemory implements Pick<KubeClient, Verb> {
   readonly calls: Verb[] = [];
   #stored: KubeObject | undefined;
   #version = 0;
+  #refusal: ((what: string) => KubeError) | undefined;
   readonly #before: { readonly verb: Verb; act(): void }[] = [];
 
   /** Once, when the next call of this verb arrives and before it is answered: change what is stored, or throw. */
   beforeNext(verb: Verb, act: () => void): void {
     this.#before.push({ verb, act });
+  }
+
+  /** Refuses what is too long, as the API server does: by the bytes of all values, and of all annotations. */
+  refuseTooLong(refusal: (what: string) => KubeError = asInvalid): void {
+    this.#refusal = refusal;
   }
 
   failNext(verb: Verb, code: KubeErrorCode): void {
@@ -74,6 +80,8 @@ export class ConfigMapInMemory implements Pick<KubeClient, Verb> {
     if (this.#stored.metadata.resourceVersion !== object.metadata.resourceVersion) {
       throw new KubeError('kube.conflict', 'replace');
     }
+    const tooLong = this.#refusal && tooLongIn(object);
+    if (tooLong !== undefined) throw this.#refusal?.(tooLong);
     this.put(object);
     return structuredClone(object);
   }
@@ -85,4 +93,22 @@ export class ConfigMapInMemory implements Pick<KubeClient, Verb> {
     const index = this.#before.findIndex((one) => one.verb === verb);
     if (index >= 0) this.#before.splice(index, 1)[0]?.act();
   }
+}
+
+/** apimachinery, TotalAnnotationSizeLimitB; core validation, MaxSecretSize. */
+const MOST_ANNOTATION_BYTES = 256 * 1024;
+const MOST_DATA_BYTES = 1024 * 1024;
+
+function tooLongIn({ metadata, data }: KubeObject): string | undefined {
+  const bytes = (texts: readonly unknown[]) =>
+    texts.reduce<number>((sum, text) => sum + Buffer.byteLength(String(text)), 0);
+  if (bytes(Object.entries(metadata.annotations ?? {}).flat()) > MOST_ANNOTATION_BYTES)
+    return `metadata.annotations: Too long: may not be more than ${MOST_ANNOTATION_BYTES} bytes`;
+  return bytes(Object.values(data ?? {})) > MOST_DATA_BYTES
+    ? `[]: Too long: may not be more than ${MOST_DATA_BYTES} bytes`
+    : undefined;
+}
+
+function asInvalid(what: string): KubeError {
+  return new KubeError('kube.invalid', `replace: the server answered 422 Invalid: ${what}`, { status: 422 });
 }
