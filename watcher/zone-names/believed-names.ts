@@ -1,3 +1,4 @@
+import { ZONE_NAME_BYTES } from '../../shared/record/bounded-sources.ts';
 import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 
 /** Where names come from, in the order of belief. */
@@ -83,7 +84,8 @@ export class BelievedNames {
   learn(from: NameSource, by: string, zoneId: string, name: string): boolean {
     const rank = NAME_SOURCES.indexOf(from);
     const own = this.#claims[rank];
-    if (own?.byId.get(zoneId)?.name === name || !ZONE_ID_PATTERN.test(zoneId) || name === '') return false;
+    if (own?.byId.get(zoneId)?.name === name || !ZONE_ID_PATTERN.test(zoneId)) return false;
+    if (name === '' || name.length > ZONE_NAME_BYTES) return false;
     const claim = { zoneId, name, rank, by };
     // What its own source contradicts is not believed, so that other sources need not be asked about it.
     const first = own === undefined || own.contradicts(claim) ? [own] : this.#claims;

@@ -150,7 +150,7 @@ export class WatcherModel {
     const answer = this.#arc.answer(nowMs, this.clock(nowMs), this.hasArn);
     for (const group of ARC_GROUPS) {
       const trouble = troubleOf(answer, group);
-      if (trouble === undefined) this.#troubled.delete(group);
+      if (trouble === undefined || trouble === 'throttled') this.#troubled.delete(group);
       else {
         const sinceMs = this.#troubled.get(group)?.sinceMs ?? nowMs;
         this.#troubled.set(group, { sinceMs, lasting: trouble === 'denied' });
