@@ -1,5 +1,6 @@
 import { sameJson } from '../json/same-json.ts';
 import type { ZoneRules } from '../settings/zone-rules.ts';
+import { ZONE_ID_PATTERN } from './zone-keys.ts';
 import type { RecordedSource, RecordedZone, ZoneRecord } from './zone-record.ts';
 import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
 
@@ -27,7 +28,9 @@ export function followParents(
   const wanted = new Map(
     [...follow].flatMap(([child, parent]) => {
       const zone = impaired.get(parent);
-      return zone === undefined || child === parent ? [] : [[child, parentSource(zone)] as const];
+      return zone === undefined || child === parent || !ZONE_ID_PATTERN.test(child)
+        ? []
+        : [[child, parentSource(zone)] as const];
     }),
   );
   const zones = record.zones.map((zone) => withParent(zone, wanted.get(zone.id)));

@@ -6,7 +6,7 @@ import { encodeHistory, historyFor, historySchema, storedHistory } from './histo
 import { generationSchema, recordTime, usedSchema, zoneSchema } from './record-schema.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
 import type { RecordedZone, ZoneRecord } from './zone-record.ts';
-import { zoneText } from './zone-text.ts';
+import { isTextOf, readFrom, zoneText } from './zone-text.ts';
 
 export const RECORD_NAME = 'zonewarden-impaired-zones';
 export const GENERATION_ANNOTATION = 'zonewarden.io/generation';
@@ -199,6 +199,7 @@ export function decodeRecord(
       .filter(([id]) => ZONE_ID_PATTERN.test(id))
       .flatMap(([id, text]): RecordedZone[] => {
         const last = lastGood?.zones.find((zone) => zone.id === id);
+        if (last !== undefined && isTextOf(last, text)) return [last];
         const zone = orLast<RecordedZone | undefined>(id, last, () => readZone(id, text), text);
         return zone === undefined ? [] : [zone];
       })
@@ -213,7 +214,9 @@ export function decodeRecord(
 }
 
 function readZone(id: string, text: string): RecordedZone {
-  return { id, ...read(`zone ${id}`, zoneSchema, yaml(id, text)) };
+  const zone = { id, ...read(`zone ${id}`, zoneSchema, yaml(id, text)) };
+  readFrom(zone, text);
+  return zone;
 }
 
 function read<T>(part: string, schema: z.ZodType<T>, value: unknown): T {

@@ -16,6 +16,21 @@ export function zoneText(zone: RecordedZone): string {
 
 const texts = new WeakMap<RecordedZone, string>();
 
+/** Remembers of a zone which text it was read from, be it ours or one that a person wrote. */
+export function readFrom(zone: RecordedZone, text: string): void {
+  sources.set(zone, text);
+}
+
+/**
+ * Whether a zone was read from this text, or written as it: then it need not be read again. To read 80 KiB of YAML takes
+ * tens of milliseconds, in each webhook, for each message that changes one line of it.
+ */
+export function isTextOf(zone: RecordedZone, text: string): boolean {
+  return sources.get(zone) === text || texts.get(zone) === text;
+}
+
+const sources = new WeakMap<RecordedZone, string>();
+
 /** Bytes that a text takes in the body of a write, where JSON escapes it; what is stored is never more. */
 export function bytesInBody(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));

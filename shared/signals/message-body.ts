@@ -20,7 +20,8 @@ export function readMessageBody(text: string): MessageBody {
   if (!json.ok) return { kind: 'malformed', problem: json.problem };
   const envelope = snsSchema.safeParse(json.value);
   if (!envelope.success) return readEventBody(json.value, 'raw');
-  if (envelope.data.Type !== 'Notification') return { kind: 'foreign', what: `SNS ${envelope.data.Type}` };
+  if (envelope.data.Type !== 'Notification')
+    return { kind: 'foreign', what: `SNS ${envelope.data.Type.slice(0, 100)}` };
   const inner = parseJson(envelope.data.Message);
   if (!inner.ok) return { kind: 'malformed', problem: `the SNS message in it: ${inner.problem}` };
   return readEventBody(inner.value, 'sns');

@@ -18,6 +18,8 @@ const NAMES_WAIT_MS = 5000;
 /** Within the 60 s for which a message stays invisible: after that another replica tries. */
 const APPLY_LIMIT_MS = 40_000;
 
+/** Shifts begin in one zone, seldom in two; made-up zones must not hold up a batch for long. */
+const MOST_LOOK_UPS = 3;
 /** An event of ARC's has one; so many of a message stand in its line. */
 const MOST_TOLD_SIGNALS = 10;
 
@@ -100,7 +102,8 @@ async function applyHeard(parts: QueueParts, heard: Heard, signal: AbortSignal):
   let dropped: readonly Dropped[] = [];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(APPLY_LIMIT_MS)]);
   const starting = heard.signals.filter(({ change }) => change === 'start').map(({ zoneId }) => zoneId);
-  await names.lookUp(starting, limit);
+  // Each is a list of Nodes. What is not named now is named a second later.
+  await names.lookUp([...new Set(starting)].slice(0, MOST_LOOK_UPS), limit);
   const change = () =>
     store.update((stored) => {
       const heardNow = hear(stored, heard, {

@@ -141,6 +141,15 @@ export const hostileBody: fc.Arbitrary<string> = fc.oneof(
       jsonOf({ Type: 'Notification', TopicArn: 'arn:aws:sns:x', Message: text }),
     ),
   },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ Type: longText, TopicArn: longText, Message: longText })
+      .chain((members) =>
+        fc.integer({ min: 1, max: 100 }).map((n) => ({ ...members, Type: members.Type.repeat(n) })),
+      )
+      .map(jsonOf),
+  },
   { weight: 1, arbitrary: garbage },
 );
 

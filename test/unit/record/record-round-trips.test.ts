@@ -172,3 +172,35 @@ describe('the record in its ConfigMap', () => {
     expect(decodeRecord({ annotations: empty.annotations }).record).toEqual(EMPTY_RECORD);
   });
 });
+
+describe('a zone whose text has not changed', () => {
+  const zoneOf = (id: string, since: string) => ({
+    id,
+    state: 'impaired' as const,
+    sources: [{ id: 'autoshift/region', kind: 'autoshift', since }],
+  });
+  const first: ZoneRecord = {
+    generation: 7,
+    zones: [zoneOf('use1-az1', at(4)), zoneOf('use1-az2', at(4))],
+    ended: {},
+  };
+
+  it('is not read again: the same object comes back, and what has changed is another', () => {
+    const known = decodeRecord(encodeRecord(first)).record;
+    const next = { ...first, generation: 8, zones: [zoneOf('use1-az1', at(4)), zoneOf('use1-az2', at(5))] };
+    const { record: seen } = decodeRecord(encodeRecord(next), known);
+    expect(seen).toEqual(next);
+    expect(seen.zones[0]).toBe(known.zones[0]);
+    expect(seen.zones[1]).not.toBe(known.zones[1]);
+  });
+
+  it('nor is one that this process has written itself, or that a person wrote in other words', () => {
+    const document = encodeRecord(first);
+    expect(decodeRecord(document, first).record.zones[0]).toBe(first.zones[0]);
+    const data = { ...document.data, 'use1-az1': `# by hand\n${document.data['use1-az1']}` };
+    const byHand = decodeRecord({ ...document, data }, first).record;
+    expect(byHand.zones[0]).not.toBe(first.zones[0]);
+    expect(decodeRecord({ ...document, data }, byHand).record.zones[0]).toBe(byHand.zones[0]);
+    expect(encodeRecord(byHand)).toEqual(document);
+  });
+});
