@@ -13,6 +13,8 @@ export interface HeldPool {
    * not been read none counts as exempt, which is the cautious side.
    */
   readonly exempt: boolean;
+  /** It is being deleted: Karpenter makes no NodeClaim of it any more. */
+  readonly isGoing: boolean;
   /** What rules ask of it, as its owner declared it. */
   readonly facts: PoolFacts;
 }
@@ -23,6 +25,7 @@ export const HELD_POOLS = {
     const { name, enforced, manifest } = POOLS.read(object);
     // Annotations may hold the whole manifest once more, and no rule asks for those of another NodePool.
     const facts = { ...nodePoolFacts(declaredFrom(enforced, manifest)), annotations: {} };
-    return { name, exempt: exemptsItsNodes(enforced), facts };
+    const isGoing = Boolean(enforced.metadata.deletionTimestamp);
+    return { name, exempt: exemptsItsNodes(enforced), isGoing, facts };
   },
 };

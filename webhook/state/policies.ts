@@ -105,9 +105,10 @@ export function createPolicies(options: {
   const exemptAmong = oncePerList(
     (pools: readonly HeldPool[]) => new Set(pools.flatMap(({ name, exempt }) => (exempt ? [name] : []))),
   );
-  // One that cannot be judged is there all the same.
+  // One that cannot be judged is there all the same; one that is being deleted may be kept so for ever, by a finalizer.
   const namesOf = oncePerList(
-    (pools: readonly HeldPool[]) => new Set([...pools.map(({ name }) => name), ...nodePools.unjudgeable]),
+    (pools: readonly HeldPool[]) =>
+      new Set([...pools.flatMap(({ name, isGoing }) => (isGoing ? [] : [name])), ...nodePools.unjudgeable]),
   );
   const zonesOf = oncePerUsed((used) => Object.entries(used).map(([id, name]) => ({ id, name })));
   const remembered = new RememberedVerdicts();

@@ -12,7 +12,10 @@ export interface Surroundings {
   readonly knowsAllNodeClasses: boolean;
   /** The other NodePools, in no particular order; the one under review may be among them under its name. */
   readonly nodePools: readonly PoolFacts[];
-  /** Names of all NodePools that there are; absent where nobody knows, as of the files of a pull request. */
+  /**
+   * Names of all NodePools that there are and are not being deleted; absent where nobody knows, as of the files of a pull
+   * request.
+   */
   readonly nodePoolNames?: ReadonlySet<string>;
   /**
    * Zones besides those of NodeClasses: `--zone-map`, the record's used zones. A single one only gives a name to a zone;

@@ -145,19 +145,55 @@ describe('Nodes', () => {
   });
 });
 
+describe('Secrets', () => {
+  const secret = (type: string) => ({
+    metadata: {
+      name: `made-${type.length}`,
+      namespace: 'zonewarden',
+      annotations: { 'kubernetes.io/service-account.name': 'zonewarden' },
+    },
+    type,
+  });
+  const TOKEN = 'kubernetes.io/service-account-token';
+
+  it('that hold a token of an account are not made, and others are', async () => {
+    await scene.product.create(resources.secrets, secret('Opaque'), DRY);
+    await expect(scene.product.create(resources.secrets, secret(TOKEN), DRY)).rejects.toThrow(
+      'may make no Secret that holds a token',
+    );
+    await scene.admin.create(resources.secrets, secret(TOKEN), DRY);
+  });
+});
+
 describe('large objects', () => {
   const many = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [index.toString(36), '']));
 
-  it('are judged within the cost that the API server grants: as many annotations as there can be', async () => {
+  it.each([500, 10_000])('are judged within the cost that is granted: with %i annotations', async (count) => {
     const pool = nodePool('large', [inZones('us-east-1a')]);
     await scene.admin.create(resources.nodePools, {
       ...pool,
-      metadata: { name: 'large', annotations: many(49_000) },
+      metadata: { name: 'large', annotations: many(count) },
     });
-    const rows: readonly Row[] = [['the mark', annotations({ [DECLARED]: '{}' }), 'large']];
-    expect(await outcomes(scene.product, resources.nodePools, rows)).toEqual(all(rows, 'passes'));
+    const ours: readonly Row[] = [
+      ['the mark', annotations({ [DECLARED]: '{}' }), 'large'],
+      ['the empty patch', merge({}), 'large'],
+    ];
+    const notOurs: readonly Row[] = [
+      ['two more', annotations({ 'x-a': '', 'x-b': '' }), 'large'],
+      ...(count <= 500 ? [['another value', annotations({ a: 'x' }), 'large'] as const] : []),
+    ];
+    expect(await outcomes(scene.product, resources.nodePools, ours)).toEqual(all(ours, 'passes'));
+    expect(await outcomes(scene.product, resources.nodePools, notOurs)).toEqual(all(notOurs, 'refused'));
     await scene.admin.delete(resources.nodePools, { name: 'large' });
+  });
+
+  it('nobody makes one large to change what is not theirs', async () => {
+    const rows: readonly Row[] = [
+      ['3,000 more', annotations({ ...many(3000), 'zonewarden.io/zone-enforcement': 'off' }), 'web'],
+      ['3,000, the first ones', annotations(many(3000)), 'bare'],
+    ];
+    expect(await outcomes(scene.product, resources.nodePools, rows)).toEqual(all(rows, 'refused'));
   });
 
   it('are judged within that cost: as many labels, zones, taints and budgets as are written', async () => {

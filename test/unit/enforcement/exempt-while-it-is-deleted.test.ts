@@ -23,6 +23,7 @@ describe('whose NodeClaims and Nodes are exempt', () => {
   it('in the webhook', () => {
     const exempt = POOLS.map((pool) => HELD_POOLS.read(pool)).filter((pool) => pool.exempt);
     expect(exempt.map(({ name }) => name)).toEqual(['exempt']);
+    expect(POOLS.map((pool) => HELD_POOLS.read(pool).isGoing)).toEqual([false, true, false]);
   });
 
   it('in the watcher, for the cordon and for the policy fallback', () => {

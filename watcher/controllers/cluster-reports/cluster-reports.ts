@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isNotFound } from '../../../shared/kube/errors.ts';
+import { isNotFound, retryAfterMs } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import type { ScannedPool } from '../../../shared/policy/stored/scan-pool.ts';
 import type { Kind, Store } from '../../../shared/stores/store.ts';
@@ -68,6 +68,8 @@ class ReportKeeper {
   /** Writes that the store has told nothing of, with what it had before: a look meanwhile must not repeat them. */
   readonly #unheard = new Map<string, { readonly before: StoredReport | undefined; readonly atMs: number }>();
 
+  /** What the server asked for at the last write that failed: all of them wait, because it speaks of itself. */
+  #askedForMs = 0;
   /** A write said that the kind is gone; the store finds that out when its watch has ended. */
   #isGone = false;
 
@@ -99,7 +101,9 @@ class ReportKeeper {
       const wanted = reportContent(report);
       if (this.#stands(report.metadata.name, wanted)) continue;
       isKept = (await this.#write(report, wanted, signal)) && isKept;
-      await wait(BETWEEN_WRITES_MS, undefined, { signal }).catch(() => undefined);
+      const pauseMs = Math.max(BETWEEN_WRITES_MS, this.#askedForMs);
+      this.#askedForMs = 0;
+      await wait(pauseMs, undefined, { signal }).catch(() => undefined);
     }
     return isKept;
   }
@@ -143,6 +147,7 @@ class ReportKeeper {
         this.tellPresence();
         return true;
       }
+      this.#askedForMs = retryAfterMs(error);
       facts.tell('report-written', { result: 'failed' });
       facts.tell('trouble', { part: 'reports-write', error });
       return false;

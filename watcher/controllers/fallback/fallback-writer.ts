@@ -2,7 +2,7 @@ import { FALLBACK_NAME, type FallbackProgram } from '../../../shared/fallback/fa
 import { type FallbackView, holdsProgram, readFallback } from '../../../shared/fallback/fallback-view.ts';
 import { sameJson } from '../../../shared/json/same-json.ts';
 import { createBackoff } from '../../../shared/kube/backoff.ts';
-import { isConflict, isNotFound } from '../../../shared/kube/errors.ts';
+import { isConflict, isNotFound, retryAfterMs } from '../../../shared/kube/errors.ts';
 import { resources } from '../../../shared/kube/resource.ts';
 import { WATCHER_FIELD_MANAGER } from '../../../shared/views/node.ts';
 import type { TermScene } from '../../term/scene.ts';
@@ -60,7 +60,7 @@ export class FallbackWriter {
   #failed(wanted: WantedFallback, error: unknown): number {
     const result = isConflict(error) ? 'conflict' : isNotFound(error) ? 'gone' : 'failed';
     this.#told(wanted, result, error);
-    return result === 'gone' ? TICK_MS : this.#backoff.next(50);
+    return result === 'gone' ? TICK_MS : this.#backoff.next(Math.max(50, retryAfterMs(error)));
   }
 
   #told({ generation }: WantedFallback, result: string, error?: unknown): void {
