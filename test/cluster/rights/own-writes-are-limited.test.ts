@@ -101,6 +101,14 @@ describe('NodePools', () => {
     expect(await outcomes(scene.product, resources.nodePools, notOurs)).toEqual(all(notOurs, 'refused'));
   });
 
+  it('the refusal names what differs', async () => {
+    const patch = merge({ metadata: { labels: { team: 'b' } }, spec: { weight: 7 } });
+    const write = scene.product.patch(resources.nodePools, { name: 'web' }, patch, DRY);
+    await expect(write).rejects.toThrow(
+      "Zonewarden's own account may change nothing here but what it is for, and not labels, weight; docs/install.md lists that.",
+    );
+  });
+
   it('anybody else may change what they may, in the same namespace too', async () => {
     expect(await outcomes(scene.admin, resources.nodePools, notOurs)).toEqual(all(notOurs, 'passes'));
     expect(await outcomes(scene.neighbour, resources.nodePools, notOurs)).toEqual(all(notOurs, 'passes'));

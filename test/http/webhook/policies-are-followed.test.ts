@@ -110,3 +110,20 @@ test('other NodePools are known as declared, without their annotations, and exem
   expect(web).toMatchObject({ annotations: {}, requirements: [{ values: ['us-east-1a', 'us-east-1b'] }] });
   expect(nodePools()).toBe(nodePools());
 });
+
+test('which NodePools are there is known once they were read: not those that go, and the unreadable ones too', async () => {
+  const { api, policies } = await start();
+  const names = () => policies.current().around.nodePoolNames;
+  const going = {
+    name: 'going',
+    deletionTimestamp: '2026-11-21T04:00:00Z',
+    finalizers: ['example.com/hold'],
+  };
+  api.put(resources.nodePools, nodePool(['us-east-1a'], { name: 'web' }));
+  api.put(resources.nodePools, { ...nodePool(['us-east-1a']), metadata: going });
+  api.put(resources.nodePools, { metadata: { name: 'odd' }, spec: 'none' });
+  expect(names()).toBeUndefined();
+  policies.start();
+  await eventually(() => expect([...(names() ?? [])].sort()).toEqual(['odd', 'web']));
+  expect(policies.current().ownUser).toBe('system:serviceaccount:zonewarden:zonewarden');
+});
