@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import { readText, STDIN_NAME } from '../input/input-texts.ts';
 import type { StandardInput } from '../input/standard-input.ts';
 import { CatalogUsageError } from './catalog-usage-error.ts';
 
@@ -24,17 +25,13 @@ export async function readSourceTexts(
   for (const name of names) {
     try {
       texts.push(
-        name === '-' ? { name: '<stdin>', text: await input.read(), writtenMs: nowMs } : readFile(name),
+        name === '-'
+          ? { name: STDIN_NAME, text: await input.read(), writtenMs: nowMs }
+          : { name, text: readText(name, MOST_BYTES), writtenMs: statSync(name).mtimeMs },
       );
     } catch (error) {
       throw new CatalogUsageError(`${name} cannot be read: ${messageOf(error)}`, { cause: error });
     }
   }
   return texts;
-}
-
-function readFile(name: string): SourceText {
-  const { size, mtimeMs } = statSync(name);
-  if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, and at most ${MOST_BYTES} are read`);
-  return { name, text: readFileSync(name, 'utf8'), writtenMs: mtimeMs };
 }

@@ -45,7 +45,7 @@ export async function readInputs(
   };
   const take = (path: string) =>
     attempt(shownPath(path), () => {
-      texts.set(resolve(path), { name: shownPath(path), text: readText(path) });
+      texts.set(resolve(path), { name: shownPath(path), text: readText(path, MOST_BYTES) });
     });
   for (const name of names) {
     if (name === '-') {
@@ -91,9 +91,9 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** @throws Error for a folder, a device, and what is too large */
-function readText(path: string): string {
+/** Reads a file. @throws Error for a folder, a device, and what is too large */
+export function readText(path: string, mostBytes: number): string {
   const { size } = statSync(path);
-  if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, and at most ${MOST_BYTES} are read`);
+  if (size > mostBytes) throw new Error(`it has ${size} bytes, and at most ${mostBytes} are read`);
   return readFileSync(path, 'utf8');
 }

@@ -1,4 +1,5 @@
 import type { FindingSeverity } from '../../../shared/policy/core/severity.ts';
+import type { InputError } from '../../input/input-error.ts';
 import { STDIN_NAME } from '../../input/input-texts.ts';
 import { visible } from '../../output/output.ts';
 import { type CheckReport, rowsOf } from '../check-report.ts';
@@ -27,10 +28,7 @@ export function asGitHub(report: CheckReport): string {
   return [...findings, ...errors, summaryLine(report)].join('\n');
 }
 
-interface Properties {
-  readonly file: string;
-  readonly line?: number;
-  readonly column?: number;
+interface Properties extends Omit<InputError, 'message'> {
   readonly title: string;
 }
 
