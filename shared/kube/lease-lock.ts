@@ -1,5 +1,5 @@
 import type { KubeClient } from './client.ts';
-import { isAlreadyExists, isConflict, isNotFound, orAbsent } from './errors.ts';
+import { isAlreadyExists, isLost, orAbsent, unless } from './errors.ts';
 import { heldLease, type LeaseRecord, newLease, readLease, releasedLease } from './lease-record.ts';
 import type { KubeObject } from './object.ts';
 import { resources } from './resource.ts';
@@ -67,11 +67,9 @@ export class LeaseLock {
     if (held === undefined) return;
     this.#held = undefined;
     this.#renewedAt = Number.NEGATIVE_INFINITY;
-    try {
-      this.#see(await this.#options.client.replace(resources.leases, releasedLease(held), { timeoutMs }));
-    } catch (error) {
-      if (!isConflict(error) && !isNotFound(error)) throw error;
-    }
+    const { client } = this.#options;
+    const freed = await unless(isLost, client.replace(resources.leases, releasedLease(held), { timeoutMs }));
+    if (freed !== undefined) this.#see(freed);
   }
 
   #read(timeoutMs: number, signal: AbortSignal): Promise<KubeObject | undefined> {
@@ -102,7 +100,7 @@ export class LeaseLock {
     } catch (error) {
       // Whatever it was, what we hold may be out of date now: the next round reads first.
       this.#held = undefined;
-      if (isConflict(error) || isAlreadyExists(error) || isNotFound(error)) return false;
+      if (isLost(error) || isAlreadyExists(error)) return false;
       throw error;
     }
   }
