@@ -77,10 +77,17 @@ export const WEBHOOK_OPTIONS: readonly OptionSpec[] = [
     default: '',
   },
   {
+    flags: '--client-ca-file <file>',
+    env: 'ZONEWARDEN_WEBHOOK_CLIENT_CA_FILE',
+    description:
+      'CAs in PEM; with it only callers with a client certificate of one of them are answered, which the API server has to be given',
+    default: '',
+  },
+  {
     flags: '--configuration <name>',
     env: 'ZONEWARDEN_WEBHOOK_CONFIGURATION',
     description:
-      'name of the webhook configurations that call this webhook; with its own CA it fills in their caBundle',
+      'name of the webhook configurations that call this webhook; it fills in their path, and with its own CA their caBundle',
     default: DEFAULT_CONFIGURATION_NAME,
   },
   {
@@ -109,6 +116,7 @@ const schema = z
     caDuration: certificateDuration,
     leafDuration: certificateDuration,
     certDir: z.string(),
+    clientCaFile: z.string(),
     configuration: z.string().min(1),
     events: onOff,
     drainMs: milliseconds,

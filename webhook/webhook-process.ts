@@ -7,20 +7,25 @@ import { enforcementOf } from '../shared/process/option-values.ts';
 import type { Orders } from '../shared/record/orders.ts';
 import { createKeysWatch } from '../shared/stores/keys-watch.ts';
 import { isTrouble } from '../shared/stores/store-problem.ts';
-import { FIELD_MANAGER } from './certificates/ca-secret.ts';
+import { createAdmissionPaths } from './admission-path/admission-paths.ts';
+import { whenReadyAgain } from './admission-path/ready-again.ts';
 import { createCertificateFiles } from './certificates/certificate-files.ts';
 import { createCertificateKeeper } from './certificates/certificate-keeper.ts';
 import { observeCertificates } from './certificates/certificate-observer.ts';
 import type { CertificateEvents, CertificateSource } from './certificates/certificate-source.ts';
+import { readClientCas } from './certificates/client-cas.ts';
 import { createEventWriter } from './events/event-writer.ts';
 import { createWebhookMetrics, type WebhookMetrics } from './metrics/webhook-metrics.ts';
 import type { WebhookOptions } from './options.ts';
+import { FIELD_MANAGER } from './registration/bring-fields.ts';
+import { createRegistrationKeeper } from './registration/registration-keeper.ts';
 import { createRegistrationWatch, type RegistrationWatch } from './registration/registration-watch.ts';
 import { createAdmissionHandler } from './server/admission-handler.ts';
-import { startTlsServer } from './server/tls-server.ts';
+import { hasCertificate, startTlsServer } from './server/tls-server.ts';
 import { createImpairedZones } from './state/impaired-zones.ts';
 import { createPolicies } from './state/policies.ts';
 import { reportRegistrations } from './state/registered-webhooks.ts';
+import { observeRegistrations } from './state/written-fields.ts';
 
 /** How long in-flight requests may take after the port closed: the API server gives up before. */
 const IN_FLIGHT_LIMIT_MS = 10_000;
@@ -91,12 +96,24 @@ export async function startWebhook(options: WebhookOptions, log: Logger, dropped
     onProblem: (error) => log.warn({ error: messageOf(error) }, 'trouble with the keys; trying again'),
     now: Date.now,
   });
+  const paths = createAdmissionPaths({
+    keys,
+    registrations,
+    onWanted: () => keeper.look(),
+    onRetire(reason) {
+      metrics.pathRetired.inc({ reason });
+      log.info({ reason }, 'the path that the API server asks by is to be another one');
+    },
+    now: Date.now,
+  });
 
   const settings = enforcementOf(options);
+  const clientCaPem = options.clientCaFile === '' ? undefined : readClientCas(options.clientCaFile);
   const server = await startTlsServer({
     host: options.host,
     port: options.port,
     onDropped: () => metrics.connectionsDropped.inc(),
+    clientCaPem,
     handler: createAdmissionHandler({
       state() {
         const set = zones.current();
@@ -113,6 +130,8 @@ export async function startWebhook(options: WebhookOptions, log: Logger, dropped
           },
         };
       },
+      paths,
+      ...(clientCaPem === undefined ? {} : { isCaller: hasCertificate }),
       metrics,
       log,
       ...(options.events ? { tell: (about) => events.tell(about) } : {}),
@@ -123,26 +142,34 @@ export async function startWebhook(options: WebhookOptions, log: Logger, dropped
     options,
     client,
     registrations,
-    observeCertificates(log, metrics, (pair) => {
-      server.setCertificate(pair);
-      if (!serving) log.info({ port: server.port, opsPort: ops.port }, 'serving admission');
-      serving = true;
+    observeCertificates(log, metrics, {
+      serve(pair) {
+        server.setCertificate(pair);
+        if (!serving) log.info({ port: server.port, opsPort: ops.port }, 'serving admission');
+        serving = true;
+      },
+      trust: () => keeper.look(),
     }),
   );
+  const keeper = createRegistrationKeeper({
+    client,
+    registrations,
+    fields: [paths.field, ...(certificates.trust === undefined ? [] : [certificates.trust])],
+    onWrite: observeRegistrations(log, metrics),
+  });
+  const lookAtReadiness = whenReadyAgain(() => paths.failed());
   const ops = await startOpsServer({
     host: options.host,
     port: options.opsPort,
     registry: metrics.registry,
     unready() {
-      const unread =
-        keys.markKeys() === undefined ? 'the Secret of the keys has not been read or made yet' : undefined;
-      const problems = [zones.problem(), certificates.problem(), unread].filter(
-        (problem) => problem !== undefined,
-      );
-      return stopping ? ['stopping', ...problems] : problems;
+      const problems = [zones.problem(), certificates.problem(), keys.problem(), paths.problem()];
+      const known = problems.filter((problem) => problem !== undefined);
+      lookAtReadiness(known.length === 0);
+      return stopping ? ['stopping', ...known] : known;
     },
   });
-  const parts = [zones, policies, registrations, keys, certificates];
+  const parts = [zones, policies, registrations, keys, paths, certificates, keeper];
   for (const part of parts) part.start();
 
   return {

@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { autoshiftEvent } from '../../demo/events.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import { askedPath } from '../../test/installation/asked-path.ts';
 import { type Installation, install } from '../../test/installation/installation.ts';
 import { startProductProcess } from '../../test/installation/product-process.ts';
 import { until } from '../../test/installation/until.ts';
@@ -44,6 +45,7 @@ export interface AdmissionResult {
 interface Server {
   readonly pid: number;
   readonly port: number;
+  readonly path: string;
   readonly caPem: string;
   stop(): Promise<void>;
 }
@@ -128,6 +130,7 @@ async function startProduct({ webhook, webhookUrl, client }: Installation): Prom
   return {
     pid: webhook.pid,
     port: Number(new URL(webhookUrl).port),
+    path: await askedPath(client, 'mutate'),
     caPem: Buffer.from(pem, 'base64').toString('utf8'),
     stop: async () => {},
   };
@@ -149,7 +152,13 @@ async function startBare(folder: string, patch: string): Promise<Server> {
     isUp: (line) => typeof line.port === 'number',
   });
   const port = Number(server.lines().at(-1)?.port);
-  return { pid: server.pid, port, caPem: authority.certificatePem, stop: () => server.stop('SIGKILL') };
+  return {
+    pid: server.pid,
+    port,
+    path: '/mutate',
+    caPem: authority.certificatePem,
+    stop: () => server.stop('SIGKILL'),
+  };
 }
 
 async function measure(

@@ -17,9 +17,9 @@ let sent = 0;
  */
 export async function load(options: {
   readonly port: number;
+  /** The path that the server is asked by. */
+  readonly path: string;
   readonly caPem: string;
-  /** Where admission is called; `/mutate` unless said otherwise. */
-  readonly path?: string;
   /** Every uid template in it is replaced, in each request anew. */
   readonly body: string;
   readonly connections: number;
@@ -37,7 +37,7 @@ export async function load(options: {
 async function drive(options: Parameters<typeof load>[0], until: number): Promise<number[]> {
   const socket = await open(options.port, options.caPem);
   const head =
-    `POST ${options.path ?? '/mutate'}?timeout=5s HTTP/1.1\r\nHost: 127.0.0.1:${options.port}\r\nContent-Type: application/json\r\n` +
+    `POST ${options.path}?timeout=5s HTTP/1.1\r\nHost: 127.0.0.1:${options.port}\r\nContent-Type: application/json\r\n` +
     `Content-Length: ${Buffer.byteLength(options.body)}\r\n\r\n`;
   const request = Buffer.from(head + options.body);
   const uidsAt = placesOf(request);

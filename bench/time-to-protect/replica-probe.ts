@@ -15,13 +15,28 @@ export interface ReplicaProbe {
   close(): void;
 }
 
-/** One kept connection. @param zones what the NodeClaim's list has */
-export function createReplicaProbe(url: string, caPem: string, zones: readonly string[]): ReplicaProbe {
+/**
+ * One kept connection.
+ * @param zones what the NodeClaim's list has
+ * @param readPath reads by which path the API server asks; again when it is another one
+ */
+export function createReplicaProbe(
+  url: string,
+  caPem: string,
+  zones: readonly string[],
+  readPath: () => Promise<string>,
+): ReplicaProbe {
   const client = new AdmissionClient({ port: Number(new URL(url).port), caPem, connections: 1 });
   const body = JSON.stringify(review(zones));
+  let path: string | undefined;
 
   const removes = async (zoneName: string): Promise<boolean> => {
-    const { status, text } = await client.call('/mutate?timeout=5s', { body });
+    path ??= await readPath();
+    const { status, text } = await client.call(`${path}?timeout=5s`, { body });
+    if (status === 404) {
+      path = undefined;
+      return removes(zoneName);
+    }
     if (status !== 200) throw new Error(`a replica answered HTTP ${status}: ${text.slice(0, 500)}`);
     const { operations, allowed } = readAnswer(text);
     if (!allowed) throw new Error(`a replica refused a NodeClaim that has healthy zones: ${text}`);

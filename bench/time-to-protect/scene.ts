@@ -2,6 +2,7 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { RECORD_NAME } from '../../shared/record/record-document.ts';
+import { askedPath } from '../../test/installation/asked-path.ts';
 import { type Installation, install } from '../../test/installation/installation.ts';
 import { inZones, nodePool } from '../../test/installation/node-pools.ts';
 import { AWS_ENV } from '../../test/installation/queue.ts';
@@ -42,7 +43,9 @@ export async function startScene(options: { readonly arc: boolean }): Promise<Sc
     const second = await installation.addWebhook('webhook-2');
     const { client } = installation;
     const caPem = await readCa(client);
-    const probes = [installation.webhookUrl, second.url].map((url) => createReplicaProbe(url, caPem, ALL));
+    const probes = [installation.webhookUrl, second.url].map((url) =>
+      createReplicaProbe(url, caPem, ALL, () => askedPath(client, 'mutate')),
+    );
     await sideBySide(NODES, (index) => client.create(resources.nodes, nodeInZone(index)));
     let made = 0;
     return {

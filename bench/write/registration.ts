@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { decodeKeys, KEYS_SECRET_NAME } from '../../shared/keys/keys-document.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
@@ -87,3 +89,16 @@ export function pathsOf(registration: Registration): { readonly mutate: string; 
   };
   return { mutate: pathOf('mutate'), validate: pathOf('validate') };
 }
+
+/** The same registration as the product would write it now: it asks by another path from time to time. */
+export async function withNewestPath(client: KubeClient, registration: Registration): Promise<Registration> {
+  const { data } = secretSchema.parse(
+    await client.get(resources.secrets, { namespace: 'zonewarden', name: KEYS_SECRET_NAME }),
+  );
+  const { tokens } = decodeKeys(data);
+  const newest = typeof tokens === 'object' && 'value' in tokens ? tokens.value[0]?.token : undefined;
+  if (newest === undefined) throw new Error('the Secret of the keys holds no token');
+  return JSON.parse(JSON.stringify(registration).replaceAll(/[0-9a-f]{48}/g, newest)) as Registration;
+}
+
+const secretSchema = z.looseObject({ data: z.record(z.string(), z.string()) });

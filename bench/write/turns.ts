@@ -4,7 +4,13 @@ import { resources } from '../../shared/kube/resource.ts';
 import type { Installation } from '../../test/installation/installation.ts';
 import { until } from '../../test/installation/until.ts';
 import { certificatesIn, type RunningWebhook, startBare, startControllerRuntime } from './peers.ts';
-import { ownRegistration, pathsOf, type Registration, registrationOf } from './registration.ts';
+import {
+  ownRegistration,
+  pathsOf,
+  type Registration,
+  registrationOf,
+  withNewestPath,
+} from './registration.ts';
 import { nextNodePool } from './timed-writes.ts';
 
 export const TURNS = ['none', 'bare', 'zonewarden', 'controller-runtime'] as const;
@@ -59,14 +65,15 @@ export async function turnsOf(installation: Installation, folder: string): Promi
       async start() {
         await webhook.stop('SIGKILL');
         await webhook.start();
+        const registration = await withNewestPath(client, own);
         const running = {
           pid: webhook.pid,
           port: Number(new URL(webhookUrl).port),
           caPem: await caOf(installation),
-          paths: pathsOf(own),
+          paths: pathsOf(registration),
           stop: () => webhook.stop(),
         };
-        return { webhook: running, registration: own };
+        return { webhook: running, registration };
       },
       isRight: (stored) => !zonesLeft(withoutMark(stored)) && isMarked(stored),
     },

@@ -33,6 +33,8 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   webhook: 'The process: its options, and the wiring of all its parts',
   'webhook/admission':
     'The AdmissionReview, and what deciders read, return and say: objects, outcomes, Events, words',
+  'webhook/admission-path':
+    'The path that the API server alone knows: which one it should ask by, which are answered, when another one is made',
   'webhook/certificates':
     'The serving certificates and their CA: made, read, renewed, and trusted by the API server',
   'webhook/deciders': 'The table of deciders: which one decides about a request',
@@ -40,7 +42,8 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'webhook/metrics': 'The metrics of the webhook',
   'webhook/mutate': 'Deciders of the mutating step, one file a kind',
   'webhook/policies': 'What the policy says of one write, and the verdict that comes of it',
-  'webhook/registration': 'The webhook configurations in the API server, followed',
+  'webhook/registration':
+    'The webhook configurations in the API server, followed, and what the product writes there',
   'webhook/server': 'The HTTPS server: from the bytes of a request to the bytes of its answer',
   'webhook/state':
     'What the webhook knows of the cluster: the set in force, policies, NodePools, NodeClasses',

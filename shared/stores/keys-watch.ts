@@ -31,6 +31,8 @@ export interface KeysWatch extends Listenable {
   markKeys(): MarkKeys | undefined;
   /** The tokens in the path of admission requests, the newest first; `undefined` while none were read or made. */
   tokens(): AdmissionTokens | undefined;
+  /** Why there are no keys, in words; `undefined` when there are. */
+  problem(): string | undefined;
   /** Asks for a token to follow this one. Nothing happens where another one follows it already. */
   retire(token: string): void;
 }
@@ -104,6 +106,13 @@ class RunningKeysWatch implements KeysWatch {
 
   tokens(): AdmissionTokens | undefined {
     return this.#held?.tokens;
+  }
+
+  problem(): string | undefined {
+    const { namespace } = this.#options;
+    return this.#held === undefined
+      ? `Secret ${namespace}/${KEYS_SECRET_NAME} has not been read or made yet`
+      : undefined;
   }
 
   retire(token: string): void {

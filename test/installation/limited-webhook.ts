@@ -3,6 +3,7 @@ import { resources } from '../../shared/kube/resource.ts';
 import { encodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
 import { freePorts } from '../control-plane/free-ports.ts';
 import { startProcess } from '../control-plane/supervised-process.ts';
+import { putKeys } from '../standins/known-path.ts';
 import type { KubeApi } from '../standins/kube-api.ts';
 import type { MemoryCgroup } from './memory-cgroup.ts';
 import { ROOT } from './product-process.ts';
@@ -32,6 +33,7 @@ export async function startLimitedWebhook(options: {
 }): Promise<LimitedWebhook> {
   const { api, dir, flags, cgroup } = options;
   putWhatItReads(api);
+  putKeys(api);
   const [port = 0, opsPort = 0] = await freePorts(2);
   const logFile = `${dir}/webhook-${port}.log`;
   const running = await startProcess({

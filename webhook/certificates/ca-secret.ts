@@ -4,6 +4,7 @@ import type { KubeClient } from '../../shared/kube/client.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../../shared/kube/errors.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import { FIELD_MANAGER } from '../registration/bring-fields.ts';
 import { type Authority, makeAuthority, readAuthority } from './authority.ts';
 import { CaSecretError } from './certificate-errors.ts';
 
@@ -15,9 +16,6 @@ import { CaSecretError } from './certificate-errors.ts';
 
 /** The Secret of a default installation. */
 export const DEFAULT_SECRET_NAME = 'zonewarden-webhook-ca';
-
-/** The manager of every field that this part of the product writes. */
-export const FIELD_MANAGER = 'zonewarden-webhook';
 
 // Every lost race means that another replica stored a CA; losing this often means that something fights over it.
 const MAX_ATTEMPTS = 10;

@@ -11,3 +11,6 @@ export class CaSecretError extends ZonewardenError {}
 
 /** Files that cannot be served as they are: `certificates.files-missing`, `certificates.files-unusable`. */
 export class CertificateFilesError extends ZonewardenError {}
+
+/** The file of client CAs cannot be used: `certificates.client-ca-unusable`. */
+export class ClientCaError extends ZonewardenError {}

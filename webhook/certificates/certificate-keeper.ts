@@ -6,6 +6,7 @@ import { oneObject } from '../../shared/stores/one-object.ts';
 import { createStore, type Store, type View } from '../../shared/stores/store.ts';
 import { isTrouble } from '../../shared/stores/store-problem.ts';
 import type { StoreTuning } from '../../shared/stores/store-tuning.ts';
+import type { KeptField } from '../registration/bring-fields.ts';
 import { configurationTypes, type RegistrationWatch } from '../registration/registration-watch.ts';
 import { type Authority, type Leaf, signLeaf } from './authority.ts';
 import { bundleChange, type WantedTrust } from './ca-bundle.ts';
@@ -15,7 +16,6 @@ import { type LeafPlan, planLeaf, type Signer, settleMsOf } from './leaf-plan.ts
 import { madeAt, renewAt } from './lifetime.ts';
 import { distrusting, type SeenTrust, seeTrust, trustedSince } from './seen-trust.ts';
 import { servingNames } from './serving-names.ts';
-import { bringTrust } from './webhook-configuration.ts';
 
 /**
  * Timers run on the time that the machine was awake. After a suspend the wall clock is ahead of them; a look each
@@ -47,7 +47,7 @@ export interface CertificateKeeperOptions {
 
 /**
  * Keeps the webhook served and trusted with certificates of its own: follows the CA in the Secret, heals and renews
- * it, signs leaves, and keeps the CA in both configurations. The leaf and its key stay in memory: nothing but this
+ * it, signs leaves, and says whom both configurations should trust. The leaf and its key stay in memory: nothing but this
  * process needs them, a restart makes new ones in a tenth of a second, and no Secret has to be mounted.
  *
  * Every part of the work is brought to what the newest state asks for, one run at a time, and again after a back-off
@@ -66,6 +66,15 @@ class CertificateKeeper implements CertificateSource {
   #authority: Authority | undefined;
   #served: { readonly leaf: Leaf; readonly authority: Authority } | undefined;
   #seen: SeenTrust = new Map();
+  /** Our CA in the caBundle of each webhook; what is written there, the keeper of the registrations writes. */
+  readonly trust: KeptField = {
+    name: 'caBundle',
+    changeOf: ({ caBundle }) => {
+      const wanted = this.#wanted();
+      const change = wanted && bundleChange(caBundle, wanted, new Date(this.#options.now()));
+      return change && { pointer: 'caBundle', ...change };
+    },
+  };
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -80,10 +89,7 @@ class CertificateKeeper implements CertificateSource {
     } = options.tuning ?? {};
     this.#queue = new KeyQueue({
       work: (key) => this.#work(key),
-      onFailure(key, error) {
-        if (key === 'ca' || key === 'leaf') options.events.failure(key, error);
-        else options.events.bundle(key, 'failed', error);
-      },
+      onFailure: (key, error) => options.events.failure(key === 'ca' ? 'ca' : 'leaf', error),
       newBackoff: () => createBackoff({ baseMs, capMs, random }),
     });
     this.#secret = createStore({
@@ -102,7 +108,6 @@ class CertificateKeeper implements CertificateSource {
     this.#options.registrations.listen((registration) => {
       this.#seen = seeTrust(this.#seen, registration, this.#options.now());
       this.#look();
-      this.#lookAtBundles(false);
     });
     this.#look();
   }
@@ -140,38 +145,18 @@ class CertificateKeeper implements CertificateSource {
     this.#arm(Math.min(...moments.filter((ms) => ms > nowMs)) - nowMs);
   }
 
-  /**
-   * The same for the bundles, as they were last seen. What should go from one waits for the ticker: two replicas that
-   * know of different CAs, each taking out what the other one puts in, must not do so as fast as they can.
-   */
-  #lookAtBundles(isTick: boolean): void {
-    for (const { type, webhooks = [] } of this.#options.registrations.current()) {
-      const changes = webhooks.map(({ caBundle }) => this.#changeOf(caBundle));
-      if (changes.some((change) => change?.urgent === true || (isTick && change !== undefined)))
-        this.#queue.trigger(type.kind);
-    }
-  }
-
   /** Looks again after so long, and at least each tick: what is under way comes back by itself, or after its back-off. */
   #arm(inMs: number): void {
     clearTimeout(this.#timer);
     if (this.#stopped) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#look();
-        this.#lookAtBundles(true);
-      },
-      Math.min(this.#options.tickMs ?? TICK_MS, inMs),
-    );
+    this.#timer = setTimeout(() => this.#look(), Math.min(this.#options.tickMs ?? TICK_MS, inMs));
   }
 
   async #work(key: string): Promise<void> {
-    // Not looked at again after a write: the state that was seen is from before it until the watch tells.
-    if (key !== 'ca' && key !== 'leaf') return this.#bringTrust(key);
     if (key === 'ca') await this.#followAuthority();
     else await this.#renewLeaf();
     this.#look();
-    this.#lookAtBundles(false);
+    this.#options.events.trust();
   }
 
   async #followAuthority(): Promise<void> {
@@ -191,20 +176,6 @@ class CertificateKeeper implements CertificateSource {
     const leaf = await signLeaf(authority, this.#names, new Date(nowMs), leafDurationMs);
     events.serve(leaf, plan.reason);
     this.#served = { leaf, authority };
-  }
-
-  async #bringTrust(kind: string): Promise<void> {
-    const type = configurationTypes.find((one) => one.kind === kind);
-    const wanted = this.#wanted();
-    const name = this.#options.registrations.current().find((one) => one.type.kind === kind)?.name;
-    if (type === undefined || wanted === undefined || name === undefined) return;
-    const outcome = await bringTrust(this.#options.client, type, name, wanted, new Date(this.#options.now()));
-    this.#options.events.bundle(kind, outcome);
-  }
-
-  #changeOf(caBundle: string) {
-    const wanted = this.#wanted();
-    return wanted && bundleChange(caBundle, wanted, new Date(this.#options.now()));
   }
 
   #wanted(): WantedTrust | undefined {

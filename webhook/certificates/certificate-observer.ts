@@ -5,16 +5,17 @@ import type { CertificateEvents } from './certificate-source.ts';
 
 /**
  * Tells the server, the log and the metrics what happens to certificates.
- * @param serve takes a pair into service; what it throws counts as a failure and goes on to whoever called
+ * `serve` takes a pair into service; what it throws counts as a failure and goes on to whoever called.
  */
 export function observeCertificates(
   log: Logger,
   metrics: WebhookMetrics,
-  serve: CertificateEvents['serve'],
+  { serve, trust }: Pick<CertificateEvents, 'serve' | 'trust'>,
 ): CertificateEvents {
   const count = (what: 'ca' | 'leaf', outcome: 'done' | 'failed') =>
     metrics.certificateRotations.inc({ what, outcome });
   return {
+    trust,
     serve(pair, reason) {
       serve(pair, reason);
       count('leaf', 'done');
@@ -27,18 +28,6 @@ export function observeCertificates(
       metrics.authorityExpiry.set(notAfter.getTime() / 1000);
       const why = reason === undefined ? {} : { reason };
       log.info({ outcome, ...why, ca, notAfter }, 'the CA in the Secret is known');
-    },
-    bundle(kind, outcome, error) {
-      if (outcome === 'failed') {
-        metrics.bundlePatches.inc({ kind, outcome });
-        log.warn(
-          { kind, error: messageOf(error) },
-          'our CA could not be put into a webhook configuration; trying again',
-        );
-      } else if (outcome === 'patched') {
-        metrics.bundlePatches.inc({ kind, outcome: 'done' });
-        log.info({ kind }, 'our CA was put into a webhook configuration');
-      }
     },
     failure(what, error) {
       count(what, 'failed');

@@ -1,6 +1,6 @@
+import type { KeptField } from '../registration/bring-fields.ts';
 import type { StoredAuthority } from './ca-secret.ts';
 import type { LeafReason } from './leaf-plan.ts';
-import type { BundleOutcome } from './webhook-configuration.ts';
 
 /** A serving certificate (with its chain, leaf first) and its private key, both PEM. */
 export interface ServingPair {
@@ -14,6 +14,8 @@ export interface CertificateSource {
   start(): void;
   /** Final. What is served goes on being served. */
   stop(): Promise<void>;
+  /** Whom the API server should trust; absent where somebody else writes caBundle. */
+  readonly trust?: KeptField;
   /** Why the API server cannot call us with what is served now, in words; `undefined` when it can. */
   problem(): string | undefined;
 }
@@ -24,8 +26,8 @@ export interface CertificateEvents {
   serve(pair: ServingPair, reason: LeafReason | 'loaded'): void;
   /** A CA that this replica did not know before. */
   authority(stored: StoredAuthority): void;
-  /** A webhook configuration was looked at, perhaps written; `error` with `failed`. */
-  bundle(kind: string, outcome: BundleOutcome | 'failed', error?: unknown): void;
+  /** What the webhook configurations should trust may have changed. */
+  trust(): void;
   /** The CA could not be read, made or followed; a serving certificate could not be made or read. */
   failure(what: 'ca' | 'leaf', error: unknown): void;
 }

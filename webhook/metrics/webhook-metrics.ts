@@ -9,6 +9,7 @@ export type RejectReason = (typeof REJECT_REASONS)[number];
 
 const REJECT_REASONS = [
   'path',
+  'client-certificate',
   'method',
   'content-type',
   'too-large',
@@ -193,13 +194,27 @@ export function createWebhookMetrics(
       'Writes of the CA into a webhook configuration, by its kind and how they came out.',
       ['kind', 'outcome'],
     ),
+    pathPatches: counter(
+      'zonewarden_admission_path_patches_total',
+      'Writes of the path into a webhook configuration, by its kind and how they came out.',
+      ['kind', 'outcome'],
+    ),
+    pathRetired: counter(
+      'zonewarden_admission_path_retired_total',
+      'How often another path was asked for, by reason: start, failure, age.',
+      ['reason'],
+    ),
   };
   // A counter that appears only at its first increment makes rate() miss that increment.
   for (const reason of REJECT_REASONS) metrics.rejected.inc({ reason }, 0);
   for (const outcome of ['done', 'failed']) {
     for (const what of ['ca', 'leaf']) metrics.certificateRotations.inc({ what, outcome }, 0);
-    for (const { kind } of configurationTypes) metrics.bundlePatches.inc({ kind, outcome }, 0);
+    for (const { kind } of configurationTypes) {
+      metrics.bundlePatches.inc({ kind, outcome }, 0);
+      metrics.pathPatches.inc({ kind, outcome }, 0);
+    }
   }
+  for (const reason of ['start', 'failure', 'age']) metrics.pathRetired.inc({ reason }, 0);
   // A time of 0 would be a certificate that expired in 1970.
   metrics.certificateExpiry.remove();
   metrics.authorityExpiry.remove();

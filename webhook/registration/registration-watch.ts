@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { type ResourceType, resources } from '../../shared/kube/resource.ts';
 import { oneObject } from '../../shared/stores/one-object.ts';
 import { createStore } from '../../shared/stores/store.ts';
 import type { StoreProblem } from '../../shared/stores/store-problem.ts';
 import type { StoreTuning } from '../../shared/stores/store-tuning.ts';
+import { type RegisteredWebhook, readWebhooks } from './registered-webhook.ts';
 
 /** The name of both webhook configurations in a default installation. */
 export const DEFAULT_CONFIGURATION_NAME = 'zonewarden';
@@ -17,15 +17,6 @@ export const configurationTypes: readonly ResourceType[] = [
   resources.mutatingWebhookConfigurations,
   resources.validatingWebhookConfigurations,
 ];
-
-/** One webhook of a configuration, as far as the product looks at it. */
-export interface RegisteredWebhook {
-  readonly name: string;
-  /** What the API server does when it cannot reach us. */
-  readonly failurePolicy: 'Fail' | 'Ignore';
-  /** PEM in base64; empty when there is none. */
-  readonly caBundle: string;
-}
 
 /** One webhook configuration as it was last seen. */
 export interface Registration {
@@ -49,18 +40,6 @@ export interface RegistrationWatch {
    */
   listen(listener: (registration: Registration) => void): void;
 }
-
-const configurationSchema = z.looseObject({
-  webhooks: z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        failurePolicy: z.enum(['Fail', 'Ignore']).default('Fail'),
-        clientConfig: z.looseObject({ caBundle: z.string().nullish() }),
-      }),
-    )
-    .nullish(),
-});
 
 /**
  * Watches both webhook configurations by name. The one watch of them for all who want to know: certificates see that
@@ -99,13 +78,7 @@ function watchOne(type: ResourceType, options: Parameters<typeof createRegistrat
   const { client, name, tuning } = options;
   const store = createStore({
     client,
-    kind: oneObject(type, { name }, (object) => ({
-      webhooks: (configurationSchema.parse(object).webhooks ?? []).map((webhook) => ({
-        name: webhook.name,
-        failurePolicy: webhook.failurePolicy,
-        caBundle: webhook.clientConfig.caBundle ?? '',
-      })),
-    })),
+    kind: oneObject(type, { name }, (object) => ({ webhooks: readWebhooks(object) })),
     onProblem: ({ kind, error }) => options.onProblem(kind, error),
     tuning: { backoffCapMs: BACKOFF_CAP_MS, ...tuning },
   });

@@ -7,6 +7,7 @@ import type { NodePoolEvent } from '../admission/nodepool-event.ts';
 import type { AdmissionState, WebhookName } from '../admission/outcome.ts';
 import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';
 import { shadowOutcome } from '../admission/shadow.ts';
+import type { AdmissionPaths } from '../admission-path/admission-paths.ts';
 import { deciderFor } from '../deciders/deciders.ts';
 import type { RejectReason, WebhookMetrics } from '../metrics/webhook-metrics.ts';
 import { deadlineOf } from './deadline.ts';
@@ -17,6 +18,10 @@ import { MAX_BODY_BYTES, readBody } from './request-body.ts';
 export interface AdmissionHandlerOptions {
   /** What to decide by; `undefined` while the record of impaired zones has not been read. */
   state(): AdmissionState | undefined;
+  /** Tells the API server's requests from those of others, who are answered 404 and leave no trace but a count. */
+  readonly paths: Pick<AdmissionPaths, 'stepOf' | 'failed'>;
+  /** Whether the caller has shown a certificate that is believed. Absent: none is asked for. */
+  isCaller?(request: IncomingMessage): boolean;
   readonly metrics: WebhookMetrics;
   readonly log: Logger;
   /** Takes what is to be told of an object. It must neither wait nor throw. Absent: nobody is told. */
@@ -27,14 +32,13 @@ export interface AdmissionHandlerOptions {
   readonly limits?: Partial<IntakeLimits>;
 }
 
-const WEBHOOKS: Readonly<Record<string, WebhookName>> = { '/mutate': 'mutate', '/validate': 'validate' };
-
 /** With or without parameters such as a charset; names of media types have no case (RFC 9110, 8.3.1). */
 const JSON_TYPE = /^application\/json[\t ]*(?:;|$)/i;
 
 /** Status and words of each way in which a request ends without a decision. */
 const REJECTIONS: Readonly<Record<RejectReason, readonly [status: number, message: string]>> = {
-  path: [404, 'zonewarden serves admission on /mutate and /validate'],
+  path: [404, 'zonewarden serves no admission on this path'],
+  'client-certificate': [403, 'zonewarden takes AdmissionReviews with a client certificate of its CA only'],
   method: [405, 'zonewarden takes AdmissionReviews by POST'],
   'content-type': [415, 'zonewarden takes AdmissionReviews as application/json'],
   'too-large': [
@@ -61,11 +65,14 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions) {
   const intake = new Intake(options.limits);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now();
+    const webhook = admitted(options, request, response);
+    if (webhook === undefined) return;
+    // Only now: who is nobody takes no room from the API server.
     const entry = intake.enter();
     if (entry === undefined) return reject(options, response, 'busy');
     metrics.inFlight.inc();
     try {
-      await handle(handling, entry, request, response, started);
+      await handle(handling, webhook, entry, request, response, started);
     } catch (error) {
       fail(options, response, error);
     } finally {
@@ -79,20 +86,44 @@ interface Handling extends AdmissionHandlerOptions {
   readonly tellOfPolicies: PolicyTelling;
 }
 
+/** The step that the API server asks for. Who is not the API server is answered here. */
+function admitted(
+  options: AdmissionHandlerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): WebhookName | undefined {
+  const [path = ''] = (request.url ?? '').split('?', 1);
+  const webhook = options.paths.stepOf(path);
+  if (options.isCaller?.(request) === false) reject(options, response, 'client-certificate');
+  else if (webhook === undefined) reject(options, response, 'path');
+  else if (webhook !== 'not-yet') return webhook;
+  else {
+    // Its body was not read, and would be taken for the next request.
+    response.setHeader('Connection', 'close');
+    reject(options, response, 'unsynced');
+  }
+  return undefined;
+}
+
 async function handle(
   options: Handling,
+  webhook: WebhookName,
   entry: Entry,
   request: IncomingMessage,
   response: ServerResponse,
   started: number,
 ): Promise<void> {
-  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-  const webhook = webhookAt(path);
-  if (webhook === undefined) return reject(options, response, 'path');
+  const [, query = ''] = (request.url ?? '').split('?', 2);
+  const deadlineMs = deadlineOf(query);
+  response.on('close', () => {
+    // Nobody took the answer, or nobody waits for it any more.
+    const isLate = performance.now() - started >= deadlineMs;
+    if (isLate || !response.writableFinished) options.paths.failed();
+  });
   if (request.method !== 'POST') return reject(options, response, 'method');
   if (!JSON_TYPE.test(request.headers['content-type'] ?? ''))
     return reject(options, response, 'content-type');
-  const body = await readBody(request, deadlineOf(query), entry);
+  const body = await readBody(request, deadlineMs, entry);
   if (!body.ok) return reject(options, response, body.reason);
   const state = options.state();
   // Nothing is made of a body that nobody can decide about.
@@ -104,16 +135,6 @@ async function handle(
   } catch (error) {
     fail(options, response, error, decoded.request);
   }
-}
-
-/**
- * The first segment decides. What follows it is for people: the API server quotes the whole URL when nobody answers, and
- * so the manifests put there which document says what to do (`/mutate/if-this-fails-see/docs/break-glass.md`).
- */
-function webhookAt(path: string): WebhookName | undefined {
-  const end = path.indexOf('/', 1);
-  const first = end === -1 ? path : path.slice(0, end);
-  return Object.hasOwn(WEBHOOKS, first) ? WEBHOOKS[first] : undefined;
 }
 
 function decide(

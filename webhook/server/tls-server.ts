@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { OpenConnections } from './open-connections.ts';
 
 /**
@@ -53,11 +54,23 @@ export async function startTlsServer(options: {
   readonly mostConnections?: number;
   /** Told when a connection was ended because too many were open. */
   onDropped?(): void;
+  /**
+   * PEM of the CAs whose client certificates are believed. Every caller is asked for one then, and is served without as
+   * well: who has none hears why (`hasCertificate`), and a port that is only looked at is no failed handshake.
+   */
+  readonly clientCaPem?: string | undefined;
   handler(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }): Promise<TlsServer> {
+  const { clientCaPem } = options;
+  const context = (material: TlsMaterial) => ({
+    ...secureContext(material),
+    ...(clientCaPem === undefined ? {} : { ca: clientCaPem }),
+  });
   const server = createServer(
     {
-      ...(options.tls === undefined ? {} : secureContext(options.tls)),
+      ...(options.tls === undefined ? {} : context(options.tls)),
+      requestCert: clientCaPem !== undefined,
+      rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: HEADERS_MS,
@@ -75,13 +88,18 @@ export async function startTlsServer(options: {
   await listen(server, options.host, options.port);
   return {
     port: (server.address() as AddressInfo).port,
-    setCertificate: (material) => server.setSecureContext(secureContext(material)),
+    setCertificate: (material) => server.setSecureContext(context(material)),
     async drain(graceMs, limitMs) {
       open.tellToClose();
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       await closeWithin(server, open, limitMs);
     },
   };
+}
+
+/** Whether a caller has shown a certificate of a CA that is believed. */
+export function hasCertificate({ socket }: IncomingMessage): boolean {
+  return socket instanceof TLSSocket && socket.authorized;
 }
 
 /** Everything that belongs to a TLS context: `setSecureContext` keeps nothing of the one before. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { resources } from '../../../shared/kube/resource.ts';
 import { makeAuthority } from '../../../webhook/certificates/authority.ts';
-import { bringTrust } from '../../../webhook/certificates/webhook-configuration.ts';
+import { bundleChange } from '../../../webhook/certificates/ca-bundle.ts';
+import { bringFields, type KeptField } from '../../../webhook/registration/bring-fields.ts';
 import { FakeKubeApi } from './fake-kube-api.ts';
 
 const { mutatingWebhookConfigurations: mutating } = resources;
@@ -31,13 +32,19 @@ const webhooksSchema = z.object({
 const bundles = (api: FakeKubeApi) =>
   webhooksSchema.parse(api.stored(mutating, 'zonewarden')).webhooks.map((one) => one.clientConfig.caBundle);
 
-const bring = (api: FakeKubeApi) =>
-  bringTrust(api, mutating, 'zonewarden', { authority: certificate, overlapMs: 86_400_000 }, now);
+const trust: KeptField = {
+  name: 'caBundle',
+  changeOf({ caBundle }) {
+    const change = bundleChange(caBundle, { authority: certificate, overlapMs: 86_400_000 }, now);
+    return change && { pointer: 'caBundle', ...change };
+  },
+};
+const bring = (api: FakeKubeApi) => bringFields(api, mutating, 'zonewarden', [trust]);
 
 test('every webhook of a configuration gets the CA with one write, and keeps all else', async () => {
   const api = new FakeKubeApi();
   putConfiguration(api);
-  await expect(bring(api)).resolves.toBe('patched');
+  await expect(bring(api)).resolves.toEqual(['caBundle']);
   expect(bundles(api)).toEqual([bundle, bundle]);
   expect(api.writes.map((call) => call.verb)).toEqual(['patch']);
   expect(api.stored(mutating, 'zonewarden')).toMatchObject({
@@ -48,7 +55,7 @@ test('every webhook of a configuration gets the CA with one write, and keeps all
 test('where the CA is there already nothing is written', async () => {
   const api = new FakeKubeApi();
   putConfiguration(api, [bundle, bundle]);
-  await expect(bring(api)).resolves.toBe('unchanged');
+  await expect(bring(api)).resolves.toEqual([]);
   expect(api.writes).toEqual([]);
 });
 
@@ -56,7 +63,7 @@ test('only the webhook that lost its CA is written', async () => {
   const api = new FakeKubeApi();
   const commented = Buffer.from(`# ours\n${certificate}`).toString('base64');
   putConfiguration(api, [commented, undefined]);
-  await expect(bring(api)).resolves.toBe('patched');
+  await expect(bring(api)).resolves.toEqual(['caBundle']);
   expect(bundles(api)).toEqual([commented, bundle]);
 });
 
@@ -71,7 +78,7 @@ test('a write in between is a conflict: what it changed stays, and the next look
   putConfiguration(api);
   api.beforeNext('patch', () => putConfiguration(api, [undefined, undefined, undefined]));
   await expect(bring(api)).rejects.toMatchObject({ code: 'kube.conflict' });
-  await expect(bring(api)).resolves.toBe('patched');
+  await expect(bring(api)).resolves.toEqual(['caBundle']);
   expect(bundles(api)).toEqual([bundle, bundle, bundle]);
 });
 

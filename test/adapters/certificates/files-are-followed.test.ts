@@ -24,7 +24,7 @@ function follow(dir: string, options: { pollMs?: number; now?: () => number; ref
       },
       failure: (_what, error) => void failures.push(error instanceof Error ? error.message : ''),
       authority: () => undefined,
-      bundle: () => undefined,
+      trust: () => undefined,
     },
   });
   onTestFinished(() => source.stop());

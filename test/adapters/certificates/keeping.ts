@@ -5,6 +5,7 @@ import { type ResourceType, resources } from '../../../shared/kube/resource.ts';
 import { certificatesIn } from '../../../webhook/certificates/ca-bundle.ts';
 import { createCertificateKeeper } from '../../../webhook/certificates/certificate-keeper.ts';
 import type { CertificateEvents } from '../../../webhook/certificates/certificate-source.ts';
+import { createRegistrationKeeper } from '../../../webhook/registration/registration-keeper.ts';
 import {
   configurationTypes,
   createRegistrationWatch,
@@ -56,7 +57,7 @@ export function keep(
       known.push(authority.certificate);
       told.push(`ca ${outcome}`);
     },
-    bundle: (_kind, outcome, error) => void told.push(`bundle ${outcome}${codeOf(error)}`),
+    trust: () => writer.look(),
     failure: (what, error) => void told.push(`failed ${what}${codeOf(error)}`),
   };
   const keeper = createCertificateKeeper({
@@ -71,10 +72,16 @@ export function keep(
     tickMs: options.tickMs ?? 5,
     tuning,
   });
+  const writer = createRegistrationKeeper({
+    ...{ client, registrations, tuning, tickMs: options.tickMs ?? 5 },
+    fields: keeper.trust === undefined ? [] : [keeper.trust],
+    onWrite: (_kind, _field, outcome, error) => void told.push(`bundle ${outcome}${codeOf(error)}`),
+  });
   registrations.start();
   keeper.start();
+  writer.start();
   const stop = async () => {
-    await Promise.all([keeper.stop(), registrations.stop()]);
+    await Promise.all([keeper.stop(), writer.stop(), registrations.stop()]);
   };
   onTestFinished(stop);
   return {

@@ -29,19 +29,30 @@ function watching(api: KubeApi) {
 const stateOf = (told: readonly Registration[], type: typeof mutating | typeof validating) =>
   told.findLast((registration) => registration.type.kind === type.kind);
 
+const atService = (text: string) => ({ field: 'service.path', text });
+
 test('each state is told: the webhooks of one that exists, absence of one that does not', async () => {
   const api = await standIn();
   const service = { name: 'zonewarden-webhook', namespace: 'zonewarden' };
   put(api, mutating, [
-    { name: 'a.zonewarden.io', failurePolicy: 'Ignore', clientConfig: { service, caBundle: 'QQ==' } },
+    {
+      name: 'a.zonewarden.io',
+      failurePolicy: 'Ignore',
+      clientConfig: { service: { ...service, path: '/mutate' }, caBundle: 'QQ==' },
+    },
     { name: 'b.zonewarden.io', clientConfig: { service } },
+    { name: 'c.zonewarden.io', clientConfig: { url: 'https://host/mutate' } },
   ]);
   const { watch, told } = watching(api);
   watch.start();
   await until(() => told.length === 2);
   expect(stateOf(told, mutating)?.webhooks).toEqual([
-    { name: 'a.zonewarden.io', failurePolicy: 'Ignore', caBundle: 'QQ==' },
-    { name: 'b.zonewarden.io', failurePolicy: 'Fail', caBundle: '' },
+    { name: 'a.zonewarden.io', failurePolicy: 'Ignore', caBundle: 'QQ==', askedAt: atService('/mutate') },
+    { name: 'b.zonewarden.io', failurePolicy: 'Fail', caBundle: '', askedAt: atService('') },
+    {
+      ...{ name: 'c.zonewarden.io', failurePolicy: 'Fail', caBundle: '' },
+      askedAt: { field: 'url', text: 'https://host/mutate' },
+    },
   ]);
   expect(stateOf(told, validating)).toMatchObject({ name: 'zonewarden', webhooks: undefined });
   for (const { query } of [...api.seen('list'), ...api.seen('watch')]) {

@@ -1,5 +1,6 @@
 import type { KubeClient } from '../../../shared/kube/client.ts';
 import { resources } from '../../../shared/kube/resource.ts';
+import { askedPath } from '../../installation/asked-path.ts';
 import { inZones, nodeClaim } from '../../installation/node-pools.ts';
 import { AdmissionClient, type PatchOperations } from '../../standins/admission-client.ts';
 
@@ -8,6 +9,7 @@ const SECRET = { namespace: 'zonewarden', name: 'zonewarden-webhook-ca' };
 /** A caller of one webhook that needs no API server, once it has been made. */
 export async function askDirectly(client: KubeClient, webhookUrl: string) {
   const { data } = await client.get(resources.secrets, SECRET);
+  const path = await askedPath(client, 'mutate');
   const encoded = (data as Record<string, string>)['tls.crt'] ?? '';
   const admission = new AdmissionClient({
     port: Number(new URL(webhookUrl).port),
@@ -17,7 +19,7 @@ export async function askDirectly(client: KubeClient, webhookUrl: string) {
     /** What it would change about a NodeClaim for these zones. */
     async nodeClaimFor(...zones: string[]): Promise<PatchOperations> {
       const kind = { group: 'karpenter.sh', version: 'v1', kind: 'NodeClaim' };
-      const { operations } = await admission.review('/mutate?timeout=5s', {
+      const { operations } = await admission.review(`${path}?timeout=5s`, {
         kind: 'AdmissionReview',
         apiVersion: 'admission.k8s.io/v1',
         request: {

@@ -14,6 +14,7 @@ import {
 } from '../../../webhook/certificates/authority.ts';
 import { createCertificateKeeper } from '../../../webhook/certificates/certificate-keeper.ts';
 import type { CertificateSource, ServingPair } from '../../../webhook/certificates/certificate-source.ts';
+import { createRegistrationKeeper } from '../../../webhook/registration/registration-keeper.ts';
 import { createRegistrationWatch } from '../../../webhook/registration/registration-watch.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 
@@ -75,15 +76,22 @@ function startReplica(name = 'zonewarden', client = product): Replica {
         pair = newest;
       },
       authority: ({ outcome }) => void authorities.push(outcome),
-      bundle: (kind, outcome, error) =>
-        outcome === 'patched' ? patches.push(kind) : outcome === 'failed' && failures.push(String(error)),
+      trust: () => writer.look(),
       failure: (_what, error) => failures.push(String(error)),
     },
   });
+  const writer = createRegistrationKeeper({
+    client,
+    registrations,
+    fields: keeper.trust === undefined ? [] : [keeper.trust],
+    onWrite: (kind, _field, outcome, error) =>
+      outcome === 'patched' ? patches.push(kind) : failures.push(String(error)),
+  });
   registrations.start();
   keeper.start();
+  writer.start();
   onTestFinished(async () => {
-    await Promise.all([keeper.stop(), registrations.stop()]);
+    await Promise.all([keeper.stop(), writer.stop(), registrations.stop()]);
   });
   return { keeper, pair: () => pair, authorities, patches, failures };
 }

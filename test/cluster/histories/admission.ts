@@ -12,6 +12,7 @@ import { createAdmissionHandler } from '../../../webhook/server/admission-handle
 import { startTlsServer } from '../../../webhook/server/tls-server.ts';
 import { calledByUrl, isWebhookConfiguration, type Manifest } from '../../installation/manifests.ts';
 import { ROOT } from '../../installation/product-process.ts';
+import { ANY_PATH } from '../../standins/any-path.ts';
 
 /** What our webhook decides by for one NodePool, and how often it was asked to change it. */
 export interface PoolAdmission {
@@ -52,6 +53,7 @@ export async function startAdmission(): Promise<Admission> {
         settings: DEFAULT_ENFORCEMENT,
         exemptPools: new Set(),
       }),
+      paths: ANY_PATH,
       metrics: createWebhookMetrics(),
       log,
       deciderFor(webhook, asked) {

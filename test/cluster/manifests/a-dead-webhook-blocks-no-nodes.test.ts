@@ -51,14 +51,26 @@ test('NodePool writes are refused, and the message names the webhook', async () 
   expect(changed.stderr).toMatch(/failed calling webhook "nodepools\.zonewarden\.io"/);
 });
 
-test('the message names the document that says what to do at night', async () => {
-  const { stderr } = await patch('alive', { metadata: { labels: { a: 'b' } } });
-  const path =
-    /https:\/\/zonewarden-webhook\.zonewarden\.svc:443\/mutate\/if-this-fails-see\/(\S+)\?timeout/.exec(
-      stderr,
-    )?.[1];
-  expect(path).toBe('docs/break-glass.md');
-  expect(existsSync(join(installRoot, path ?? ''))).toBe(true);
+test('once the product has been there, the message names the document that says what to do at night', async () => {
+  const token = '0123456789abcdef'.repeat(3);
+  const written = { op: 'add', path: '/webhooks/0/clientConfig/service/path' };
+  const value = `/mutate/${token}/if-this-fails-see/docs/break-glass.md`;
+  await controlPlane.kubectl([
+    ...['patch', 'mutatingwebhookconfiguration', 'zonewarden', '--type=json'],
+    ...['-p', JSON.stringify([{ ...written, value }])],
+  ]);
+  const path = await vi.waitFor(
+    async () => {
+      const { stderr } = await patch('alive', { metadata: { labels: { a: 'b' } } });
+      const url =
+        /zonewarden-webhook\.zonewarden\.svc:443\/mutate\/[0-9a-f]{48}\/if-this-fails-see\/(\S+)\?timeout/;
+      const [, document = ''] = url.exec(stderr) ?? [];
+      expect(document).toBe('docs/break-glass.md');
+      return document;
+    },
+    { timeout: 20_000 },
+  );
+  expect(existsSync(join(installRoot, path))).toBe(true);
 });
 
 test('nothing that the product itself has to write is held up', async () => {

@@ -6,11 +6,19 @@ const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 const NAMESPACE = 'namespaces/zonewarden';
 
 const caBundle = Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64');
-const bundles = [0, 1].map((index) => ({
-  op: 'add',
-  path: `/webhooks/${index}/clientConfig/caBundle`,
-  value: caBundle,
-}));
+const token = '0123456789abcdef'.repeat(3);
+const fields = (step: string) =>
+  [0, 1].flatMap((index) => {
+    const at = `/webhooks/${index}/clientConfig`;
+    return [
+      { op: 'add', path: `${at}/caBundle`, value: caBundle },
+      {
+        op: 'add',
+        path: `${at}/service/path`,
+        value: `/${step}/${token}/if-this-fails-see/docs/break-glass.md`,
+      },
+    ];
+  });
 const rules = {
   variables: [{ name: 'impaired', expression: "['us-east-1a']" }],
   validations: [{ expression: "!('us-east-1b' in variables.impaired)", message: 'x' }],
@@ -27,8 +35,12 @@ const WRITES: readonly (readonly [path: string, contentType: string, body: objec
   own('/apis/coordination.k8s.io/v1', 'Lease', 'leases', 'zonewarden-watcher', {
     spec: { holderIdentity: 'x' },
   }),
-  [`${ADMISSION}/mutatingwebhookconfigurations/zonewarden`, 'application/json-patch+json', bundles],
-  [`${ADMISSION}/validatingwebhookconfigurations/zonewarden`, 'application/json-patch+json', bundles],
+  [`${ADMISSION}/mutatingwebhookconfigurations/zonewarden`, 'application/json-patch+json', fields('mutate')],
+  [
+    `${ADMISSION}/validatingwebhookconfigurations/zonewarden`,
+    'application/json-patch+json',
+    fields('validate'),
+  ],
   [`${ADMISSION}/validatingadmissionpolicies/zonewarden`, 'application/merge-patch+json', { spec: rules }],
 ];
 

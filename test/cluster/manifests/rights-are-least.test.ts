@@ -147,7 +147,7 @@ async function rulesOf(folder: string, isMeant = (_name: string) => true): Promi
   return roles.flatMap((role) => roleSchema.parse(role).rules);
 }
 
-test('with certificates from cert-manager it may read no Secret but that of the keys, and write no webhook configuration', async () => {
+test('with certificates from cert-manager it may read no Secret but that of the keys, and write the webhook configurations', async () => {
   const rules = await rulesOf('config/overlays/cert-manager');
   expect(rules).toEqual(await rulesOf('.', (name) => !name.endsWith('-self-managed-certs')));
   const secrets = rules.filter(({ resources }) => resources.includes('secrets'));
@@ -156,7 +156,7 @@ test('with certificates from cert-manager it may read no Secret but that of the 
     ['get,list,watch,update', 'zonewarden-keys'],
   ]);
   const hooks = rules.filter(({ resources }) => resources.includes('mutatingwebhookconfigurations'));
-  expect(hooks.flatMap(({ verbs }) => verbs)).toEqual(['list', 'watch']);
+  expect(hooks.flatMap(({ verbs }) => verbs)).toEqual(['list', 'watch', 'get', 'patch']);
 });
 
 /** What an overlay may do beside the default installation: what its component is for, and no more. */

@@ -8,6 +8,7 @@ import { makeMemoryCgroup } from '../../installation/memory-cgroup.ts';
 import { containerInBase } from '../../installation/product-container.ts';
 import { scrape } from '../../installation/scrape.ts';
 import { AdmissionClient } from '../../standins/admission-client.ts';
+import { MUTATE, VALIDATE } from '../../standins/known-path.ts';
 import { startKubeApi } from '../../standins/kube-api.ts';
 
 const MIB = 1024 * 1024;
@@ -37,7 +38,7 @@ test('a webhook that ten connections keep busy has less than 160 MiB', async ({ 
       left -= 1;
       // Each of them differs, so that nothing is judged from memory.
       const object = nodePool(['us-east-1a', 'us-east-1b'], { labels: { number: String(left) } });
-      await client.review(left % 2 === 0 ? '/mutate' : '/validate', reviewOf({ object }));
+      await client.review(left % 2 === 0 ? MUTATE : VALIDATE, reviewOf({ object }));
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, ask));

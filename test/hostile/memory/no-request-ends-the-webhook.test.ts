@@ -9,6 +9,7 @@ import { type LimitedWebhook, startLimitedWebhook } from '../../installation/lim
 import { type MemoryCgroup, makeMemoryCgroup } from '../../installation/memory-cgroup.ts';
 import { containerInBase } from '../../installation/product-container.ts';
 import { AdmissionClient } from '../../standins/admission-client.ts';
+import { MUTATE, VALIDATE } from '../../standins/known-path.ts';
 import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 import { FROM_API_SERVER, hostileBodies, LARGEST, TOO_LARGE } from './hostile-bodies.ts';
 
@@ -43,9 +44,9 @@ describe.skipIf(typeof cgroup === 'string')(
     async function shoot(bodies: readonly string[]): Promise<void> {
       const shots = bodies.map((body, at) =>
         // An answer may be lost to a reset: who sends more than is read is cut off.
-        client.call(at % 2 === 0 ? '/mutate' : '/validate', { body }).catch(() => undefined),
+        client.call(at % 2 === 0 ? MUTATE : VALIDATE, { body }).catch(() => undefined),
       );
-      const honest = ['/mutate', '/validate'].map((path) => client.review(path, reviewOf()));
+      const honest = [MUTATE, VALIDATE].map((path) => client.review(path, reviewOf()));
       const health = statusOf(`${webhook.opsUrl}/healthz`);
       const answers = await Promise.all(shots);
       const statuses = answers.flatMap((answer) => answer?.status ?? []);
@@ -60,7 +61,7 @@ describe.skipIf(typeof cgroup === 'string')(
       expect(webhook.isRunning()).toBe(true);
       expect(group.killed()).toBe(0);
       await expect(statusOf(`${webhook.opsUrl}/healthz`)).resolves.toBe(200);
-      await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({ allowed: true });
+      await expect(client.review(MUTATE, reviewOf())).resolves.toMatchObject({ allowed: true });
     }
 
     test.each([

@@ -110,11 +110,19 @@ describe('a request that cannot be decided is answered with an error and a reaso
   const body = JSON.stringify(reviewOf());
   const v1beta1 = JSON.stringify({ ...reviewOf(), apiVersion: 'admission.k8s.io/v1beta1' });
   it.each<[string, string, Call, number, string, RegExp, string]>([
-    ['an unknown path', '/', { body }, 404, 'path', /on \/mutate and \/validate/, ''],
-    ['a path that is an Object property', '/constructor', { body }, 404, 'path', /on \/mutate and/, ''],
-    ['a path that only begins like ours', '/mutated', { body }, 404, 'path', /on \/mutate and/, ''],
-    ['a path with ours further down', '/x/mutate', { body }, 404, 'path', /on \/mutate and/, ''],
-    ['an empty segment before ours', '//mutate', { body }, 404, 'path', /on \/mutate and/, ''],
+    ['an unknown path', '/', { body }, 404, 'path', /no admission on this path/, ''],
+    [
+      'a path that is an Object property',
+      '/constructor',
+      { body },
+      404,
+      'path',
+      /no admission on this path/,
+      '',
+    ],
+    ['a path that only begins like ours', '/mutated', { body }, 404, 'path', /no admission on this path/, ''],
+    ['a path with ours further down', '/x/mutate', { body }, 404, 'path', /no admission on this path/, ''],
+    ['an empty segment before ours', '//mutate', { body }, 404, 'path', /no admission on this path/, ''],
     ['GET', '/mutate', { method: 'GET' }, 405, 'method', /by POST/, ''],
     ['PUT', '/validate', { method: 'PUT', body }, 405, 'method', /by POST/, ''],
     [

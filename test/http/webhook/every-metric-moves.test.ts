@@ -10,6 +10,7 @@ import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.t
 import { readWebhookOptions } from '../../../webhook/options.ts';
 import { startWebhook } from '../../../webhook/webhook-process.ts';
 import { AdmissionClient } from '../../standins/admission-client.ts';
+import { MUTATE, putKeys, VALIDATE } from '../../standins/known-path.ts';
 import { startKubeApi } from '../../standins/kube-api.ts';
 import { MOVED_BY_POLICIES, MOVED_BY_REQUESTS, MOVED_BY_THE_RECORD } from './moved-metrics.ts';
 import {
@@ -85,6 +86,8 @@ test('requests of every sort move the metrics of admission', async () => {
   await crowded.review('/mutate', reviewOf());
   const narrow = await startServing({ metrics, mostConnections: 1 });
   await connectTwice(narrow);
+  const { client: stranger } = await startServing({ metrics, isCaller: () => false });
+  await stranger.review('/mutate', reviewOf());
   const { client: withoutOneRule } = await startServing({
     metrics,
     deciderFor: () => () => ({
@@ -134,6 +137,7 @@ test('the running webhook shows its record and its certificate, and says why it 
   onTestFinished(() => api.stop());
   const webhooks = [{ name: 'nodepools.zonewarden.io', clientConfig: { url: 'https://127.0.0.1/' } }];
   api.put(resources.mutatingWebhookConfigurations, { metadata: { name: 'zonewarden' }, webhooks });
+  putKeys(api);
   api.fail('patch', { kind: 'status', status: 500 }, 20);
   const argv = {
     kubeconfig: api.kubeconfigPath,
@@ -165,18 +169,18 @@ test('the running webhook shows its record and its certificate, and says why it 
   const caPem = Buffer.from(data['tls.crt'], 'base64').toString('utf8');
   const client = new AdmissionClient({ port: webhook.port, caPem });
   onTestFinished(() => client.close());
-  await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({ status: { code: 503 } });
+  await expect(client.review(MUTATE, reviewOf())).resolves.toMatchObject({ status: { code: 503 } });
 
   api.put(resources.configMaps, recordObject());
   await eventually(() => expect(api.seen('patch').length).toBeGreaterThan(0));
   api.heal();
   await eventually(async () => expect((await ready()).status).toBe(200));
-  await expect(client.review('/mutate', reviewOf())).resolves.toMatchObject({
+  await expect(client.review(MUTATE, reviewOf())).resolves.toMatchObject({
     allowed: true,
     patchType: 'JSONPatch',
   });
 
-  const refusal = await client.review('/validate', reviewOf({ object: SPOT_OF_ONE_TYPE }));
+  const refusal = await client.review(VALIDATE, reviewOf({ object: SPOT_OF_ONE_TYPE }));
   expect(refusal).toMatchObject({ allowed: false, status: { code: 403 } });
   expect((await scrape(webhook.opsPort)).value('zonewarden_policy_problem')).toBe(0);
   const policy = { namespace: NAMESPACE, name: 'zonewarden-policy' };

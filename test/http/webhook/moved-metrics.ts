@@ -26,6 +26,7 @@ export const MOVED_BY_REQUESTS: Readonly<Record<string, (after: Scrape) => void>
   admission_rejected_total(after) {
     const reasons = [
       'path',
+      'client-certificate',
       'method',
       'content-type',
       'too-large',
@@ -131,5 +132,15 @@ export const MOVED_BY_THE_RECORD: Readonly<Record<string, (after: Scrape) => voi
     const patches = (outcome: string) => after.value('zonewarden_ca_bundle_patches_total', { kind, outcome });
     expect(patches('done')).toBe(1);
     expect(patches('failed')).toBeGreaterThanOrEqual(1);
+  },
+  admission_path_patches_total(after) {
+    const kind = 'MutatingWebhookConfiguration';
+    const patches = (outcome: string) =>
+      after.value('zonewarden_admission_path_patches_total', { kind, outcome });
+    expect(patches('done')).toBe(1);
+    expect(patches('failed')).toBeGreaterThanOrEqual(1);
+  },
+  admission_path_retired_total(after) {
+    expect(after.value('zonewarden_admission_path_retired_total', { reason: 'start' })).toBe(1);
   },
 };

@@ -11,6 +11,7 @@ import {
 } from '../../../webhook/server/admission-handler.ts';
 import { startTlsServer, type TlsServer } from '../../../webhook/server/tls-server.ts';
 import { AdmissionClient } from '../../standins/admission-client.ts';
+import { ANY_PATH } from '../../standins/any-path.ts';
 import { ONE_ZONE_AWAY } from './reviews.ts';
 
 /** One CA and leaf for all tests of a file: each takes a tenth of a second to make. */
@@ -49,7 +50,7 @@ export async function startServing(
     tls,
     ...(options.mostConnections === undefined ? {} : { mostConnections: options.mostConnections }),
     onDropped: () => metrics.connectionsDropped.inc(),
-    handler: createAdmissionHandler({ state: () => ENFORCING, log, ...options, metrics }),
+    handler: createAdmissionHandler({ state: () => ENFORCING, paths: ANY_PATH, log, ...options, metrics }),
   });
   const client = new AdmissionClient({ port: server.port, caPem });
   const drain = drainOnce(server);

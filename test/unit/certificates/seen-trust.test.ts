@@ -17,12 +17,17 @@ const A = bundle(a.certificatePem);
 const B = bundle(b.certificatePem);
 const BOTH = bundle(b.certificatePem, a.certificatePem);
 
+const WEBHOOK = {
+  ...{ name: 'w', failurePolicy: 'Fail' as const },
+  askedAt: { field: 'service.path' as const, text: '' },
+};
+
 /** States in order: the time, the kind, and the bundle of each of its webhooks (none: it does not exist). */
 function after(...states: [number, string | undefined, string[] | undefined][]): SeenTrust {
   return states.reduce((seen: SeenTrust, [atMs, kind, bundles]) => {
     const type = configurationTypes.find((one) => one.kind === kind) ?? configurationTypes[0];
     if (type === undefined) throw new Error('no kinds');
-    const webhooks = bundles?.map((caBundle) => ({ name: 'w', failurePolicy: 'Fail' as const, caBundle }));
+    const webhooks = bundles?.map((caBundle) => ({ ...WEBHOOK, caBundle }));
     return seeTrust(seen, { type, name: 'zonewarden', webhooks }, atMs);
   }, new Map());
 }
