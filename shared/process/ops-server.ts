@@ -2,6 +2,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Registry } from 'prom-client';
+import { keepNewestConnections } from './newest-connections.ts';
+
+/** For probes, Prometheus and people. Each may hold an answer that is not read, and a status page has some 100 kB. */
+const MOST_CONNECTIONS = 32;
 
 /**
  * The second, plain port of each process: `/healthz` (alive), `/readyz` (ready, or why not), `/metrics`, and
@@ -43,6 +47,7 @@ export async function startOpsServer(options: {
       else resolve(listening);
     });
   });
+  keepNewestConnections(server, MOST_CONNECTIONS);
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>

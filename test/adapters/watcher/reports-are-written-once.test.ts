@@ -58,7 +58,7 @@ async function keeping(api: KubeApi, client = clientOf(api)) {
   reports.start();
   onTestFinished(() => reports.stop());
   await reports.whenKnown(signal);
-  return { told, state, reports, keep: () => keeper.reconcile(signal) };
+  return { told, state, reports, scanned, keep: () => keeper.reconcile(signal) };
 }
 
 const patches = (api: KubeApi) => api.seen('patch').length;
@@ -85,6 +85,19 @@ it('an API server that keeps less than was written is not written to for ever', 
   };
   expect(await writesOfOneRound()).toBe(2);
   expect(await writesOfOneRound()).toBe(0);
+});
+
+it('what was written of a NodePool that is gone is not remembered', async () => {
+  const api = await standIn();
+  const { keep, scanned } = await keeping(api, droppingCategory(clientOf(api)));
+  await keep();
+  await keep();
+  expect(patches(api)).toBe(2);
+  scanned.set(POOLS.slice(0, 1));
+  await keep();
+  scanned.set(POOLS);
+  await keep();
+  expect(patches(api)).toBe(3);
 });
 
 it('a kind that goes away ends the writes at once, and is told once', async () => {

@@ -93,19 +93,28 @@ class ReportKeeper {
   async keep(pools: readonly ScannedPool[], signal: AbortSignal): Promise<boolean> {
     let isKept = true;
     const turns = new Turns();
+    const names = new Set<string>();
     for (const pool of pools) {
       if (turns.isOver()) await turns.giveWay();
       // Without the kind, or the right, each of hundreds of writes would fail.
       if (signal.aborted || this.#isGone || this.#scene.reports.presence !== 'present') return true;
       const report = reportOf(pool);
       const wanted = reportContent(report);
+      names.add(report.metadata.name);
       if (this.#stands(report.metadata.name, wanted)) continue;
       isKept = (await this.#write(report, wanted, signal)) && isKept;
       const pauseMs = Math.max(BETWEEN_WRITES_MS, this.#askedForMs);
       this.#askedForMs = 0;
       await wait(pauseMs, undefined, { signal }).catch(() => undefined);
     }
+    this.#keepOnly(names);
     return isKept;
+  }
+
+  /** Forgets reports of NodePools that are gone: whoever makes one name after another must not fill the memory. */
+  #keepOnly(names: ReadonlySet<string>): void {
+    for (const name of this.#written.keys()) if (!names.has(name)) this.#written.delete(name);
+    for (const name of this.#unheard.keys()) if (!names.has(name)) this.#unheard.delete(name);
   }
 
   /** Whether it is stored so, or as the API server makes of it: a CRD that lacks a field drops it at each write. */
