@@ -10,6 +10,8 @@ import { benchStart, describeStart } from './start/benchmark.ts';
 import type { Spread } from './statistics.ts';
 import { benchTimeToProtect } from './time-to-protect/benchmark.ts';
 import { describeTimeToProtect } from './time-to-protect/describe.ts';
+import { benchWebhookMemory } from './webhook-memory/benchmark.ts';
+import { describeWebhookMemory } from './webhook-memory/describe.ts';
 import { benchWrite, type WriteOptions } from './write/benchmark.ts';
 import { describeWrite } from './write/describe.ts';
 import type { TimedWrites } from './write/timed-writes.ts';
@@ -206,6 +208,33 @@ program
       },
     });
     console.log(json ? JSON.stringify(result, null, 2) : describeWrite(result));
+    process.exit(0);
+  });
+
+program
+  .command('webhook-memory')
+  .description('what memory a webhook takes that is kept busy, in a cgroup of its container; Linux')
+  .option('--runs <n>', 'fresh webhooks of each set of flags', count, 3)
+  .option('--seconds <n>', 'seconds of load on each path', count, 10)
+  .option(
+    '--beside <flags>',
+    'other flags of Node, again for another set',
+    (flags: string, all: readonly string[]): readonly string[] => [...all, flags],
+    [],
+  )
+  .option('--json', 'print the result as JSON')
+  .action(async (given: { runs: number; seconds: number; beside: readonly string[]; json?: boolean }) => {
+    const result = await benchWebhookMemory({
+      runs: given.runs,
+      seconds: given.seconds,
+      others: given.beside.map((flags) => flags.split(' ').filter((flag) => flag !== '')),
+      onRun(run, flags, { mutate, validate }) {
+        console.error(
+          `run ${run} ${flags.join(' ')}: ${mutate.rssMib.toFixed(0)} and ${validate.rssMib.toFixed(0)} MiB`,
+        );
+      },
+    });
+    console.log(given.json ? JSON.stringify(result, null, 2) : describeWebhookMemory(result));
     process.exit(0);
   });
 

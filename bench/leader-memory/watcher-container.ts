@@ -1,6 +1,5 @@
-import { z } from 'zod';
-import { amountOf } from '../../shared/policy/values/quantity.ts';
 import type { Manifest } from '../../test/installation/manifests.ts';
+import { containerOf } from '../../test/installation/product-container.ts';
 
 /** What decides about the heap of the watcher in its pod. */
 export interface WatcherContainer {
@@ -9,34 +8,11 @@ export interface WatcherContainer {
   readonly flags: readonly string[];
 }
 
-const deploymentSchema = z.object({
-  spec: z.object({
-    template: z.object({
-      spec: z.object({
-        containers: z.array(
-          z.object({
-            name: z.string(),
-            command: z.array(z.string()),
-            env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
-            resources: z.object({ limits: z.object({ memory: z.string() }) }),
-          }),
-        ),
-      }),
-    }),
-  }),
-});
-
 /** Reads it from the manifests that users apply. */
 export function watcherContainerIn(manifests: readonly Manifest[]): WatcherContainer {
-  const { spec } = deploymentSchema.parse(manifests.find(({ kind }) => kind === 'Deployment'));
-  const watcher = spec.template.spec.containers.find(({ name }) => name === 'watcher');
-  if (watcher === undefined) throw new Error('the Deployment has no container watcher');
-  const { command, env, resources } = watcher;
-  const inEnvironment = env.find(({ name }) => name === 'NODE_OPTIONS')?.value ?? '';
-  return {
-    limitMib: (amountOf(resources.limits.memory) ?? 0) / 2 ** 20,
-    flags: [...inEnvironment.split(' '), ...command].filter((word) => word.startsWith('--')),
-  };
+  const deployment = manifests.find(({ kind }) => kind === 'Deployment');
+  const { limitBytes, flags } = containerOf(deployment, 'watcher');
+  return { limitMib: limitBytes / 2 ** 20, flags };
 }
 
 /**
