@@ -1,6 +1,7 @@
+import { cut, fitsInJson } from '../record/bounded-text.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 
-/** Names and users: an object's name has 253 characters at most, and a user's is short. */
+/** Bytes of names and users, as JSON: an object's name has 253 characters at most, and a user's is short. */
 export const LONGEST_NAME = 512;
 /** No rule says more than a few sentences; a name in them can be of any length. */
 export const LONGEST_TEXT = 2000;
@@ -20,10 +21,12 @@ export class BoundedLine {
     return this.#cut.size === 0 ? undefined : [...this.#cut];
   }
 
+  /** @param most bytes, as JSON */
   text(field: string, text: string, most: number): string {
-    if (text.length <= most) return text;
+    // No character has more than six: of most texts the length alone tells that they fit.
+    if (text.length * 6 <= most || fitsInJson(text, most)) return text;
     this.#cut.add(field);
-    return `${text.slice(0, most).toWellFormed()}…`;
+    return cut(text, most);
   }
 
   /** As many texts as have room together, and how many more there are. */
@@ -52,9 +55,13 @@ export class BoundedLine {
 
   /** So many of the first ones. */
   first<T>(field: string, items: readonly T[], most: number): readonly T[] {
-    if (items.length <= most) return items;
-    this.#cut.add(field);
-    return items.slice(0, most);
+    return this.some(field, items, items.length <= most ? items : items.slice(0, most));
+  }
+
+  /** Those that are shown of all. */
+  some<T>(field: string, all: readonly T[], shown: readonly T[]): readonly T[] {
+    if (shown.length < all.length) this.#cut.add(field);
+    return shown;
   }
 
   /** As many values as have room, and how many more there are; its key may be as long as anything. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../policy/core/finding.ts';
-import type { OrderedZone } from '../record/orders.ts';
+import { type OrderedZone, shownSources } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { BoundedLine, LONGEST_NAME, LONGEST_TEXT } from './bounded-line.ts';
 
@@ -107,9 +107,8 @@ function messageOf(field: string, { message }: AuditVerdict, line: BoundedLine):
   return message === undefined ? undefined : line.text(field, message, LONGEST_MESSAGE);
 }
 
-/** No Region has as many zones, and hardly one as many reasons to be away. */
+/** No Region has as many zones. */
 const MOST_ZONES = 32;
-const MOST_SOURCES = 20;
 
 function zonesOf(field: string, zones: readonly OrderedZone[], facts: DecisionFacts, line: BoundedLine) {
   const excluded = new Set(facts.excluded?.map(({ id }) => id));
@@ -118,7 +117,7 @@ function zonesOf(field: string, zones: readonly OrderedZone[], facts: DecisionFa
     name: name ?? null,
     state,
     excluded: excluded.has(id),
-    sources: line.first(field, sources, MOST_SOURCES).map((source) => ({
+    sources: line.some(field, sources, shownSources(sources)).map((source) => ({
       id: line.text(field, source.id, LONGEST_NAME),
       kind: source.kind,
       since: source.since,
