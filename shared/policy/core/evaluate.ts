@@ -3,6 +3,7 @@ import { isMadeByKarpenter } from '../reading/made-by-karpenter.ts';
 import { nodePoolFacts } from '../reading/read-facts.ts';
 import { exemptionFrom } from './exemption.ts';
 import type { Finding, Lowered } from './finding.ts';
+import { firstProblems } from './first-problems.ts';
 import { isTrusted, type Policy, settingFor } from './policy.ts';
 import type { Problem, Rule } from './rule.ts';
 import { type FindingSeverity, weaker } from './severity.ts';
@@ -62,7 +63,7 @@ const ORDER: readonly FindingSeverity[] = ['deny', 'warn', 'audit'];
 function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances: Circumstances): Finding[] {
   const { severity, parameters } = settingFor(policy, rule, subject.facts);
   if (severity === 'off') return [];
-  const problems = rule.check(subject, parameters);
+  const problems = firstProblems(rule.check(subject, parameters));
   if (problems.length === 0) return [];
   const exemption = exemptionFrom(subject.facts.annotations, rule.id, circumstances.nowMs);
   const unchanged = isUnchanged(rule, subject, policy, circumstances);

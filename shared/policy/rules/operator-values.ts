@@ -1,10 +1,8 @@
-import type { Problem, Rule } from '../core/rule.ts';
+import { firstProblems } from '../core/first-problems.ts';
+import type { Rule } from '../core/rule.ts';
 import { checkField } from '../crd/check-field.ts';
 import { OBJECT_FIELDS } from '../crd/object-fields.ts';
 import { exampleNodeClaim, exampleNodePool } from '../examples/example-yaml.ts';
-
-/** More than these nobody reads; the first ones are told with the number of the others. */
-const MOST_TOLD = 25;
 
 /** What the API server refuses, told before it is asked: Karpenter's CRDs, replayed. */
 export const operatorValues: Rule = {
@@ -122,19 +120,6 @@ spec:
   ],
   check({ kind, object, around }) {
     if (kind === 'EC2NodeClass' || around.checkedByApiServer) return [];
-    return firstOf(checkField(OBJECT_FIELDS[kind], object));
+    return firstProblems(checkField(OBJECT_FIELDS[kind], object));
   },
 };
-
-/** What is refused before what is warned of. */
-function firstOf(problems: readonly Problem[]): readonly Problem[] {
-  const sorted = [
-    ...problems.filter(({ atMost }) => atMost === undefined),
-    ...problems.filter(({ atMost }) => atMost !== undefined),
-  ];
-  const [told, others] = [sorted.slice(0, MOST_TOLD), sorted.slice(MOST_TOLD)];
-  const [other] = others;
-  if (other === undefined) return told;
-  const message = `${others.length} more like these are not listed`;
-  return [...told, other.atMost === undefined ? { message } : { message, atMost: other.atMost }];
-}
