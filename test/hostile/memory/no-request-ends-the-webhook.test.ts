@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reviewOf } from '../../http/webhook/reviews.ts';
 import { type LimitedWebhook, startLimitedWebhook } from '../../installation/limited-webhook.ts';
@@ -78,6 +79,20 @@ describe.skipIf(typeof cgroup === 'string')(
       ['what fits in at once', 300 * 1024],
     ])(`survives ${AT_ONCE} requests at once of each kind: %s`, async (_name, bytes) => {
       for (const { body } of hostileBodies(bytes)) await shoot(Array(AT_ONCE).fill(body));
+    });
+
+    test('survives connections by the hundred that ask nothing, or begin a body and send no more', async () => {
+      const head = `POST /mutate?timeout=34s HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\nContent-Length: ${LARGEST}\r\n\r\n`;
+      const sent = ['', head, head + 'x'.repeat(100_000)];
+      const held: TLSSocket[] = [];
+      for (let at = 0; at < 1200; at += 1) {
+        const socket = connect({ host: '127.0.0.1', port: webhook.port, ca: webhook.caPem });
+        held.push(socket.on('error', () => {}));
+        await new Promise((resolve) => socket.once('secureConnect', resolve).once('close', resolve));
+        socket.write(sent[at % sent.length] ?? '');
+      }
+      for (const socket of held) socket.destroy();
+      await stillServes();
     });
 
     test('survives all kinds at once', async () => {
