@@ -78,9 +78,22 @@ export class AdmissionClient {
   readonly #agent: Agent;
   readonly #port: number;
 
-  constructor(target: { readonly port: number; readonly caPem: string; readonly connections?: number }) {
+  /** @param target `cert` and `key`: a client certificate, as an API server may have been given */
+  constructor(target: {
+    readonly port: number;
+    readonly caPem: string;
+    readonly connections?: number;
+    readonly cert?: string;
+    readonly key?: string;
+  }) {
     this.#port = target.port;
-    this.#agent = new Agent({ keepAlive: true, ca: target.caPem, maxSockets: target.connections ?? 25 });
+    const { caPem: ca, connections: maxSockets = 25, cert, key } = target;
+    this.#agent = new Agent({
+      keepAlive: true,
+      ca,
+      maxSockets,
+      ...(cert === undefined ? {} : { cert, key }),
+    });
   }
 
   /** Any request; rejects when the connection ends without an answer. */

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { resources } from '../../../shared/kube/resource.ts';
 import { createLogger } from '../../../shared/process/logger.ts';
 import { startOpsServer } from '../../../shared/process/ops-server.ts';
-import { encodeRecord, RECORD_NAME } from '../../../shared/record/record-document.ts';
 import { createWebhookMetrics } from '../../../webhook/metrics/webhook-metrics.ts';
 import { readWebhookOptions } from '../../../webhook/options.ts';
 import { startWebhook } from '../../../webhook/webhook-process.ts';
@@ -13,11 +12,11 @@ import { AdmissionClient } from '../../standins/admission-client.ts';
 import { MUTATE, putKeys, VALIDATE } from '../../standins/known-path.ts';
 import { startKubeApi } from '../../standins/kube-api.ts';
 import { MOVED_BY_POLICIES, MOVED_BY_REQUESTS, MOVED_BY_THE_RECORD } from './moved-metrics.ts';
+import { recordObject } from './record-object.ts';
 import {
   NODE_CLAIM,
   nodeClaim,
   nodePool,
-  ONE_ZONE_AWAY,
   reviewOf,
   SECOND_ZONE_RECORDED,
   SPOT_OF_ONE_TYPE,
@@ -196,10 +195,3 @@ test('the running webhook shows its record and its certificate, and says why it 
     for (const check of Object.values(MOVED_BY_THE_RECORD)) check(after);
   });
 });
-
-/** The record as the watcher writes it: one zone away, one on its way back whose name nobody knows. */
-function recordObject() {
-  const zones = [...ONE_ZONE_AWAY.zones, { id: 'use1-az2', state: 'recovering' as const, sources: [] }];
-  const { annotations, data } = encodeRecord({ generation: ONE_ZONE_AWAY.generation, zones, ended: {} });
-  return { metadata: { namespace: NAMESPACE, name: RECORD_NAME, annotations: { ...annotations } }, data };
-}
