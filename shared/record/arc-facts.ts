@@ -78,7 +78,7 @@ function regionFacts({ autoshifts }: ArcAnswer): ArcFact[] | undefined {
 function resourceFacts({ resource, zonalShifts }: ArcAnswer): ArcFact[] | undefined {
   const listed = answered(zonalShifts);
   if (resource?.ok !== true) {
-    if (listed !== undefined) return byId(listed.map(zonalFact));
+    if (listed !== undefined) return mostOf(byId(listed.map(zonalFact)));
     return resource !== undefined && isUnknownToArc(resource) ? [] : undefined;
   }
   const { value } = resource;
@@ -93,7 +93,19 @@ function resourceFacts({ resource, zonalShifts }: ArcAnswer): ArcFact[] | undefi
   );
   // Of two that are the same, GetManagedResource tells more: whether it is applied.
   const known = value.zonalShifts.map((shift) => zonalFact({ ...shift, applied: shift.applied !== false }));
-  return byId([...(listed ?? []).map(zonalFact), ...known, ...onePerZone(autoshifts)]);
+  return mostOf(byId([...(listed ?? []).map(zonalFact), ...known, ...onePerZone(autoshifts)]));
+}
+
+/** One resource has one shift that is applied, and some that are not; an answer of thousands has no room in the record. */
+const MOST_FACTS = 200;
+
+/** What is applied, and the newest of the rest. */
+function mostOf(facts: ArcFact[]): ArcFact[] {
+  if (facts.length <= MOST_FACTS) return facts;
+  const weight = ({ applied }: ArcFact) => (applied === false ? 0 : 1);
+  return facts
+    .sort((one, other) => weight(other) - weight(one) || Date.parse(other.since) - Date.parse(one.since))
+    .slice(0, MOST_FACTS);
 }
 
 function isUnknownToArc(asked: Asked<unknown>): boolean {

@@ -1,6 +1,6 @@
 import { sameJson } from '../json/same-json.ts';
 import { cut, KIND_BYTES } from './bounded-text.ts';
-import { timeText } from './record-time.ts';
+import { TIME_LENGTH, timeText } from './record-time.ts';
 import { shortName } from './source-name.ts';
 import { byWorth, isEvents } from './worth.ts';
 import type { RecordedSource, RecordedZone } from './zone-record.ts';
@@ -14,8 +14,6 @@ const BY_BYTES = 256;
 const REASON_BYTES = 1024;
 /** A zone name is the value of a label. */
 export const ZONE_NAME_BYTES = 63;
-/** RFC 3339 sets no limit to the digits of a second. */
-const TIME_LENGTH = 40;
 
 /** The zone with texts that are as long as they may be, and with as many of the sources that events told as it may have. */
 export function boundedZone(zone: RecordedZone): RecordedZone {

@@ -1,4 +1,4 @@
-import { isAhead, isFarAhead, timeText } from './record-time.ts';
+import { isAhead, isFarAhead, TIME_LENGTH, timeText } from './record-time.ts';
 import type {
   EndedSources,
   RecordedSource,
@@ -92,12 +92,16 @@ function requestsUpTo(
   nowMs: number,
 ): RecordRequests | undefined {
   const { look, received } = requests;
-  const asked = look !== undefined && !isFarAhead(look, nowMs) ? { look } : {};
+  const asked = look !== undefined && isRequested(look, nowMs) ? { look } : {};
   const isOurs =
-    received !== undefined && received.generation <= generation && !isFarAhead(received.at, nowMs);
+    received !== undefined && received.generation <= generation && isRequested(received.at, nowMs);
   const kept = { ...asked, ...(isOurs ? { received } : {}) };
   if (kept.look === look && kept.received === received) return requests;
   return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+function isRequested(time: string, nowMs: number): boolean {
+  return time.length <= TIME_LENGTH && !isFarAhead(time, nowMs);
 }
 
 function notedByNow(transition: Transition, nowMs: number): Transition {

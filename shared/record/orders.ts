@@ -1,7 +1,5 @@
 import { cut, KIND_BYTES } from './bounded-text.ts';
-
-/** RFC 3339 sets no limit to the digits of a second. */
-const TIME_BYTES = 40;
+import { TIME_LENGTH } from './record-time.ts';
 
 /** Why a zone counts as impaired. Open by design: a later source adds its kind here (docs/sources.md). */
 export type SourceKind = string;
@@ -58,8 +56,8 @@ export function showSources(zone: OrderedZone): string {
 /** Each reason in words, and how many more there are. */
 export function sourcesInWords({ sources }: Pick<OrderedZone, 'sources'>): string[] {
   const shown = shownSources(sources).map(({ kind, since, until }) => {
-    const end = until === undefined ? '' : ` until ${cut(until, TIME_BYTES)}`;
-    return `${cut(kind, KIND_BYTES)} since ${cut(since, TIME_BYTES)}${end}`;
+    const end = until === undefined ? '' : ` until ${cut(until, TIME_LENGTH)}`;
+    return `${cut(kind, KIND_BYTES)} since ${cut(since, TIME_LENGTH)}${end}`;
   });
   return sources.length > shown.length ? [...shown, `${sources.length - shown.length} more`] : shown;
 }

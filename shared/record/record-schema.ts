@@ -1,9 +1,18 @@
 import { z } from 'zod';
+import { TIME_LENGTH, timeText } from './record-time.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
 
 /** Shapes of the record's parts, as they stand in the ConfigMap. */
 
-export const recordTime = z.iso.datetime({ offset: true });
+/**
+ * An earlier version wrote years of six digits (`+010000-01-01T00:09:59.000Z`) where an event dated a shift to the end of
+ * time: a zone must not be lost by them, nor the shift that stands beside.
+ */
+const withYearOfFour = z
+  .string()
+  .transform((text) => (/^[+-]\d{6}-/.test(text) ? timeText(Date.parse(text)) : text));
+
+export const recordTime = withYearOfFour.pipe(z.iso.datetime({ offset: true }));
 
 export const generationSchema = z
   .string()
@@ -48,7 +57,7 @@ const transitionState = z.enum(['healthy', 'impaired', 'recovering', 'recorded',
 
 export const transitionSchema = z.object({
   n: z.int().positive(),
-  at: recordTime.max(40),
+  at: withYearOfFour.pipe(z.iso.datetime({ offset: true }).max(TIME_LENGTH)),
   zoneId: z.string().min(1),
   name: z.string().exactOptional(),
   from: transitionState,

@@ -4,6 +4,9 @@ export const FUTURE_MS = 15 * 60 * 1000;
 /** For what we or ARC wrote ourselves: a replica whose clock is hours behind must not undo what the others did. */
 export const FAR_MS = 24 * 60 * 60 * 1000;
 
+/** RFC 3339 sets no limit to the digits of a second; no clock has so many. */
+export const TIME_LENGTH = 40;
+
 /** RFC 3339 has years of four digits. */
 const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59Z');

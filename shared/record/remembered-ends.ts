@@ -1,6 +1,5 @@
-import { REGION_SCOPE } from '../settings/zone-rules.ts';
 import { shortName } from './source-name.ts';
-import { isKnownZone } from './worth.ts';
+import { isKnownZone, isOfRegion } from './worth.ts';
 import { type EndedSources, endedKey, type ZoneRecord } from './zone-record.ts';
 import { bytesInBody } from './zone-text.ts';
 
@@ -45,7 +44,7 @@ function worthOf({ zones, used }: ZoneRecord): (key: string) => number {
   return (key) => {
     const zoneId = key.slice(0, key.indexOf(' '));
     const isKnown = known.has(zoneId) || (used !== undefined && Object.hasOwn(used, zoneId));
-    return (standing.has(key) ? 4 : 0) + (isKnown ? 2 : 0) + (key.endsWith(`/${REGION_SCOPE}`) ? 1 : 0);
+    return (standing.has(key) ? 4 : 0) + (isKnown ? 2 : 0) + (isOfRegion(key) ? 1 : 0);
   };
 }
 

@@ -52,7 +52,13 @@ export function byWorth(left: RecordedSource, right: RecordedSource): number {
 
 function rankOf({ standing, id }: RecordedSource): number {
   const counts = standing === undefined ? 2 : standing === 'pending' ? 1 : 0;
-  return 2 * counts + (id.endsWith(`/${REGION_SCOPE}`) ? 1 : 0);
+  return 2 * counts + (isOfRegion(id) ? 1 : 0);
+}
+
+/** Whether a source's ID is a kind and the Region: a resource can be called `x/region`, and is one of many all the same. */
+export function isOfRegion(id: string): boolean {
+  const [, scope, ...more] = id.split('/', 3);
+  return scope === REGION_SCOPE && more.length === 0;
 }
 
 function newestStart({ lastStart, since }: RecordedSource): number {

@@ -123,7 +123,9 @@ describe('the reasons of a zone', () => {
 
   it('of one resource push out none of the Region, however new they are', () => {
     const region = heard(EMPTY_RECORD, [{ atMs: NOON - 3_600_000 }], { arc: false }).record;
-    const flood = Array.from({ length: 200 }, (_, index) => ({ resources: [`r-${index}`] }));
+    const flood = Array.from({ length: 200 }, (_, index) => ({
+      resources: [`r-${index}`, `${index}/region`],
+    }));
     expect(sourcesOf(heard(region, flood, { arc: false }).record)).toContain('autoshift/region');
   });
 
