@@ -34,14 +34,17 @@ export function applySignals(
   const outcomes: SignalOutcome[] = [];
   const present = forgetAhead(record, context.nowMs);
   const asGiven = signals.map(withShortName);
+  // One for all of them: a message may bring a hundred ends, and to copy the memory for each would take as long as that.
+  const ended: Ends = new Map(Object.entries(present.ended));
   let next = present;
   for (const signal of asGiven) {
-    const step = signal.change === 'start' ? start(next, signal, nameOf) : end(next, signal);
+    const step = signal.change === 'start' ? start(next, ended, signal, nameOf) : end(next, ended, signal);
     outcomes.push(step.outcome);
     next = step.record;
   }
   if (next === record) return { record, outcomes };
-  const { record: inRoom } = withinRoom({ ...next, ended: forgetOld(next.ended, context.nowMs) });
+  const remembered = forgetOld(Object.fromEntries(ended), context.nowMs);
+  const { record: inRoom } = withinRoom({ ...next, ended: remembered });
   const after = resolveStates(record, inRoom, context);
   const dropped = pushedOut(present, inRoom, asGiven);
   return {
@@ -98,12 +101,16 @@ interface Step {
   readonly outcome: SignalOutcome;
 }
 
+/** When sources ended, by their keys; the ends of these signals come to it. */
+type Ends = Map<string, string>;
+
 function start(
   record: ZoneRecord,
+  ended: Ends,
   signal: BelievedSignal,
   nameOf: (zoneId: string) => string | undefined,
 ): Step {
-  const endedAt = record.ended[endedKey(signal.zoneId, signal.source.id)];
+  const endedAt = ended.get(endedKey(signal.zoneId, signal.source.id));
   if (endedAt !== undefined && !isLater(signal.at, endedAt)) return { record, outcome: 'superseded' };
   const zone = record.zones.find(({ id }) => id === signal.zoneId);
   const source = zone?.sources.find(({ id }) => id === signal.source.id);
@@ -155,11 +162,12 @@ function endAfter(start: string, until: string | undefined): { readonly until?: 
   return until !== undefined && isLater(until, start) ? { until } : {};
 }
 
-function end(record: ZoneRecord, signal: BelievedSignal): Step {
+function end(record: ZoneRecord, ended: Ends, signal: BelievedSignal): Step {
   const key = endedKey(signal.zoneId, signal.source.id);
-  const known = record.ended[key];
+  const known = ended.get(key);
   if (known !== undefined && !isLater(signal.at, known)) return { record, outcome: 'duplicate' };
-  const remembered = { ...record, ended: { ...record.ended, [key]: signal.at } };
+  ended.set(key, signal.at);
+  const remembered = { ...record };
   const zone = record.zones.find(({ id }) => id === signal.zoneId);
   const source = zone?.sources.find(({ id }) => id === signal.source.id);
   if (zone === undefined || source === undefined || signal.remembered === true)

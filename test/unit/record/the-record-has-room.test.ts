@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ArcLook } from '../../../shared/record/arc-facts.ts';
+import { type ArcLook, factsOf } from '../../../shared/record/arc-facts.ts';
 import { hear } from '../../../shared/record/hear.ts';
 import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
 import { encodeRecord } from '../../../shared/record/record-document.ts';
@@ -263,6 +263,24 @@ describe('a record that an earlier version let grow', () => {
 });
 
 describe('what ARC tells', () => {
+  it('in an answer of thousands is what is applied, and the newest of the rest', () => {
+    const zonalShifts = Array.from({ length: 5000 }, (_, index) => ({
+      id: `${'i'.repeat(3000)}${index}`,
+      zoneId: 'use1-az1',
+      type: 'T'.repeat(3000),
+      since: new Date(NOON - index * 1000).toISOString(),
+      until: undefined,
+      applied: index === 4999,
+    }));
+    const resource = { ok: true as const, value: { zonalShifts, autoshifts: [] } };
+    const autoshifts = { ok: true as const, value: [] };
+    const facts = factsOf({ askedAtMs: NOON, autoshifts, zonalShifts: undefined, resource }).resource ?? [];
+    expect(facts).toHaveLength(200);
+    expect(facts.filter(({ applied }) => applied)).toHaveLength(1);
+    expect(Buffer.byteLength(JSON.stringify(facts))).toBeLessThan(120 * KIB);
+    expect(looked(EMPTY_RECORD, NOON, { resource: facts }).zones[0]?.state).toBe('impaired');
+  });
+
   it('has 64 KiB whatever events said, and is bounded itself: what counts stays', () => {
     let record = EMPTY_RECORD;
     for (let zone = 0; zone < 20; zone += 1)
