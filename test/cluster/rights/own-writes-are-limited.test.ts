@@ -189,6 +189,8 @@ describe('large objects', () => {
     ];
     const notOurs: readonly Row[] = [
       ['two more', annotations({ 'x-a': '', 'x-b': '' }), 'large'],
+      ['one for the exemption', annotations({ a: null, 'zonewarden.io/zone-enforcement': 'off' }), 'large'],
+      ['one less', annotations({ a: null }), 'large'],
       ...(count <= 500 ? [['another value', annotations({ a: 'x' }), 'large'] as const] : []),
     ];
     expect(await outcomes(scene.product, resources.nodePools, ours)).toEqual(all(ours, 'passes'));
