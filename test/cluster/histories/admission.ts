@@ -13,6 +13,7 @@ import { startTlsServer } from '../../../webhook/server/tls-server.ts';
 import { calledByUrl, isWebhookConfiguration, type Manifest } from '../../installation/manifests.ts';
 import { ROOT } from '../../installation/product-process.ts';
 import { ANY_PATH } from '../../standins/any-path.ts';
+import { SCENE } from '../../unit/enforcement/mark-keys.ts';
 
 /** What our webhook decides by for one NodePool, and how often it was asked to change it. */
 export interface PoolAdmission {
@@ -50,7 +51,7 @@ export async function startAdmission(): Promise<Admission> {
     handler: createAdmissionHandler({
       state: () => ({
         set: { generation: 1, zones: [] },
-        settings: DEFAULT_ENFORCEMENT,
+        settings: { ...DEFAULT_ENFORCEMENT, ...SCENE },
         exemptPools: new Set(),
       }),
       paths: ANY_PATH,

@@ -1,5 +1,6 @@
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { owns } from '../../../shared/enforcement/field-ownership.ts';
+import { unsealed } from '../../../shared/enforcement/mark-seal.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import { budgetsOf, nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { lastAppliedIn } from '../../unit/enforcement/histories/model-content.ts';
@@ -62,8 +63,18 @@ export class Observer {
   }
 }
 
-/** With what is text in it as JSON: the API server sorts the members of objects, and so may differ from the model. */
-export function comparable(stored: Stored): object {
-  const { mark } = stored;
-  return { ...stored, mark: mark === undefined ? undefined : JSON.parse(mark) };
+/**
+ * With what is text in it as JSON: the API server sorts the members of objects, and so may differ from the model. Marks
+ * without their seals: those are of the NodePool's name.
+ */
+export function comparable({ mark, lastApplied, ...stored }: Stored): object {
+  const remembered = lastApplied?.mark;
+  return {
+    ...stored,
+    mark: mark === undefined ? undefined : JSON.parse(unsealed(mark)),
+    lastApplied: lastApplied && {
+      ...lastApplied,
+      mark: typeof remembered === 'string' ? unsealed(remembered) : remembered,
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
+import { sealed, unsealed } from '../../../shared/enforcement/mark-seal.ts';
 import type { KubeClient } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
@@ -10,6 +11,7 @@ import { nodePool } from '../../installation/node-pools.ts';
 import { type Manifest, withAnnotation } from '../../unit/enforcement/histories/model-content.ts';
 import { APPLIES_AS_KUBECTL } from '../../unit/enforcement/histories/model-server.ts';
 import type { Write } from '../../unit/enforcement/histories/transcript.ts';
+import { MARK_KEYS } from '../../unit/enforcement/mark-keys.ts';
 
 /** What a write needs. */
 export interface Tools {
@@ -53,7 +55,10 @@ function manifestOf(name: string, { requirements, budgets, mark }: Manifest): Ku
   const disruption = { consolidateAfter: '0s', ...(budgets === undefined ? {} : { budgets }) };
   const pool = nodePool(name, requirements, { disruption });
   if (mark === undefined) return pool;
-  return { ...pool, metadata: { ...pool.metadata, annotations: { [DECLARED_ANNOTATION]: mark } } };
+  return {
+    ...pool,
+    metadata: { ...pool.metadata, annotations: { [DECLARED_ANNOTATION]: sealedFor(name, mark) } },
+  };
 }
 
 function serverApply(tools: Tools, manager: string, manifest: KubeObject): Promise<Refusal> {
@@ -140,4 +145,10 @@ async function attempt(answer: Promise<KubeObject>): Promise<Refusal> {
     if (error instanceof KubeError && error.status !== undefined) return error.message;
     throw error;
   }
+}
+
+/** The mark of the model's NodePool, as the product would have made it for that one. */
+function sealedFor(name: string, mark: string): string {
+  const content = unsealed(mark);
+  return content === mark ? mark : sealed(content, name, MARK_KEYS);
 }
