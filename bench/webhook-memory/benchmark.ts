@@ -98,8 +98,8 @@ export async function benchWebhookMemory(options: {
 async function measure(webhook: LimitedWebhook, seconds: number): Promise<WebhookRun> {
   pin(webhook.pid, SERVER_CORE);
   const idleMib = residentMib(webhook.pid);
-  const mutate = await loaded(webhook, '/mutate', seconds);
-  const validate = await loaded(webhook, '/validate', seconds);
+  const mutate = await loaded(webhook, 'mutate', seconds);
+  const validate = await loaded(webhook, 'validate', seconds);
   const peak = peakMib(webhook.pid);
   process.kill(webhook.pid, 'SIGUSR2');
   await wait(COLLECTED_MS);
@@ -109,7 +109,12 @@ async function measure(webhook: LimitedWebhook, seconds: number): Promise<Webhoo
 }
 
 /** The first half of the time is for V8 to optimise what the requests run through. */
-async function loaded(webhook: LimitedWebhook, path: string, seconds: number): Promise<Loaded> {
+async function loaded(
+  webhook: LimitedWebhook,
+  step: 'mutate' | 'validate',
+  seconds: number,
+): Promise<Loaded> {
+  const path = await webhook.path(step);
   const declared = declaredNodePool();
   const body = reviewBody(declared, declared);
   const run = () =>

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { createKubeClient } from '../../shared/kube/client.ts';
+import { loadKubeConfig } from '../../shared/kube/kube-config.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { encodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
 import { freePorts } from '../control-plane/free-ports.ts';
 import { startProcess } from '../control-plane/supervised-process.ts';
 import { putKeys } from '../standins/known-path.ts';
 import type { KubeApi } from '../standins/kube-api.ts';
+import { askedPath } from './asked-path.ts';
 import type { MemoryCgroup } from './memory-cgroup.ts';
 import { ROOT } from './product-process.ts';
 import { programPath, programsIn } from './programs.ts';
@@ -19,6 +22,8 @@ export interface LimitedWebhook {
   readonly opsUrl: string;
   readonly caPem: string;
   readonly logFile: string;
+  /** The path that the API server asks by now: failures and time make another one. */
+  path(step: 'mutate' | 'validate'): Promise<string>;
   isRunning(): boolean;
   stop(): Promise<void>;
 }
@@ -64,14 +69,19 @@ export async function startLimitedWebhook(options: {
     60_000,
   );
   if (value === 'ended') throw new Error(`the webhook ended at its start:\n${running.logTail()}`);
+  const client = createKubeClient({ kubeConfig: loadKubeConfig(api.kubeconfigPath), userAgent: 'test' });
   return {
+    path: (step) => askedPath(client, step),
     pid: running.identity.pid,
     port,
     opsUrl,
     caPem: caPemIn(api),
     logFile,
     isRunning: () => running.isRunning(),
-    stop: () => running.stop('SIGTERM', 5000),
+    async stop() {
+      client.close();
+      await running.stop('SIGTERM', 5000);
+    },
   };
 }
 

@@ -2,8 +2,10 @@ import { EXEMPTION_PREFIX } from '../../shared/policy/core/exemption.ts';
 import type { Finding } from '../../shared/policy/core/finding.ts';
 import type { VerdictMemory, VerdictQuestion } from '../admission/outcome.ts';
 
-/** Characters of all that is remembered together: some hundred NodePools as Git tools apply them. */
+/** Characters of all that is remembered together, findings too: some hundred NodePools as Git tools apply them. */
 const MOST_CHARACTERS = 4_000_000;
+/** What an entry takes beside its characters: it is of account where NodePools are small. */
+const ENTRY_CHARACTERS = 1000;
 /** What a NodePool of all instance types has; what is longer is rare, and judged each time. */
 const LONGEST_QUESTION = 100_000;
 const DAY_MS = 86_400_000;
@@ -21,7 +23,7 @@ export class RememberedVerdicts implements VerdictMemory {
   #scene: readonly unknown[] = [];
   #characters = 0;
   /** The one that was used last comes last. */
-  readonly #verdicts = new Map<string, readonly Finding[]>();
+  readonly #verdicts = new Map<string, Verdict>();
 
   of(
     scene: readonly unknown[],
@@ -34,7 +36,7 @@ export class RememberedVerdicts implements VerdictMemory {
     if (known !== undefined) {
       this.#verdicts.delete(text);
       this.#verdicts.set(text, known);
-      return known;
+      return known.findings;
     }
     this.judged += 1;
     const { findings, isWhole } = judge();
@@ -49,14 +51,21 @@ export class RememberedVerdicts implements VerdictMemory {
   }
 
   #remember(text: string, findings: readonly Finding[]): void {
-    this.#verdicts.set(text, findings);
-    this.#characters += text.length;
-    for (const oldest of this.#verdicts.keys()) {
+    const characters = text.length + JSON.stringify(findings).length + ENTRY_CHARACTERS;
+    this.#verdicts.set(text, { findings, characters });
+    this.#characters += characters;
+    for (const [oldest, verdict] of this.#verdicts) {
       if (this.#characters <= MOST_CHARACTERS) return;
       this.#verdicts.delete(oldest);
-      this.#characters -= oldest.length;
+      this.#characters -= verdict.characters;
     }
   }
+}
+
+/** A verdict, and the characters that it was counted with. */
+interface Verdict {
+  readonly findings: readonly Finding[];
+  readonly characters: number;
 }
 
 function isSame(left: readonly unknown[], right: readonly unknown[]): boolean {

@@ -10,7 +10,6 @@ import { type LimitedWebhook, startLimitedWebhook } from '../../installation/lim
 import { type MemoryCgroup, makeMemoryCgroup } from '../../installation/memory-cgroup.ts';
 import { containerInBase } from '../../installation/product-container.ts';
 import { AdmissionClient } from '../../standins/admission-client.ts';
-import { MUTATE, VALIDATE } from '../../standins/known-path.ts';
 import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 import { FROM_API_SERVER, hostileBodies, LARGEST, TOO_LARGE } from './hostile-bodies.ts';
 
@@ -41,17 +40,19 @@ describe.skipIf(typeof cgroup === 'string')(
       rmSync(dir, { recursive: true, force: true });
     });
 
-    /** Sends bodies to both paths at once, and beside them what an API server would. */
-    async function shoot(bodies: readonly string[]): Promise<void> {
+    /** Sends bodies at once, to both paths in turn, and beside them what an API server would. */
+    async function shoot(bodies: readonly string[], stranger?: string): Promise<void> {
+      const paths = [await webhook.path('mutate'), await webhook.path('validate')] as const;
       const shots = bodies.map((body, at) =>
         // An answer may be lost to a reset: who sends more than is read is cut off.
-        client.call(at % 2 === 0 ? MUTATE : VALIDATE, { body }).catch(() => undefined),
+        client.call(stranger ?? paths[at % 2 === 0 ? 0 : 1], { body }).catch(() => undefined),
       );
-      const honest = [MUTATE, VALIDATE].map((path) => client.review(path, reviewOf()));
+      const honest = paths.map((path) => client.review(path, reviewOf()));
       const health = statusOf(`${webhook.opsUrl}/healthz`);
       const answers = await Promise.all(shots);
       const statuses = answers.flatMap((answer) => answer?.status ?? []);
-      expect(statuses.filter((status) => ![200, 400, 413, 503].includes(status))).toEqual([]);
+      const expected = stranger === undefined ? [200, 400, 413, 503] : [404];
+      expect(statuses.filter((status) => !expected.includes(status))).toEqual([]);
       await stillServes();
       await expect(health).resolves.toBe(200);
       await expect(honest[0]).resolves.toMatchObject({ allowed: true, patchType: 'JSONPatch' });
@@ -62,7 +63,8 @@ describe.skipIf(typeof cgroup === 'string')(
       expect(webhook.isRunning()).toBe(true);
       expect(group.killed()).toBe(0);
       await expect(statusOf(`${webhook.opsUrl}/healthz`)).resolves.toBe(200);
-      await expect(client.review(MUTATE, reviewOf())).resolves.toMatchObject({ allowed: true });
+      const path = await webhook.path('mutate');
+      await expect(client.review(path, reviewOf())).resolves.toMatchObject({ allowed: true });
     }
 
     test.each([
@@ -82,7 +84,7 @@ describe.skipIf(typeof cgroup === 'string')(
     });
 
     test('survives connections by the hundred that ask nothing, or begin a body and send no more', async () => {
-      const head = `POST /mutate?timeout=34s HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\nContent-Length: ${LARGEST}\r\n\r\n`;
+      const head = `POST ${await webhook.path('mutate')}?timeout=34s HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\nContent-Length: ${LARGEST}\r\n\r\n`;
       const sent = ['', head, head + 'x'.repeat(100_000)];
       const held: TLSSocket[] = [];
       for (let at = 0; at < 1200; at += 1) {
@@ -93,6 +95,13 @@ describe.skipIf(typeof cgroup === 'string')(
       }
       for (const socket of held) socket.destroy();
       await stillServes();
+    });
+
+    test('survives all kinds at once on a path that nobody but the API server knows', async () => {
+      await shoot(
+        hostileBodies(LARGEST).map(({ body }) => body),
+        '/mutate/anything',
+      );
     });
 
     test('survives all kinds at once', async () => {

@@ -142,4 +142,28 @@ describe('what is remembered', () => {
     ask('x'.repeat(200_000));
     expect(remembered.judged).toBe(letters.length + 3);
   });
+
+  it('is bounded by what was found as well, and by the number of small ones', () => {
+    const message = 'x'.repeat(10_000);
+    for (const [findings, most] of [
+      [[{ rule: 'spot-types-min', severity: 'warn' as const, message }], 400],
+      [[], 4000],
+    ] as const) {
+      const remembered = new RememberedVerdicts();
+      const ask = (spec: number) =>
+        remembered.of(
+          [],
+          { object: { spec }, old: undefined, isTrusted: false, impaired: [], nowMs: 0 },
+          () => ({
+            findings,
+            isWhole: true,
+          }),
+        );
+      for (let at = 0; at <= most; at += 1) ask(at);
+      ask(most);
+      expect(remembered.judged).toBe(most + 1);
+      ask(0);
+      expect(remembered.judged).toBe(most + 2);
+    }
+  });
 });
