@@ -7,17 +7,13 @@ const NAMESPACE = 'namespaces/zonewarden';
 
 const caBundle = Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64');
 const token = '0123456789abcdef'.repeat(3);
-const fields = (step: string) =>
+/** By URL the path is left out: there each apply takes it back (docs/keys.md). */
+const fields = (step: string, isService: boolean) =>
   [0, 1].flatMap((index) => {
     const at = `/webhooks/${index}/clientConfig`;
-    return [
-      { op: 'add', path: `${at}/caBundle`, value: caBundle },
-      {
-        op: 'add',
-        path: `${at}/service/path`,
-        value: `/${step}/${token}/if-this-fails-see/docs/break-glass.md`,
-      },
-    ];
+    const value = `/${step}/${token}/if-this-fails-see/docs/break-glass.md`;
+    const path = isService ? [{ op: 'add', path: `${at}/service/path`, value }] : [];
+    return [{ op: 'add', path: `${at}/caBundle`, value: caBundle }, ...path];
   });
 const rules = {
   variables: [{ name: 'impaired', expression: "['us-east-1a']" }],
@@ -35,12 +31,6 @@ const WRITES: readonly (readonly [path: string, contentType: string, body: objec
   own('/apis/coordination.k8s.io/v1', 'Lease', 'leases', 'zonewarden-watcher', {
     spec: { holderIdentity: 'x' },
   }),
-  [`${ADMISSION}/mutatingwebhookconfigurations/zonewarden`, 'application/json-patch+json', fields('mutate')],
-  [
-    `${ADMISSION}/validatingwebhookconfigurations/zonewarden`,
-    'application/json-patch+json',
-    fields('validate'),
-  ],
   [`${ADMISSION}/validatingadmissionpolicies/zonewarden`, 'application/merge-patch+json', { spec: rules }],
 ];
 
@@ -51,13 +41,25 @@ function own(api: string, kind: string, plural: string, name: string, content: o
   return [path, 'application/apply-patch+yaml', object] as const;
 }
 
+type Write = (typeof WRITES)[number];
+
+/** With what it writes into the webhook configurations, as they are. */
+async function writesInto(target: Parameters<typeof apiRequest>[0]): Promise<readonly Write[]> {
+  const intoConfigurations = ['mutate', 'validate'].map(async (step): Promise<Write> => {
+    const path = `${ADMISSION}/${step.replace(/e$/, '')}ingwebhookconfigurations/zonewarden`;
+    const { text } = await apiRequest(target, { method: 'GET', path });
+    return [path, 'application/json-patch+json', fields(step, text.includes('"service":'))];
+  });
+  return [...WRITES, ...(await Promise.all(intoConfigurations))];
+}
+
 /** Writes what the product itself writes into an installation. May be called again. */
 export async function actAsTheProduct(
   controlPlane: Pick<ControlPlane, 'endpoint' | 'caFile' | 'adminToken'>,
 ): Promise<void> {
   const { endpoint, caFile, adminToken: token } = controlPlane;
   const target = { endpoint, ca: readFileSync(caFile, 'utf8'), token };
-  for (const [path, contentType, body] of WRITES) {
+  for (const [path, contentType, body] of await writesInto(target)) {
     const request = { method: 'PATCH' as const, path, contentType, body: JSON.stringify(body) };
     const { status, text } = await apiRequest(target, request);
     if (status !== 200 && status !== 201) throw new Error(`${path}: HTTP ${status} ${text}`);
