@@ -35,6 +35,12 @@ describe.each(['https://127.0.0.1:1', undefined])('webhook configurations, calle
       scene.controlPlane,
       url === undefined ? rendered : rendered.map((manifest) => calledByUrl(manifest, url)),
     );
+    // As the product has written it: the manifests have none.
+    const written = [0, 1].map((index) => {
+      return { op: 'add', path: `/webhooks/${index}/clientConfig/service/path`, value: '/mutate/before' };
+    });
+    if (url === undefined)
+      for (const type of HOOKS) await scene.admin.patch(type, { name: 'zonewarden' }, json(...written));
   });
   afterAll(async () => {
     for (const type of HOOKS) await scene.admin.delete(type, { name: 'zonewarden' });
