@@ -20,7 +20,7 @@ const APPLY_LIMIT_MS = 40_000;
 
 /** Shifts begin in one zone, seldom in two; made-up zones must not hold up a batch for long. */
 const MOST_LOOK_UPS = 3;
-/** An event of ARC's has one; so many of a message stand in its line. */
+/** An event of ARC's has one; so many of a message stand in its line, and so many of a batch have a line of their own. */
 const MOST_TOLD_SIGNALS = 10;
 
 /** Which queue, how to get there, and whose events are ours. */
@@ -122,9 +122,17 @@ async function applyHeard(parts: QueueParts, heard: Heard, signal: AbortSignal):
     onFailure: (error) => tell('failure', { part: 'record', error }),
   });
   for (const one of dropped) tell('record-dropped', one);
-  for (const [index, { outcome, why }] of hearings.entries())
-    tell('signal', { outcome, why, signal: heard.signals[index] });
+  tellHearings(tell, heard, hearings);
   return hearings.map(({ outcome }) => (outcome === 'ignored' ? 'superseded' : outcome));
+}
+
+/** Each one counts; the first of a batch say why they did nothing, and no message fills a log. */
+function tellHearings(tell: Tell, heard: Heard, hearings: readonly Hearing[]): void {
+  let left = MOST_TOLD_SIGNALS;
+  for (const [index, { outcome, why }] of hearings.entries()) {
+    if (why !== undefined) left -= 1;
+    tell('signal', { outcome, why: left >= 0 ? why : undefined, signal: heard.signals[index] });
+  }
 }
 
 function tellMessage(tell: Tell, read: ReadMessage, fate: MessageFate): void {

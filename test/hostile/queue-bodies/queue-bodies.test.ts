@@ -11,7 +11,7 @@ const LINE_BYTES = 64 * KIB;
 /** Of the processor, for one body: a hundred times what the dearest one takes. The loop is held no longer by it. */
 const BODY_CPU_MS = 5000;
 /** So many bodies, another seed: see CONTRIBUTING.md. */
-const { ZONEWARDEN_HOSTILE = '3000', ZONEWARDEN_SEED = '14' } = process.env;
+const { ZONEWARDEN_HOSTILE = '2000', ZONEWARDEN_SEED = '14' } = process.env;
 /** In each of the four modes. */
 const COUNT = Math.ceil(Number(ZONEWARDEN_HOSTILE) / 4);
 const LIMIT_MS = 30_000 + 30 * COUNT;
