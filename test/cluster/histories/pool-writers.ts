@@ -101,10 +101,11 @@ function withChange(live: KubeObject, change: Extract<Write, { write: 'edit' }>[
   if (change.requirements !== undefined) edited.spec.template.spec.requirements = change.requirements;
   if (change.budgets !== undefined) edited.spec.disruption.budgets = change.budgets;
   if (change.annotations !== undefined) {
+    const mark = change.annotations[DECLARED_ANNOTATION];
     edited.metadata.annotations = withAnnotation(
       edited.metadata.annotations ?? {},
       DECLARED_ANNOTATION,
-      change.annotations[DECLARED_ANNOTATION],
+      mark === undefined ? undefined : sealedFor(live.metadata.name ?? '', mark),
     );
   }
   return edited;
