@@ -14,6 +14,7 @@ import { hearQueue } from './hearing/hear-queue.ts';
 import { lead } from './lead.ts';
 import { showInMetrics } from './listeners/show-in-metrics.ts';
 import { createWatcherMetrics } from './listeners/watcher-metrics.ts';
+import { writePoolEvents } from './listeners/write-pool-events.ts';
 import { writeRoomEvent } from './listeners/write-room-event.ts';
 import { writeToLog } from './listeners/write-to-log.ts';
 import type { WatcherOptions } from './options.ts';
@@ -46,14 +47,13 @@ export async function startWatcher(options: WatcherOptions, log: Logger, dropped
   );
   facts.listen(showInMetrics(metrics));
   facts.listen(writeToLog(log));
-  facts.listen(
-    writeRoomEvent({
-      client,
-      namespace: scene.namespace,
-      now: Date.now,
-      onProblem: (error) => facts.tell('failure', { part: 'events', error }),
-    }),
-  );
+  const eventsTo = {
+    client,
+    now: Date.now,
+    onProblem: (error: unknown) => facts.tell('failure', { part: 'events', error }),
+  };
+  facts.listen(writeRoomEvent({ ...eventsTo, namespace: scene.namespace }));
+  facts.listen(writePoolEvents(eventsTo));
   const election = candidate(options, scene, arc);
   const hearing = new Hearing();
   const ops = await startOpsServer({
