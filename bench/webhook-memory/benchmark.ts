@@ -58,7 +58,7 @@ export async function benchWebhookMemory(options: {
   readonly others: readonly (readonly string[])[];
   onRun(run: number, flags: readonly string[], measured: WebhookRun): void;
 }): Promise<WebhookMemoryResult> {
-  const { limitBytes, flags: own } = containerInBase('webhook');
+  const { limitBytes, flags: own, env } = containerInBase('webhook');
   const dir = mkdtempSync(join(tmpdir(), 'zonewarden-webhook-memory-'));
   const api = await startKubeApi();
   const variants = [own, ...options.others].map((flags) => ({ flags, runs: [] as WebhookRun[] }));
@@ -75,6 +75,7 @@ export async function benchWebhookMemory(options: {
           api,
           dir,
           flags: [...flags, COLLECT_ON_SIGNAL],
+          env,
           ...group,
         });
         const measured = await measure(webhook, options.seconds).finally(() => webhook.stop());

@@ -33,10 +33,11 @@ export async function startLimitedWebhook(options: {
   readonly api: KubeApi;
   readonly dir: string;
   readonly flags: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Without one it may take all the memory of the machine. */
   readonly cgroup?: MemoryCgroup;
 }): Promise<LimitedWebhook> {
-  const { api, dir, flags, cgroup } = options;
+  const { api, dir, flags, cgroup, env = {} } = options;
   putWhatItReads(api);
   putKeys(api);
   const [port = 0, opsPort = 0] = await freePorts(2);
@@ -61,6 +62,7 @@ export async function startLimitedWebhook(options: {
     cwd: ROOT,
     logFile,
     detached: false,
+    env,
   });
   const opsUrl = `http://127.0.0.1:${opsPort}`;
   const { value } = await until(

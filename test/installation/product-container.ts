@@ -10,6 +10,8 @@ export interface ProductContainer {
   readonly limitBytes: number;
   /** Flags of Node that the Deployment gives, as an argument or in NODE_OPTIONS. */
   readonly flags: readonly string[];
+  /** Variables of the environment that the Deployment sets to a value. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const deploymentSchema = z.object({
@@ -38,6 +40,9 @@ export function containerOf(deployment: unknown, name: string): ProductContainer
   const inEnvironment = env.find((one) => one.name === 'NODE_OPTIONS')?.value ?? '';
   return {
     limitBytes: amountOf(resources.limits.memory) ?? 0,
+    env: Object.fromEntries(
+      env.flatMap(({ name: key, value }) => (value === undefined ? [] : [[key, value]])),
+    ),
     flags: [...inEnvironment.split(' '), ...command].filter((word) => word.startsWith('--')),
   };
 }

@@ -16,12 +16,12 @@ const CONNECTIONS = 10;
 const REQUESTS = 8000;
 
 test('a webhook that ten connections keep busy has less than 160 MiB', async ({ skip }) => {
-  const { limitBytes, flags } = containerInBase('webhook');
+  const { limitBytes, flags, env } = containerInBase('webhook');
   const cgroup = makeMemoryCgroup(limitBytes);
   if (typeof cgroup === 'string') return skip(cgroup);
   const dir = mkdtempSync(join(tmpdir(), 'zonewarden-loaded-'));
   const api = await startKubeApi();
-  const webhook = await startLimitedWebhook({ api, dir, flags, cgroup });
+  const webhook = await startLimitedWebhook({ api, dir, flags, env, cgroup });
   const client = new AdmissionClient({ ...webhook, connections: CONNECTIONS });
   onTestFinished(async () => {
     client.close();

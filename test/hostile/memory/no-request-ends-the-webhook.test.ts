@@ -14,7 +14,7 @@ import { type KubeApi, startKubeApi } from '../../standins/kube-api.ts';
 import { FROM_API_SERVER, hostileBodies, LARGEST, TOO_LARGE } from './hostile-bodies.ts';
 
 const AT_ONCE = 12;
-const { limitBytes, flags } = containerInBase('webhook');
+const { limitBytes, flags, env } = containerInBase('webhook');
 const cgroup = makeMemoryCgroup(limitBytes);
 
 /** The webhook as its container has it. A test that finds it ended fails, and so do those that follow. */
@@ -29,7 +29,7 @@ describe.skipIf(typeof cgroup === 'string')(
 
     beforeAll(async () => {
       api = await startKubeApi();
-      webhook = await startLimitedWebhook({ api, dir, flags, cgroup: group });
+      webhook = await startLimitedWebhook({ api, dir, flags, env, cgroup: group });
       client = new AdmissionClient({ ...webhook, connections: 50 });
     });
     afterAll(async () => {

@@ -36,7 +36,8 @@ describe('the manifests', () => {
   });
 
   it.each(containers)('set no variable in the container $name that no process reads', ({ env }) => {
-    for (const { name } of env) expect(variables).toContain(name);
+    // glibc reads its own (mallopt(3)).
+    for (const { name } of env) if (!name.startsWith('MALLOC_')) expect(variables).toContain(name);
   });
 
   it('set no variable in a component that no process reads', () => {
