@@ -3,7 +3,7 @@ import type { Finding } from '../../shared/policy/core/finding.ts';
 import type { VerdictMemory, VerdictQuestion } from '../admission/outcome.ts';
 
 /** Characters of all that is remembered together, findings too: some hundred NodePools as Git tools apply them. */
-const MOST_CHARACTERS = 4_000_000;
+const MOST_CHARACTERS = 2_000_000;
 /** What an entry takes beside its characters: it is of account where NodePools are small. */
 const ENTRY_CHARACTERS = 1000;
 /** What a NodePool of all instance types has; what is longer is rare, and judged each time. */
