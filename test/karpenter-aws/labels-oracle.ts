@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { ensureCached } from '../control-plane/binary-cache.ts';
-import { requiredVersion, userCacheDir } from '../control-plane/pinned-versions.ts';
+import { builtGoProgram } from '../control-plane/go-program.ts';
+import { requiredVersion } from '../control-plane/pinned-versions.ts';
 
 const moduleDir = import.meta.dirname;
-const NAME = 'karpenter-aws';
 const MODULE = 'github.com/aws/karpenter-provider-aws';
 
 /** The version of Karpenter's AWS provider that is asked: `v1.14.1`. */
@@ -40,23 +37,13 @@ export async function askKarpenter(instanceTypes: readonly unknown[]): Promise<K
   return answerSchema.parse(JSON.parse(out));
 }
 
-/** Path of the program. Built on the first call, two or three minutes, and kept in the user's cache. */
+/** Path of the program, built on the first call. */
 async function oracle(): Promise<string> {
-  const version = providerVersion();
-  const hash = createHash('sha256');
-  for (const file of ['go.mod', 'main.go']) hash.update(readFileSync(join(moduleDir, file)));
-  const key = `${version}_${process.platform}-${process.arch}_${hash.digest('hex').slice(0, 12)}`;
-  const cacheDir = join(userCacheDir(), NAME, key);
-  await ensureCached(
-    {
-      moduleDir,
-      cacheDir,
-      versions: `Karpenter's AWS provider ${version}`,
-      title: "Karpenter's instance types",
-      linkerFlags: '-s -w',
-      sources: { [NAME]: { package: '.', output: NAME } },
-    },
-    [NAME],
-  );
-  return join(cacheDir, NAME);
+  return builtGoProgram({
+    name: 'karpenter-aws',
+    moduleDir,
+    around: "Karpenter's AWS provider",
+    version: providerVersion(),
+    title: "Karpenter's instance types",
+  });
 }
