@@ -59,10 +59,7 @@ function withMark(
   if (content === undefined) return { budgets, annotation: undefined };
   // A mark that says the same stays, whichever of our keys it was sealed with: what is stored is not written again.
   const same = [marks.old, marks.incoming].find(
-    (mark) =>
-      (mark?.isGenuine === true || keys === 'unread') &&
-      mark !== undefined &&
-      unsealed(mark.text) === content,
+    (mark) => mark !== undefined && (mark.isGenuine || keys === 'unread') && unsealed(mark.text) === content,
   );
   const annotation =
     same?.text ??

@@ -1,4 +1,4 @@
-import { markOf } from '../enforcement/mark.ts';
+import { marksOf } from '../enforcement/mark.ts';
 import type { EnforcementScene } from '../enforcement/settings.ts';
 import { generationOfPool } from '../enforcement/standing.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -23,7 +23,7 @@ export async function readStoredMarks(
   const list = await orAbsent(client.listAll(resources.nodePools, {}, { signal }));
   const pools = (list?.items ?? []).flatMap((item) => nodePoolSchema.safeParse(item).data ?? []);
   return {
-    any: pools.some((pool) => markOf(pool, keys) !== undefined),
+    any: pools.some((pool) => marksOf(pool) !== undefined),
     highest: pools.reduce((most, pool) => Math.max(most, generationOfPool(pool, keys)), 0),
   };
 }
