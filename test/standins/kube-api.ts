@@ -179,6 +179,12 @@ export class KubeApi {
     for (const watch of this.#watches) watch.silent = true;
   }
 
+  /** They hear again, and of what they missed first. */
+  soundWatches(): void {
+    for (const watch of this.#watches) watch.silent = false;
+    this.#tellWatches();
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://stand-in');
     const at = parseApiPath(url.pathname);

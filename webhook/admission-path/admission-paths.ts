@@ -13,6 +13,7 @@ import {
   wantedToken,
 } from './path-plan.ts';
 import { askedWith, BARE, NOWHERE, readPath, wayAsked } from './path-text.ts';
+import { createSecondLook, type SecondLook } from './second-look.ts';
 import { askingBy, NOTHING_SEEN, type SeenPaths, seePaths, stepOfKind } from './seen-paths.ts';
 
 /** After a suspend timers are late, and a token of the future is far away: a look each minute notices. */
@@ -46,6 +47,11 @@ export interface AdmissionPaths {
   readonly field: KeptField;
   /** The step that a request is for, by its path. */
   stepOf(path: string): AskedStep;
+  /**
+   * The same for a path that `stepOf` does not know, once what the configurations say now has been heard. It takes up to
+   * three seconds; what belongs to nobody, or comes when many wait already, is answered at once.
+   */
+  stepAfterLook(path: string): Promise<AskedStep>;
   /** Why the API server cannot ask us, in words; `undefined` when it can. */
   problem(): string | undefined;
   /** A call failed, or may have: the API server has told the path to whoever wrote the object. */
@@ -64,6 +70,7 @@ class RunningPaths implements AdmissionPaths {
   #reason: TokenReason | undefined = 'start';
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  readonly #secondLook: SecondLook;
   readonly field: KeptField = {
     name: 'path',
     changeOf: ({ askedAt }, type) => {
@@ -80,6 +87,7 @@ class RunningPaths implements AdmissionPaths {
 
   constructor(options: AdmissionPathsOptions) {
     this.#options = options;
+    this.#secondLook = createSecondLook((signal) => options.registrations.catchUp(signal));
   }
 
   start(): void {
@@ -95,6 +103,7 @@ class RunningPaths implements AdmissionPaths {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    this.#secondLook.stop();
   }
 
   stepOf(path: string): AskedStep {
@@ -103,6 +112,12 @@ class RunningPaths implements AdmissionPaths {
     const view = this.#view();
     if (view !== undefined && isAmong(admittedWays(view), asked.way)) return asked.step;
     return view !== undefined && this.#isSeen() ? undefined : 'not-yet';
+  }
+
+  async stepAfterLook(path: string): Promise<AskedStep> {
+    if (readPath(path) === undefined) return undefined;
+    await this.#secondLook.look();
+    return this.stepOf(path);
   }
 
   problem(): string | undefined {

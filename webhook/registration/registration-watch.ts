@@ -1,5 +1,7 @@
 import type { KubeClient } from '../../shared/kube/client.ts';
+import { isNotFound } from '../../shared/kube/errors.ts';
 import { type ResourceType, resources } from '../../shared/kube/resource.ts';
+import { untilHolds } from '../../shared/stores/listenable.ts';
 import { oneObject } from '../../shared/stores/one-object.ts';
 import { createStore } from '../../shared/stores/store.ts';
 import type { StoreProblem } from '../../shared/stores/store-problem.ts';
@@ -39,6 +41,12 @@ export interface RegistrationWatch {
    * It must not throw: what it throws is reported, and the state is not told again.
    */
   listen(listener: (registration: Registration) => void): void;
+  /**
+   * Asks the API server how the configurations are, and resolves when the watch has told all that came before. An API
+   * server uses what it stored at once, while a busy or broken watch brings it here later.
+   * @throws KubeError when the API server does not answer, `kube.aborted` when the signal aborts first
+   */
+  catchUp(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -59,6 +67,9 @@ export function createRegistrationWatch(options: {
     },
     async stop() {
       await Promise.all(watches.map(({ store }) => store.stop()));
+    },
+    async catchUp(signal) {
+      await Promise.all(watches.map(({ catchUp }) => catchUp(signal)));
     },
     current: () => watches.flatMap(({ state }) => state() ?? []),
     listen(listener) {
@@ -85,5 +96,20 @@ function watchOne(type: ResourceType, options: Parameters<typeof createRegistrat
   /** An object that never was is not told by events: only a whole list that does not hold it says so. */
   const state = (): Registration | undefined =>
     store.known ? { type, name, webhooks: store.get(name)?.webhooks } : undefined;
-  return { store, state };
+  const catchUp = async (signal: AbortSignal) => {
+    const version = await versionOf(client, type, name, signal);
+    // A watch tells each version, or a list a later one: then it is not seen here, and the signal ends the wait.
+    await untilHolds(store, () => store.known && store.get(name)?.version === version, signal);
+  };
+  return { store, state, catchUp };
+}
+
+/** The version that is stored; `undefined` where there is no such configuration. */
+async function versionOf(client: KubeClient, type: ResourceType, name: string, signal: AbortSignal) {
+  try {
+    return (await client.get(type, { name }, { signal })).metadata.resourceVersion;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }

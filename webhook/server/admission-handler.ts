@@ -19,7 +19,7 @@ export interface AdmissionHandlerOptions {
   /** What to decide by; `undefined` while the record of impaired zones has not been read. */
   state(): AdmissionState | undefined;
   /** Tells the API server's requests from those of others, who are answered 404 and leave no trace but a count. */
-  readonly paths: Pick<AdmissionPaths, 'stepOf' | 'failed'>;
+  readonly paths: Pick<AdmissionPaths, 'stepOf' | 'stepAfterLook' | 'failed'>;
   /** Whether the caller has shown a certificate that is believed. Absent: none is asked for. */
   isCaller?(request: IncomingMessage): boolean;
   readonly metrics: WebhookMetrics;
@@ -65,8 +65,10 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions) {
   const intake = new Intake(options.limits);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now();
-    const webhook = admitted(options, request, response);
+    const webhook = await admitted(options, request, response);
     if (webhook === undefined) return;
+    // Gone while it waited to be known: that is a failed call, and the end of its connection is not told again.
+    if (response.destroyed) return options.paths.failed();
     // Only now: who is nobody takes no room from the API server.
     const entry = intake.enter();
     if (entry === undefined) return reject(options, response, 'busy');
@@ -87,15 +89,18 @@ interface Handling extends AdmissionHandlerOptions {
 }
 
 /** The step that the API server asks for. Who is not the API server is answered here. */
-function admitted(
+async function admitted(
   options: AdmissionHandlerOptions,
   request: IncomingMessage,
   response: ServerResponse,
-): WebhookName | undefined {
+): Promise<WebhookName | undefined> {
+  if (options.isCaller?.(request) === false) {
+    reject(options, response, 'client-certificate');
+    return undefined;
+  }
   const [path = ''] = (request.url ?? '').split('?', 1);
-  const webhook = options.paths.stepOf(path);
-  if (options.isCaller?.(request) === false) reject(options, response, 'client-certificate');
-  else if (webhook === undefined) reject(options, response, 'path');
+  const webhook = options.paths.stepOf(path) ?? (await options.paths.stepAfterLook(path));
+  if (webhook === undefined) reject(options, response, 'path');
   else if (webhook !== 'not-yet') return webhook;
   else {
     // Its body was not read, and would be taken for the next request.

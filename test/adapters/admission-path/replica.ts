@@ -59,6 +59,7 @@ export function startReplica(api: KubeApi, clock: Clock) {
     told,
     stop,
     stepOf: (path: string) => paths.stepOf(path),
+    stepAfterLook: (path: string) => paths.stepAfterLook(path),
     problem: () => keys.problem() ?? paths.problem(),
     failed: () => paths.failed(),
     tokens: () => (keys.tokens() ?? []).map(({ token }) => token),
