@@ -99,6 +99,13 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
     default: 'on',
   },
   {
+    flags: '--calm <duration>',
+    env: 'ZONEWARDEN_WATCHER_CALM',
+    description:
+      'with --freeze zone: how long the NodePools that a zone was taken out of stay frozen at the least; 0s for no longer than it takes to hold their Nodes',
+    default: '5m',
+  },
+  {
     flags: '--lease <name>',
     env: 'ZONEWARDEN_LEASE',
     description: 'Lease that elects the replica which cordons Nodes and nudges NodePools',
@@ -126,6 +133,15 @@ const leaseDuration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A zonal shift lasts for three days at the most. */
+const LONGEST_CALM_MS = 72 * 3_600_000;
+const calm = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms <= LONGEST_CALM_MS) return ms;
+  context.addIssue({ code: 'custom', message: 'not a duration of at most 72h: 5m, 90s, 0s' });
+  return z.NEVER;
+});
+
 const schema = z
   .object({
     ...commonValues,
@@ -147,6 +163,7 @@ const schema = z
     catalog: z.enum(['ec2', 'off']),
     reports: onOff,
     cordon: onOff,
+    calm,
     lease: z.string().min(1),
     leaseDuration,
     identity: z.string().min(1).default(hostname),

@@ -104,6 +104,7 @@ export function createProcessScene(
   return {
     ...{ client, namespace, settings, records, record, rules, names, pools, nodeClasses, facts, keys },
     cordon: options.cordon,
+    calmMs: options.calm,
     now: Date.now,
     start() {
       for (const part of parts) part.start();

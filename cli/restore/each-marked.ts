@@ -15,17 +15,17 @@ export type Ended = { readonly done: string } | { readonly failed: string } | un
 /** Writes one object; a `kube.conflict` that it throws means: look at it again. */
 export type Write = (session: Session, object: KubeObject) => Promise<Ended>;
 
-/** Writes every object that has the annotation, and tells in the order of the list. @throws KubeError where they cannot be listed */
+/** Writes every object that has one of the annotations, and tells in the order of the list. @throws KubeError where they cannot be listed */
 export async function eachMarked(
   session: Session,
   type: ResourceType,
-  annotation: string,
+  annotations: readonly string[],
   write: Write,
 ): Promise<NonNullable<Ended>[]> {
   const list = await orAbsent(session.client.listAll(type, {}, { signal: session.signal }));
   // Without Karpenter's CRDs there are no NodePools.
-  const marked = (list?.items ?? []).filter(
-    (object) => object.metadata.annotations?.[annotation] !== undefined,
+  const marked = (list?.items ?? []).filter(({ metadata }) =>
+    annotations.some((name) => metadata.annotations?.[name] !== undefined),
   );
   const waiting = [...marked.entries()];
   const ended: Ended[] = [];

@@ -1,6 +1,7 @@
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
 import { resources } from '../../shared/kube/resource.ts';
+import { HELD_ANNOTATION } from '../../shared/views/held-mark.ts';
 import { CORDONED_ANNOTATION } from '../../shared/views/node.ts';
 import type { Session } from '../session/session.ts';
 import { type Ended, eachMarked } from './each-marked.ts';
@@ -9,6 +10,8 @@ import { givePoolBack } from './give-pool-back.ts';
 import { RestoreError } from './restore-error.ts';
 import { untilNotDrifted } from './until-not-drifted.ts';
 import { whatStandsAgainst } from './what-enforces.ts';
+
+const NODE_MARKS = [HELD_ANNOTATION, CORDONED_ANNOTATION];
 
 /**
  * `restore`: gives back what was declared on every NodePool with our mark, and uncordons the Nodes that we cordoned,
@@ -25,12 +28,12 @@ export async function restore(
   const { nodesStay } = await whatStandsAgainst(session);
   const asked = options.dryRun ? { ...session, client: withoutStoring(session.client) } : session;
   const inPools = (step: 'zones' | 'all') =>
-    eachMarked(asked, resources.nodePools, DECLARED_ANNOTATION, givePoolBack(step));
+    eachMarked(asked, resources.nodePools, [DECLARED_ANNOTATION], givePoolBack(step));
   // What fails in this step fails in the next one too, and is told then.
   if (!options.dryRun && (await inPools('zones')).length > 0)
     await untilNotDrifted(session, options.driftTimeout);
   const pools = await inPools('all');
-  const nodes = nodesStay ? [] : await eachMarked(asked, resources.nodes, CORDONED_ANNOTATION, giveNodeBack);
+  const nodes = nodesStay ? [] : await eachMarked(asked, resources.nodes, NODE_MARKS, giveNodeBack);
   report(session, pools, nodes, options.dryRun);
 }
 

@@ -9,12 +9,14 @@ import {
 
 /**
  * How far voluntary disruption of a changed NodePool stands still while a zone is away.
+ * `zone`: all of it, until each of its Nodes in that zone is held by itself (shared/standstill); from then on only those
+ * stand still. `all`: all of it, for as long as the zone is away.
  * `drift` alone is not enough to keep the zone's nodes: empty and underutilised ones were still deleted, and
- * consolidation moved pods into the zone (seen on Karpenter 1.14.1). So `all` is the default.
+ * consolidation moved pods into the zone (seen on Karpenter 1.14.1).
  */
-export type FreezeMode = 'all' | 'drift' | 'none';
+export type FreezeMode = 'zone' | 'all' | 'drift' | 'none';
 
-export const FREEZE_MODES: readonly FreezeMode[] = ['all', 'drift', 'none'];
+export const FREEZE_MODES: readonly FreezeMode[] = ['zone', 'all', 'drift', 'none'];
 
 /** Which NodePools are frozen: those that were changed, or every one while any zone is away. */
 export type FreezeScope = 'affected' | 'all';
@@ -22,12 +24,13 @@ export type FreezeScope = 'affected' | 'all';
 export const FREEZE_SCOPES: readonly FreezeScope[] = ['affected', 'all'];
 
 /** `consolidation`: all but drift, so that the nodes of the zone, which drift, move out and no others do. */
-export type Freeze = FreezeMode | 'consolidation';
+export type Freeze = Exclude<FreezeMode, 'zone'> | 'consolidation';
 
 /** What a mode comes to in a NodePool whose nodes are to leave the zone: drift is how they leave. */
 export function freezeFor(mode: FreezeMode, evacuates: boolean): Freeze {
-  if (!evacuates) return mode;
-  return mode === 'all' ? 'consolidation' : 'none';
+  const whole = mode === 'zone' ? 'all' : mode;
+  if (!evacuates) return whole;
+  return whole === 'all' ? 'consolidation' : 'none';
 }
 
 /** CRD: `spec.disruption.budgets` has maxItems 50. */

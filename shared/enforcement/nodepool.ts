@@ -1,5 +1,5 @@
 import { type JsonPatchOperation, patchAnnotation, patchList } from '../json/json-patch.ts';
-import type { OrderedZone, Orders } from '../record/orders.ts';
+import { isThawed, type OrderedZone, type Orders } from '../record/orders.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { budgetsOf, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
@@ -7,18 +7,15 @@ import type { Budget } from './changed-budgets.ts';
 import { type Declaration, declarationOf, declarationOfOurOutput, type Marks } from './declaration.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
 import { excludeZones } from './exclude-zones.ts';
-import { FREEZE_MODES, type Freeze, freezeFor } from './freeze.ts';
+import { type Freeze, freezeFor } from './freeze.ts';
+import { freezeModeOf, isEvacuated } from './freeze-mode.ts';
 import { markOf } from './mark.ts';
 import { type Remembered, remember } from './remembered.ts';
-import type { EnforcementScene, EnforcementSettings } from './settings.ts';
+import type { EnforcementScene } from './settings.ts';
 import { isOpenTo, nothingLeft, zoneRequirements } from './zone-constraints.ts';
 
 /** `zonewarden.io/zone-enforcement: "off"` exempts one NodePool; what we had changed in it is given back. */
 export const EXEMPT_ANNOTATION = 'zonewarden.io/zone-enforcement';
-/** `zonewarden.io/freeze: all | drift | none` overrides the configured freeze for one NodePool. */
-export const FREEZE_ANNOTATION = 'zonewarden.io/freeze';
-/** `zonewarden.io/evacuate: "true" | "false"` overrides, for one NodePool, whether its nodes leave the zone. */
-export const EVACUATE_ANNOTATION = 'zonewarden.io/evacuate';
 
 export interface NodePoolDecision {
   /** Empty when what was sent is what will be stored. */
@@ -94,7 +91,7 @@ function decide(
   );
   const zones = [...(everyPool ? impaired : exclusion.excluded), ...recovering];
 
-  const mode = zones.length > 0 ? freezeOf(incoming, exclusion.excluded.length > 0, settings) : 'none';
+  const mode = freezeOf(incoming, zones, exclusion.excluded.length > 0, settings);
   const { generation } = current;
   const changes = { generation, zones, exclusion, declaredBudgets: declaration.budgets, mode };
   const { budgets, annotation, frozen, noRoomFor } = remember(incoming, found, settings.markKeys, changes);
@@ -152,12 +149,20 @@ function setOf(marks: Declared): Orders {
   return { generation: marks.generation, zones: marks.zones.map((zone) => ({ ...zone, sources: [] })) };
 }
 
-/** Nobody has to leave a zone that the NodePool does not use, or that is on its way back. */
-function freezeOf(pool: NodePoolView, isChanged: boolean, settings: EnforcementSettings): Freeze {
-  const { [FREEZE_ANNOTATION]: own, [EVACUATE_ANNOTATION]: evacuate } = pool.metadata.annotations ?? {};
-  const mode = FREEZE_MODES.find((candidate) => candidate === own) ?? settings.freeze;
-  const evacuates = evacuate === 'true' || (evacuate !== 'false' && settings.evacuate);
-  return freezeFor(mode, isChanged && evacuates);
+/**
+ * The freeze for the zones that concern the NodePool. Nobody has to leave a zone that it does not use, or that is on its
+ * way back.
+ */
+function freezeOf(
+  pool: NodePoolView,
+  zones: readonly OrderedZone[],
+  isChanged: boolean,
+  settings: EnforcementScene,
+): Freeze {
+  const mode = freezeModeOf(pool, settings);
+  const name = pool.metadata.name ?? '';
+  const isFrozen = zones.some((zone) => mode !== 'zone' || !isThawed(zone, name));
+  return isFrozen ? freezeFor(mode, isChanged && isEvacuated(pool, settings)) : 'none';
 }
 
 function patchBudgets(pool: NodePoolView, budgets: readonly Budget[] | undefined): JsonPatchOperation[] {

@@ -18,9 +18,9 @@ export interface EnforcementScene extends EnforcementSettings {
   readonly markKeys?: MarkKeys | 'unread' | undefined;
 }
 
-/** What holds where nothing is configured: nothing is churned, and only what was changed is frozen. */
+/** What holds where nothing is configured: nothing of the zone is churned, and nothing else is kept from it for long. */
 export const DEFAULT_ENFORCEMENT: EnforcementSettings = {
-  freeze: 'all',
+  freeze: 'zone',
   freezeScope: 'affected',
   evacuate: false,
 };

@@ -51,19 +51,37 @@ export const LEADER_FACTS = {
   }),
   'node-written': fact({
     shape: {
-      action: z.enum(['cordon', 'uncordon', 'forget']),
+      action: z.enum(['cordon', 'uncordon', 'forget', 'hold', 'release']),
       result: z.string(),
       node: z.string(),
       zoneId: z.string(),
       zone: z.string().optional(),
       why: z.string(),
     },
-    events: ['cordon', 'uncordon', 'forget'],
+    events: ['cordon', 'uncordon', 'forget', 'hold', 'release'],
     eventOf: ({ action }) => action,
     level: ({ result }) => (result === 'failed' ? undefined : 'info'),
     words: ({ action, result }) => (result === 'done' ? NODE_WRITTEN[action] : NODE_NOT_WRITTEN),
   }),
   'nodes-cordoned': fact({ shape: { counts }, ...UNLOGGED }),
+  'nodes-held': fact({ shape: { counts }, ...UNLOGGED }),
+  'pools-thawed': fact({ shape: { counts }, ...UNLOGGED }),
+  thawed: fact({
+    shape: {
+      zoneId: z.string(),
+      zone: z.string().optional(),
+      nodePools: z
+        .number()
+        .describe('How many need not be frozen for the zone, because their Nodes there are held'),
+      waiting: z.record(z.string(), z.number()).describe('How many are frozen still, by what is waited for'),
+    },
+    state: ({ zoneId, nodePools, waiting }) => [zoneId, JSON.stringify([nodePools, waiting])],
+    level: () => 'info',
+    words: ({ waiting }) =>
+      Object.keys(waiting).length === 0
+        ? 'the Nodes of an impaired zone are held; no NodePool need be frozen for it'
+        : 'NodePools are frozen until the Nodes of an impaired zone are held',
+  }),
   shadow: fact({
     shape: {
       zoneId: z.string(),
@@ -114,5 +132,7 @@ const NODE_WRITTEN = {
   cordon: 'a Node was cordoned',
   uncordon: 'a Node was uncordoned',
   forget: 'a Node was left as it is, and our mark taken from it',
+  hold: 'a Node was marked so that Karpenter leaves it alone',
+  release: "a Node is Karpenter's again",
 } as const;
 const NODE_NOT_WRITTEN = 'a Node was not written: somebody else changed it meanwhile; it is looked at again';

@@ -34,7 +34,7 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     flags: '--freeze <mode>',
     env: 'ZONEWARDEN_FREEZE',
     description:
-      'voluntary disruption of a changed NodePool while a zone is away: all, drift (only drift stands still) or none',
+      'voluntary disruption of a changed NodePool that stands still while a zone is away: zone (all of it, until the Nodes in the zone are held one by one), all, drift, or none',
     default: DEFAULT_ENFORCEMENT.freeze,
   },
   {

@@ -2,6 +2,7 @@ import { sameJson } from '../json/same-json.ts';
 import { cut, KIND_BYTES } from './bounded-text.ts';
 import { TIME_LENGTH, timeText } from './record-time.ts';
 import { shortName } from './source-name.ts';
+import { withThawed } from './thaw-zones.ts';
 import { byWorth, isEvents } from './worth.ts';
 import type { RecordedSource, RecordedZone } from './zone-record.ts';
 import { bySourceId } from './zone-states.ts';
@@ -19,8 +20,9 @@ export const ZONE_NAME_BYTES = 63;
 export function boundedZone(zone: RecordedZone): RecordedZone {
   const { name, ...unnamed } = zone;
   const named = name !== undefined && name.length > ZONE_NAME_BYTES ? unnamed : zone;
+  const bounded = named.thawed === undefined ? named : withThawed(named, named.thawed);
   const sources = withinCount(boundedSources(zone.sources));
-  return sameJson(sources, zone.sources) ? named : { ...named, sources };
+  return sameJson(sources, zone.sources) ? bounded : { ...bounded, sources };
 }
 
 /** The sources without the least of those that events told, where there are too many. */

@@ -30,7 +30,8 @@ export function completeRecovery(
   const zones = record.zones.flatMap((zone): RecordedZone[] => {
     if (!isDone(zone)) return [zone];
     const state = afterRecovery(zone, nowMs);
-    return state === undefined ? [] : [{ ...zone, state }];
+    const { thawed: _over, ...rest } = zone;
+    return state === undefined ? [] : [{ ...rest, state }];
   });
   return noteTransitions(record, { ...record, zones, generation: record.generation + 1 }, nowMs, why);
 }

@@ -28,6 +28,19 @@ export interface OrderedZone {
   readonly name?: string;
   readonly state: ZoneState;
   readonly sources: readonly ZoneSource[];
+  /** Absent: no NodePool is. */
+  readonly thawed?: Thawed;
+}
+
+/**
+ * The NodePools, by name, whose Nodes in the zone are held one by one, so that the NodePools need not be frozen for it
+ * (mode `zone`). Whoever is not named is frozen.
+ */
+export type Thawed = 'all' | readonly string[];
+
+/** Whether a NodePool need not be frozen for a zone. */
+export function isThawed({ thawed }: Pick<OrderedZone, 'thawed'>, nodePool: string): boolean {
+  return thawed !== undefined && (thawed === 'all' || thawed.includes(nodePool));
 }
 
 /**

@@ -42,6 +42,7 @@ export const zoneSchema = z
     name: z.string().min(1).exactOptional(),
     state: z.enum(['impaired', 'recovering', 'recorded', 'held']),
     sources: z.array(sourceSchema),
+    thawed: z.union([z.literal('all'), z.array(z.string())]).exactOptional(),
   })
   // Of two sources with one ID an end would end one, and the other would stay for ever; so would a zone without any.
   .refine(({ sources }) => new Set(sources.map(({ id }) => id)).size === sources.length, {

@@ -133,6 +133,6 @@ export function enforcesTheSame(left: ZoneRecord, right: ZoneRecord): boolean {
   const asked = (record: ZoneRecord) =>
     record.zones
       .filter(({ state }) => state === 'impaired' || state === 'recovering')
-      .map(({ id, name, state }) => ({ id, name, state }));
+      .map(({ id, name, state, thawed }) => ({ id, name, state, thawed }));
   return sameJson(asked(left), asked(right));
 }

@@ -42,7 +42,7 @@ export function resolveStates(before: ZoneRecord, after: ZoneRecord, context: St
   const zones = delayed
     .flatMap((zone): RecordedZone[] => {
       const state = stateOf(zone, previous.get(zone.id)?.state, held.has(zone.id), context.nowMs);
-      return state === undefined ? [] : [zone.state === state ? zone : { ...zone, state }];
+      return state === undefined ? [] : [inState(zone, previous.get(zone.id)?.state, state)];
     })
     .sort((left, right) => (left.id < right.id ? -1 : 1));
   const resolved = { ...after, zones };
@@ -50,6 +50,14 @@ export function resolveStates(before: ZoneRecord, after: ZoneRecord, context: St
     ? after.generation
     : Math.max(before.generation, after.generation) + 1;
   return noteTransitions(before, { ...resolved, generation }, context.nowMs);
+}
+
+/** A zone that comes to be impaired has Nodes that nobody held for it yet: whoever was thawed before is so no more. */
+function inState(zone: RecordedZone, was: RecordedState | undefined, state: RecordedState): RecordedZone {
+  const { thawed, ...frozen } = zone;
+  const keeps = state === 'recovering' || (state === 'impaired' && was === 'impaired');
+  if (thawed !== undefined && !keeps) return { ...frozen, state };
+  return zone.state === state ? zone : { ...zone, state };
 }
 
 /** What becomes of a recovering zone whose freeze may go; `undefined`: it leaves the record. */

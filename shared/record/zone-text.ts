@@ -8,8 +8,8 @@ import type { RecordedSource, RecordedZone } from './zone-record.ts';
 export function zoneText(zone: RecordedZone): string {
   const known = texts.get(zone);
   if (known !== undefined) return known;
-  const { name, state, sources } = zone;
-  const text = stringify({ name, state, sources });
+  const { name, state, sources, thawed } = zone;
+  const text = stringify({ name, state, sources, thawed });
   texts.set(zone, text);
   return text;
 }

@@ -1,5 +1,6 @@
 import type { OrderedZone, Orders } from '../record/orders.ts';
 import type { NodeView } from '../views/node.ts';
+import { isNodeIn } from './node-zone.ts';
 
 /**
  * `cordon`: set `spec.unschedulable` and our mark. `uncordon`: take both back. `forget`: take the mark alone, because
@@ -36,7 +37,7 @@ export function planCordon(
 function planFor(node: NodeView, set: Orders, settings: CordonSettings): CordonAction | undefined {
   if (node.deleting) return undefined;
   const exempt = node.nodePool !== undefined && settings.exemptPools.has(node.nodePool);
-  const zone = exempt ? undefined : set.zones.find((candidate) => isIn(node, candidate));
+  const zone = exempt ? undefined : set.zones.find((candidate) => isNodeIn(node, candidate));
   if (node.mark === undefined) {
     const wanted = settings.cordon && zone?.state === 'impaired' && !node.unschedulable;
     return wanted ? { kind: 'cordon', node, zone } : undefined;
@@ -46,8 +47,4 @@ function planFor(node: NodeView, set: Orders, settings: CordonSettings): CordonA
   if (!exempt && (stands || !settings.released)) return undefined;
   const ours = node.unschedulable && !node.cordonedByOthers;
   return { kind: ours ? 'uncordon' : 'forget', node, zoneId: node.mark };
-}
-
-function isIn(node: NodeView, zone: OrderedZone): boolean {
-  return node.zoneId === zone.id || (zone.name !== undefined && node.zoneNames.includes(zone.name));
 }

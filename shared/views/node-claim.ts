@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../record/zone-keys.ts';
+import { ZONE_ID_KEY, ZONE_NAME_KEY, zoneDimensionOf } from '../record/zone-keys.ts';
+import type { Requirement } from '../requirements/requirement.ts';
 import { secondsOf } from './karpenter-duration.ts';
 import { NODE_POOL_LABEL } from './node-pool.ts';
 
@@ -18,6 +19,13 @@ export interface ClaimView {
    * cannot be read: its zone waits for the time limit of a recovery.
    */
   readonly isDrifted: boolean;
+  /**
+   * Its requirements on zones, while it has none; `undefined` where they cannot be read, so that it may be launched in any.
+   * Empty once it has one.
+   */
+  readonly mayGo: readonly Requirement[] | undefined;
+  /** On its way out. */
+  readonly deleting: boolean;
   /** When Karpenter drains and deletes it, budgets notwithstanding; milliseconds since the epoch. */
   readonly expiresAtMs: number | undefined;
 }
@@ -48,6 +56,17 @@ const expirySchema = z.object({
   spec: z.object({ expireAfter: z.string().nullish() }),
 });
 
+/** As many as the CRD takes. */
+const MOST_REQUIREMENTS = 100;
+const requirementsSchema = z.object({
+  spec: z.object({
+    requirements: z
+      .array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() }))
+      .max(MOST_REQUIREMENTS),
+  }),
+});
+const deletingSchema = z.object({ metadata: z.object({ deletionTimestamp: z.string().min(1) }) });
+
 const nodeNameSchema = z.object({ status: z.object({ nodeName: z.string() }) });
 
 /**
@@ -64,8 +83,20 @@ export function readClaim(object: unknown): ClaimView {
     nodePool: labels?.[NODE_POOL_LABEL] || undefined,
     node: nodeNameSchema.safeParse(object).data?.status.nodeName || undefined,
     isDrifted: isDriftedByRequirements(object),
+    // Once it is launched its labels tell.
+    mayGo: labels?.[ZONE_NAME_KEY] ? LAUNCHED : zonesOf(object),
+    deleting: deletingSchema.safeParse(object).success,
     expiresAtMs: expiresAtMs(object),
   };
+}
+
+const LAUNCHED: readonly Requirement[] = [];
+
+function zonesOf(object: unknown): readonly Requirement[] | undefined {
+  return requirementsSchema
+    .safeParse(object)
+    .data?.spec.requirements.filter(({ key }) => zoneDimensionOf(key) !== undefined)
+    .map(({ key, operator, values }) => ({ key, operator, ...(values ? { values } : {}) }));
 }
 
 function isDriftedByRequirements(object: unknown): boolean {

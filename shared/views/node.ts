@@ -1,5 +1,12 @@
 import { z } from 'zod';
 import { ZONE_ID_KEY, ZONE_NAME_ALIASES, ZONE_NAME_KEY } from '../record/zone-keys.ts';
+import { decodeHeld, HELD_ANNOTATION, type HeldMark } from './held-mark.ts';
+import {
+  DO_NOT_DISRUPT_ANNOTATION,
+  DO_NOT_REPAIR_ANNOTATION,
+  type HoldingAnnotation,
+  type HoldingValue,
+} from './holding-annotations.ts';
 import { NODE_POOL_LABEL } from './node-pool.ts';
 
 /** Marks a Node that we cordoned; the value is the ID of the zone for which. All that the cordon remembers is this. */
@@ -22,6 +29,10 @@ export interface NodeView {
   readonly mark: string | undefined;
   /** Somebody else set `spec.unschedulable` to what it is now, or declares it beside us. */
   readonly cordonedByOthers: boolean;
+  /** Our mark of what we hold it by; `undefined` where there is none. */
+  readonly held: HeldMark | undefined;
+  /** What keeps Karpenter from choosing it. */
+  readonly holding: Readonly<Record<HoldingAnnotation, HoldingValue>>;
   /** On its way out. */
   readonly deleting: boolean;
 }
@@ -39,7 +50,19 @@ export const nodeSchema = z.object({
         z.object({
           manager: z.string().nullish(),
           fieldsV1: z
-            .object({ 'f:spec': z.object({ 'f:unschedulable': z.unknown().optional() }).nullish() })
+            .object({
+              'f:spec': z.object({ 'f:unschedulable': z.unknown().optional() }).nullish(),
+              'f:metadata': z
+                .object({
+                  'f:annotations': z
+                    .object({
+                      [`f:${DO_NOT_DISRUPT_ANNOTATION}`]: z.unknown().optional(),
+                      [`f:${DO_NOT_REPAIR_ANNOTATION}`]: z.unknown().optional(),
+                    })
+                    .nullish(),
+                })
+                .nullish(),
+            })
             .nullish(),
         }),
       )
@@ -73,6 +96,22 @@ export function readNode(object: unknown): NodeView {
       ({ manager, fieldsV1 }) =>
         fieldsV1?.['f:spec']?.['f:unschedulable'] !== undefined && !NOBODY.includes(manager),
     ),
+    held: decodeHeld(metadata.annotations?.[HELD_ANNOTATION]),
+    holding: {
+      [DO_NOT_DISRUPT_ANNOTATION]: holdingValue(metadata, DO_NOT_DISRUPT_ANNOTATION),
+      [DO_NOT_REPAIR_ANNOTATION]: holdingValue(metadata, DO_NOT_REPAIR_ANNOTATION),
+    },
     deleting: metadata.deletionTimestamp != null,
   };
+}
+
+function holdingValue(
+  { annotations, managedFields }: z.infer<typeof nodeSchema>['metadata'],
+  name: HoldingAnnotation,
+): HoldingValue {
+  const byOthers = (managedFields ?? []).some(
+    ({ manager, fieldsV1 }) =>
+      fieldsV1?.['f:metadata']?.['f:annotations']?.[`f:${name}`] !== undefined && !NOBODY.includes(manager),
+  );
+  return { value: annotations?.[name], byOthers };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { EVACUATE_ANNOTATION } from '../../shared/enforcement/nodepool.ts';
+import { EVACUATE_ANNOTATION } from '../../shared/enforcement/freeze-mode.ts';
 import type { KubeObject } from '../../shared/kube/object.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';

@@ -11,13 +11,15 @@ export interface Standstill {
   readonly zone: string;
   /** From when on; ms since 1970. */
   readonly since: number;
+  /** True: only those of their nodes that run in the zone. */
+  readonly inZoneOnly?: boolean;
 }
 
 /**
  * What happened although it must not, one sentence each: a node of the NodePools was tainted or deleted, a pod was
  * placed in the zone, a node was launched there, or Karpenter replaced one of the nodes because it has drifted.
  */
-export function violations({ cluster, pools, zone, since }: Standstill): string[] {
+export function violations({ cluster, pools, zone, since, inZoneOnly = false }: Standstill): string[] {
   const launches = launchesIn(cluster.audit);
   const known = new Map<string, Launch>();
   for (const launch of launches) {
@@ -29,7 +31,9 @@ export function violations({ cluster, pools, zone, since }: Standstill): string[
     return `${node} (NodePool ${launch?.pool ?? '?'}, ${launch?.zone ?? 'no zone'}) at ${seconds(at - since)}`;
   };
   // A node that nobody knows is nobody's to delete either.
-  const concerns = ({ node }: Pick<Act, 'node'>) => pools.includes(known.get(node)?.pool ?? pools[0] ?? '');
+  const concerns = ({ node }: Pick<Act, 'node'>) =>
+    pools.includes(known.get(node)?.pool ?? pools[0] ?? '') &&
+    (!inZoneOnly || (known.get(node)?.zone ?? zone) === zone);
   const { tainted, deleted, placed }: Churn = churnIn(cluster, since);
   return [
     ...tainted.filter(concerns).map((act) => `Karpenter tainted node ${say(act)}`),

@@ -12,6 +12,7 @@ import { createScan, type ScanOptions } from './scan/scan.ts';
 import { createSettle } from './settle/settle.ts';
 import { createShadows } from './shadows.ts';
 import { createStandstill } from './standstill/standstill.ts';
+import { createThaw } from './standstill/thaw.ts';
 import { createTend } from './tend.ts';
 import { createZoneEvents } from './zone-events.ts';
 
@@ -34,6 +35,7 @@ export function allControllers(scene: LeaderScene): readonly Controller[] {
     createTend(scene, () => arc?.silent() ?? ARC_GROUPS),
     createStandstill(scene),
     createSettle(scene),
+    createThaw(scene),
     createRecover(scene),
     createFallback(scene),
     ...(arc === undefined ? [] : [arc.controller()]),

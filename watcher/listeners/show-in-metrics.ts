@@ -36,14 +36,10 @@ const SHOWN: Show = {
   unjudgeable: (metrics, { nodePools }) => metrics.unjudgeable.set(nodePools.length),
   protected: (metrics, { durationMs }) => metrics.timeToProtect.observe(durationMs / 1000),
   'node-written': (metrics, { action, result }) => metrics.cordonActions.inc({ action, result }),
-  'nodes-cordoned'(metrics, { counts }) {
-    metrics.cordoned.reset();
-    for (const { zoneId, count } of counts) metrics.cordoned.set({ zone_id: zoneId }, count);
-  },
-  'expiring-nodes'(metrics, { counts }) {
-    metrics.expiring.reset();
-    for (const { zoneId, count } of counts) metrics.expiring.set({ zone_id: zoneId }, count);
-  },
+  'nodes-cordoned': (metrics, { counts }) => setByZone(metrics.cordoned, counts),
+  'nodes-held': (metrics, { counts }) => setByZone(metrics.held, counts),
+  'pools-thawed': (metrics, { counts }) => setByZone(metrics.thawed, counts),
+  'expiring-nodes': (metrics, { counts }) => setByZone(metrics.expiring, counts),
   reconciled: (metrics, { controller, durationMs }) =>
     metrics.reconciles.observe({ controller }, durationMs / 1000),
   failure: (metrics, { part }) => metrics.problems.inc({ part }),
@@ -80,6 +76,15 @@ const SHOWN: Show = {
   'report-written': (metrics, { result }) => metrics.reportWrites.inc({ result }),
 };
 
+/** Zones that are not counted any more have no series. */
+function setByZone(
+  gauge: WatcherMetrics['held'],
+  counts: readonly { readonly zoneId: string; readonly count: number }[],
+): void {
+  gauge.reset();
+  for (const { zoneId, count } of counts) gauge.set({ zone_id: zoneId }, count);
+}
+
 function show<Name extends FactName>(metrics: WatcherMetrics, { name, fact }: Told<Name>): void {
   SHOWN[name]?.(metrics, fact);
 }
@@ -91,6 +96,8 @@ export function showInMetrics(metrics: WatcherMetrics): FactListener {
     leftTerm() {
       for (const gauge of [
         metrics.cordoned,
+        metrics.held,
+        metrics.thawed,
         metrics.expiring,
         metrics.catalogTypes,
         metrics.catalogMade,

@@ -122,6 +122,16 @@ export function createWatcherMetrics(
       'Nodes that are cordoned by us, by zone; the leader reports it.',
       ['zone_id'],
     ),
+    held: gauge(
+      'zonewarden_nodes_held',
+      'Nodes that Karpenter leaves alone because of our mark, by zone; the leader reports it.',
+      ['zone_id'],
+    ),
+    thawed: gauge(
+      'zonewarden_nodepools_thawed',
+      'NodePools that need not be frozen for an impaired zone, because their Nodes there are held; the leader reports it.',
+      ['zone_id'],
+    ),
     cordonActions: counter(
       'zonewarden_cordon_actions_total',
       'Writes of Nodes by what was to be done and by how it came out.',
@@ -206,7 +216,7 @@ export function createWatcherMetrics(
   for (const result of ['written', 'failed']) metrics.reportWrites.inc({ result }, 0);
   for (const result of ['asked', 'again', 'ec2-failed', 'write-failed'])
     metrics.catalogRefreshes.inc({ result }, 0);
-  for (const action of ['cordon', 'uncordon', 'forget']) {
+  for (const action of ['cordon', 'uncordon', 'forget', 'hold', 'release']) {
     for (const result of ['done', 'conflict', 'gone', 'failed'])
       metrics.cordonActions.inc({ action, result }, 0);
   }

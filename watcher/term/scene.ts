@@ -37,6 +37,8 @@ export interface ProcessScene {
   readonly settings: EnforcementScene;
   /** Whether Nodes of impaired zones are cordoned; marks of ours are taken back either way. */
   readonly cordon: boolean;
+  /** How long changed NodePools stay frozen at the least, in mode `zone`. */
+  readonly calmMs: number;
   readonly records: RecordStore;
   readonly record: Pick<RecordWatch, 'current' | 'listen'>;
   readonly rules: Pick<RulesWatch, 'current' | 'listen'>;

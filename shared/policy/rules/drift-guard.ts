@@ -1,4 +1,5 @@
-import { EVACUATE_ANNOTATION, EXEMPT_ANNOTATION, FREEZE_ANNOTATION } from '../../enforcement/nodepool.ts';
+import { EVACUATE_ANNOTATION, FREEZE_ANNOTATION } from '../../enforcement/freeze-mode.ts';
+import { EXEMPT_ANNOTATION } from '../../enforcement/nodepool.ts';
 import type { RuleSource } from '../core/citations.ts';
 import { REQUIREMENT_PATHS, type Rule } from '../core/rule.ts';
 import { isUnenforced } from '../counting/impaired-targets.ts';

@@ -108,6 +108,7 @@ export async function judging(prepare: (api: KubeApi) => void, reports = true) {
       namespace: 'zonewarden',
       settings: DEFAULT_ENFORCEMENT,
       cordon: false,
+      calmMs: 0,
       records: { update: async () => state.record, seen: () => undefined },
       record: { current: () => state.record, listen: (changed) => changes.listen(changed) },
       rules: { current: () => DEFAULT_ZONE_RULES, listen: () => () => undefined },

@@ -93,6 +93,7 @@ export async function leading(
     namespace: 'zonewarden',
     settings: DEFAULT_ENFORCEMENT,
     cordon: true,
+    calmMs: 0,
     markKeys: () => undefined,
     records: {
       async update(change: (stored: ZoneRecord) => ZoneRecord) {

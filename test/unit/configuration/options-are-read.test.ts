@@ -15,7 +15,7 @@ describe('an option', () => {
       port: 8443,
       opsPort: 8081,
       namespace: 'zonewarden',
-      freeze: 'all',
+      freeze: 'zone',
       freezeScope: 'affected',
       evacuate: false,
       logLevel: 'info',

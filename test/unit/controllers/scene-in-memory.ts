@@ -26,6 +26,7 @@ export function sceneInMemory(record?: ZoneRecord, client: Partial<KubeClient> =
     namespace: 'zonewarden',
     settings: DEFAULT_ENFORCEMENT,
     cordon: true,
+    calmMs: 0,
     markKeys: () => undefined,
     records,
     record: records,

@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
+import { encodeHeld } from '../../../shared/views/held-mark.ts';
 import { readNode } from '../../../shared/views/node.ts';
 import { AZ1, nodeObject } from './nodes-in-memory.ts';
+
+const NOTHING_HOLDS = {
+  'karpenter.sh/do-not-disrupt': { value: undefined, byOthers: false },
+  'karpenter.sh/do-not-repair': { value: undefined, byOthers: false },
+};
 
 it('of a Node, what the cordon goes by is kept, and nothing else', () => {
   const node = nodeObject('a', { unschedulable: true, mark: AZ1.id, manager: 'kubectl-cordon' });
@@ -14,6 +20,8 @@ it('of a Node, what the cordon goes by is kept, and nothing else', () => {
     unschedulable: true,
     mark: AZ1.id,
     cordonedByOthers: true,
+    held: undefined,
+    holding: NOTHING_HOLDS,
     deleting: false,
   });
 });
@@ -28,6 +36,8 @@ it('the least that a Node can be', () => {
     unschedulable: false,
     mark: undefined,
     cordonedByOthers: false,
+    held: undefined,
+    holding: NOTHING_HOLDS,
     deleting: false,
   });
 });
@@ -76,4 +86,36 @@ it.each<[string, Parameters<typeof nodeObject>[1]]>([
   Object.assign(node.metadata.annotations ?? {}, { 'csi.volume.kubernetes.io/nodeid': 'x'.repeat(5000) });
   expect(readNode(node)).toEqual(view);
   expect(JSON.stringify(readNode(node)).length).toBeLessThan(500);
+});
+
+it.each<[string, string | undefined, boolean]>([
+  ['ours', 'zonewarden-watcher', false],
+  ['of an apply that found no managedFields', 'before-first-apply', false],
+  ['of nobody, where they were stripped', undefined, false],
+  ["a person's", 'kubectl-annotate', true],
+])('what holds it is told apart by the owner of the annotation: %s', (_what, manager, byOthers) => {
+  const name = 'karpenter.sh/do-not-disrupt';
+  const node = nodeObject('a');
+  node.metadata.annotations = { [name]: 'true' };
+  const fieldsV1 = { 'f:metadata': { 'f:annotations': { '.': {}, [`f:${name}`]: {} } } };
+  node.metadata.managedFields = manager === undefined ? [] : [{ manager, operation: 'Update', fieldsV1 }];
+  expect(readNode(node).holding[name]).toEqual({ value: 'true', byOthers });
+});
+
+const MARK = { zoneId: 'use1-az1', before: { 'karpenter.sh/do-not-disrupt': null } };
+it.each<[string, string, object | undefined]>([
+  ['ours', JSON.stringify(MARK), MARK],
+  [
+    'with what stood there',
+    encodeHeld({ zoneId: 'a', before: { 'karpenter.sh/do-not-repair': 'no' } }),
+    { zoneId: 'a', before: { 'karpenter.sh/do-not-repair': 'no' } },
+  ],
+  ['that nobody writes', 'true', undefined],
+  ['with a value that is none', '{"zoneId":"a","before":{"karpenter.sh/do-not-disrupt":7}}', undefined],
+  ['that is no JSON', '{', undefined],
+  ['that is too long', JSON.stringify({ ...MARK, zoneId: 'a'.repeat(5000) }), undefined],
+])('a mark of what we hold it by, %s', (_what, text, mark) => {
+  const node = nodeObject('a');
+  node.metadata.annotations = { 'zonewarden.io/held': text };
+  expect(readNode(node).held).toEqual(mark);
 });

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
 import { FREEZE_MODES } from '../../../shared/enforcement/freeze.ts';
-import { EXEMPT_ANNOTATION, FREEZE_ANNOTATION } from '../../../shared/enforcement/nodepool.ts';
+import { FREEZE_ANNOTATION } from '../../../shared/enforcement/freeze-mode.ts';
+import { EXEMPT_ANNOTATION } from '../../../shared/enforcement/nodepool.ts';
 import { BEGIN, DOCUMENT, END, renderTable } from './golden-cases-table.ts';
 import { codeSpans, readDocument } from './markdown.ts';
 

@@ -84,8 +84,16 @@ const EXAMPLES: Examples = {
     { ...CORDON, result: 'failed' },
     { ...CORDON, action: 'uncordon', result: 'done' },
     { ...CORDON, action: 'forget', result: 'done' },
+    { ...CORDON, action: 'hold', result: 'done' },
+    { ...CORDON, action: 'release', result: 'done' },
   ],
   'nodes-cordoned': [{ counts: [{ zoneId: 'use1-az1', count: 3 }] }],
+  'nodes-held': [{ counts: [{ zoneId: 'use1-az1', count: 3 }] }],
+  'pools-thawed': [{ counts: [{ zoneId: 'use1-az1', count: 2 }] }],
+  thawed: [
+    { zoneId: 'use1-az1', zone: 'us-east-1a', nodePools: 2, waiting: { nodes: 1 } },
+    { zoneId: 'use1-az1', zone: 'us-east-1a', nodePools: 3, waiting: {} },
+  ],
   shadow: [
     {
       ...{ zoneId: 'use1-az1', zone: 'us-east-1a', sources: ['practice-run'], nodePools: 4, changed: 1 },

@@ -175,7 +175,8 @@ describe('at the end of a term', () => {
     const changed = Object.keys(metrics).filter((name) => before.get(name) !== after.get(name));
     expect(changed.sort()).toEqual([
       ...['catalogMade', 'catalogTypes', 'cordoned', 'expiring', 'fallbackEnforced', 'fallbackGeneration'],
-      ...['fallbackPresent', 'policyFindings', 'policyScanned', 'reportsPresent', 'stuck', 'unjudgeable'],
+      ...['fallbackPresent', 'held', 'policyFindings', 'policyScanned', 'reportsPresent', 'stuck', 'thawed'],
+      'unjudgeable',
     ]);
     for (const name of changed) expect(after.get(name), name).toEqual(fresh.get(name));
   });

@@ -93,13 +93,39 @@ describe('of a NodeClaim', () => {
       zoneName: 'us-east-1a',
       node: 'ip-10-0-0-1',
       isDrifted: false,
+      mayGo: [],
+      deleting: false,
       expiresAtMs: Date.parse('2026-11-21T12:00:00Z'),
     });
   });
 
   it('the least that one can be', () => {
     const nothing = { zoneId: undefined, zoneName: undefined, node: undefined, expiresAtMs: undefined };
-    expect(readClaim({ metadata: { name: 'a' } })).toEqual({ name: 'a', isDrifted: false, ...nothing });
+    const known = { name: 'a', isDrifted: false, deleting: false };
+    expect(readClaim({ metadata: { name: 'a' } })).toEqual({ ...known, mayGo: undefined, ...nothing });
+  });
+
+  it('before it is launched its requirements on zones are kept, and nothing else of them', () => {
+    const zone = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['us-east-1a'] };
+    const spec = { requirements: [{ key: 'karpenter.sh/capacity-type', operator: 'Exists' }, zone] };
+    expect(readClaim({ metadata: { name: 'a' }, spec }).mayGo).toEqual([zone]);
+    expect(readClaim({ metadata: { name: 'a', labels }, spec }).mayGo).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['that are no list', 'none'],
+    ['of which one has no key', [{ operator: 'In' }]],
+    [
+      'that are more than the CRD takes',
+      Array.from({ length: 101 }, () => ({ key: 'a', operator: 'Exists' })),
+    ],
+  ])('requirements %s may let it go anywhere', (_what, requirements) => {
+    expect(readClaim({ metadata: { name: 'a' }, spec: { requirements } }).mayGo).toBeUndefined();
+  });
+
+  it('one on its way out is known as such', () => {
+    const metadata = { name: 'a', deletionTimestamp: '2026-11-21T12:00:00Z' };
+    expect(readClaim({ metadata }).deleting).toBe(true);
   });
 
   it.each<[string, unknown]>([

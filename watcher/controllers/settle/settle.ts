@@ -156,5 +156,8 @@ class Settler {
 
 /** All of a set that a NodePool can show; why zones are impaired is not part of it. */
 function keyOf({ generation, zones }: Orders): string {
-  return JSON.stringify([generation, ...zones.map(({ id, name, state }) => [id, name, state])]);
+  return JSON.stringify([
+    generation,
+    ...zones.map(({ id, name, state, thawed }) => [id, name, state, thawed]),
+  ]);
 }

@@ -1,12 +1,14 @@
-import { showSources } from '../../../shared/record/orders.ts';
+import { type Orders, showSources } from '../../../shared/record/orders.ts';
 import { ZONE_ID_PATTERN } from '../../../shared/record/zone-keys.ts';
-import { type CordonAction, planCordon } from '../../../shared/standstill/plan-cordon.ts';
+import { planCordon } from '../../../shared/standstill/plan-cordon.ts';
+import { planHold } from '../../../shared/standstill/plan-hold.ts';
 import { oncePerList } from '../../../shared/stores/once-per-list.ts';
-import { type NodeWrite, writeNode } from '../../../shared/stores/write-node.ts';
+import { type NodeAction, type NodeWrite, writeNode } from '../../../shared/stores/write-node.ts';
 import type { NodeView } from '../../../shared/views/node.ts';
 import type { Controller } from '../../term/controller.ts';
 import { exemptPools } from '../../term/exempt-pools.ts';
 import { setOf, type TermScene } from '../../term/scene.ts';
+import { heldPools } from './held-pools.ts';
 import { NodeAttempts } from './node-attempts.ts';
 
 const CONCURRENCY = 16;
@@ -18,7 +20,7 @@ const UNKNOWN_MS = 50;
 
 type Scene = Pick<
   TermScene,
-  'client' | 'cordon' | 'record' | 'pools' | 'nodes' | 'names' | 'progress' | 'facts' | 'now'
+  'client' | 'settings' | 'cordon' | 'record' | 'pools' | 'nodes' | 'names' | 'progress' | 'facts' | 'now'
 >;
 
 /**
@@ -55,8 +57,9 @@ async function look(scene: Scene, attempts: NodeAttempts, signal: AbortSignal): 
     cordon: scene.cordon,
     released: progress.isReleased(set.generation, now()),
     exemptPools: exemptPools(scene),
+    heldPools: heldPools(scene),
   };
-  const waiting = planCordon(nodes, set, settings).filter(({ node }) => attempts.mayTry(node, now()));
+  const waiting = planOf(nodes, set, settings).filter(({ node }) => attempts.mayTry(node, now()));
   // A set that changed meanwhile may want the opposite.
   const holds = () => !signal.aborted && setOf(scene)?.generation === set.generation;
   const work = async (): Promise<void> => {
@@ -69,20 +72,35 @@ async function look(scene: Scene, attempts: NodeAttempts, signal: AbortSignal): 
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
   if (!holds()) return;
-  facts.tell('nodes-cordoned', { counts: countCordoned(scene.nodes.all()) });
+  facts.tell('nodes-cordoned', {
+    counts: countByZone(scene.nodes.all(), ({ mark, unschedulable }) => (unschedulable ? mark : undefined)),
+  });
+  facts.tell('nodes-held', { counts: countByZone(scene.nodes.all(), ({ held }) => held?.zoneId) });
   progress.nodesTried(set.generation);
+}
+
+/** Each Node is written once at a time: what is to be done after that is seen when its watch has told of it. */
+function planOf(
+  nodes: readonly NodeView[],
+  set: Orders,
+  settings: Parameters<typeof planCordon>[2] & Parameters<typeof planHold>[2],
+): NodeAction[] {
+  const cordons = planCordon(nodes, set, settings);
+  const planned = new Set(cordons.map(({ node }) => node.name));
+  return [...cordons, ...planHold(nodes, set, settings).filter(({ node }) => !planned.has(node.name))];
 }
 
 const WHY = {
   uncordon: 'the zone is back',
   forget: 'the zone is back, and the Node is as somebody else left it',
+  release: 'the zone is back, or the Nodes of the NodePool are not held any more',
 } as const;
 
-function tellWritten({ facts }: Scene, action: CordonAction, result: NodeWrite, error: unknown): void {
+function tellWritten({ facts }: Scene, action: NodeAction, result: NodeWrite, error: unknown): void {
   const { kind, node } = action;
   const [zoneName] = node.zoneNames;
   const zone =
-    kind === 'cordon'
+    kind === 'cordon' || kind === 'hold'
       ? { zoneId: action.zone.id, zone: action.zone.name ?? zoneName, why: showSources(action.zone) }
       : { zoneId: action.zoneId, zone: zoneName, why: WHY[kind] };
   facts.tell('node-written', { action: kind, result, node: node.name, ...zone });
@@ -90,10 +108,14 @@ function tellWritten({ facts }: Scene, action: CordonAction, result: NodeWrite, 
 }
 
 /** A mark that no watcher writes is counted as `unknown`: anybody may write annotations, and labels are few. */
-function countCordoned(nodes: readonly NodeView[]): { readonly zoneId: string; readonly count: number }[] {
+function countByZone(
+  nodes: readonly NodeView[],
+  zoneOf: (node: NodeView) => string | undefined,
+): { readonly zoneId: string; readonly count: number }[] {
   const counts = new Map<string, number>();
-  for (const { mark, unschedulable } of nodes) {
-    if (mark === undefined || !unschedulable) continue;
+  for (const node of nodes) {
+    const mark = zoneOf(node);
+    if (mark === undefined) continue;
     const zoneId = ZONE_ID_PATTERN.test(mark) ? mark : 'unknown';
     counts.set(zoneId, (counts.get(zoneId) ?? 0) + 1);
   }
