@@ -27,6 +27,8 @@ export interface MarkedZone {
 export interface Declared {
   readonly generation: number;
   readonly zones: readonly MarkedZone[];
+  /** IDs of those for which it need not be frozen; absent where there are none. */
+  readonly thawed?: readonly string[];
   readonly changed: readonly ChangedRequirement[];
   readonly added: readonly Requirement[];
   readonly budgets?: ChangedBudgets;
@@ -47,6 +49,7 @@ const declaredSchema = z.object({
       }),
     )
     .max(MOST_ZONES),
+  thawed: z.array(z.string()).max(MOST_ZONES).exactOptional(),
   changed: z.array(changedRequirementSchema).max(MOST_REQUIREMENTS).default([]),
   added: z.array(markedRequirementSchema).max(MOST_REQUIREMENTS).default([]),
   budgets: changedBudgetsSchema.exactOptional(),
@@ -57,6 +60,7 @@ export function encodeDeclared(declared: Declared): string {
   return JSON.stringify({
     generation: declared.generation,
     zones: declared.zones.map(orderedZone),
+    thawed: declared.thawed,
     changed: declared.changed.length > 0 ? declared.changed : undefined,
     added: declared.added.length > 0 ? declared.added : undefined,
     budgets: declared.budgets,

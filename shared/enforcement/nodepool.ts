@@ -91,9 +91,10 @@ function decide(
   );
   const zones = [...(everyPool ? impaired : exclusion.excluded), ...recovering];
 
-  const mode = freezeOf(incoming, zones, exclusion.excluded.length > 0, settings);
+  const thawed = thawedZones(incoming, zones, settings);
+  const mode = thawed.length === zones.length ? 'none' : freezeOf(incoming, exclusion.excluded, settings);
   const { generation } = current;
-  const changes = { generation, zones, exclusion, declaredBudgets: declaration.budgets, mode };
+  const changes = { generation, zones, thawed, exclusion, declaredBudgets: declaration.budgets, mode };
   const { budgets, annotation, frozen, noRoomFor } = remember(incoming, found, settings.markKeys, changes);
   return {
     patch: [
@@ -146,23 +147,29 @@ const UNTOUCHED: NodePoolDecision = {
 
 /** The set that the stored object was made from, as far as it concerned that object. */
 function setOf(marks: Declared): Orders {
-  return { generation: marks.generation, zones: marks.zones.map((zone) => ({ ...zone, sources: [] })) };
+  const { generation, zones, thawed } = marks;
+  return {
+    generation,
+    zones: zones.map((zone) => ({
+      ...{ ...zone, sources: [] },
+      ...(thawed?.includes(zone.id) ? { thawed: 'all' } : {}),
+    })),
+  };
 }
 
-/**
- * The freeze for the zones that concern the NodePool. Nobody has to leave a zone that it does not use, or that is on its
- * way back.
- */
-function freezeOf(
+/** Those of the zones for which the NodePool need not be frozen, because its Nodes there are held one by one. */
+function thawedZones(
   pool: NodePoolView,
   zones: readonly OrderedZone[],
-  isChanged: boolean,
   settings: EnforcementScene,
-): Freeze {
-  const mode = freezeModeOf(pool, settings);
-  const name = pool.metadata.name ?? '';
-  const isFrozen = zones.some((zone) => mode !== 'zone' || !isThawed(zone, name));
-  return isFrozen ? freezeFor(mode, isChanged && isEvacuated(pool, settings)) : 'none';
+): readonly OrderedZone[] {
+  if (freezeModeOf(pool, settings) !== 'zone') return [];
+  return zones.filter((zone) => isThawed(zone, pool.metadata.name ?? ''));
+}
+
+/** Nobody has to leave a zone that the NodePool does not use, or that is on its way back. */
+function freezeOf(pool: NodePoolView, excluded: readonly OrderedZone[], settings: EnforcementScene): Freeze {
+  return freezeFor(freezeModeOf(pool, settings), excluded.length > 0 && isEvacuated(pool, settings));
 }
 
 function patchBudgets(pool: NodePoolView, budgets: readonly Budget[] | undefined): JsonPatchOperation[] {

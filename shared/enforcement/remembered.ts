@@ -27,6 +27,8 @@ export interface Remembered {
 export interface Changes {
   readonly generation: number;
   readonly zones: readonly OrderedZone[];
+  /** Those of them for which it need not be frozen. */
+  readonly thawed: readonly OrderedZone[];
   readonly exclusion: Exclusion;
   readonly declaredBudgets: readonly Budget[] | undefined;
   readonly mode: Freeze;
@@ -68,7 +70,7 @@ function withMark(
 }
 
 function contentOf(
-  { generation, zones, exclusion, declaredBudgets }: Changes,
+  { generation, zones, thawed, exclusion, declaredBudgets }: Changes,
   budgets: readonly Budget[] | undefined,
 ): string | undefined {
   const isFrozen = budgets !== undefined && !sameJson(declaredBudgets, budgets);
@@ -76,6 +78,7 @@ function contentOf(
   return encodeDeclared({
     generation,
     zones,
+    ...(thawed.length === 0 ? {} : { thawed: thawed.map(({ id }) => id) }),
     changed: exclusion.changed.map(shortened),
     added: exclusion.added,
     ...(isFrozen ? { budgets: changedBudgets(declaredBudgets, budgets) } : {}),

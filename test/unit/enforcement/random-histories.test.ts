@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
+import { FREEZE_MODES } from '../../../shared/enforcement/freeze.ts';
 import { enforceNodeClaim } from '../../../shared/enforcement/nodeclaim.ts';
 import { isOpenTo, nothingLeft } from '../../../shared/enforcement/zone-constraints.ts';
-import type { Orders } from '../../../shared/record/orders.ts';
+import type { Orders, Thawed } from '../../../shared/record/orders.ts';
 import { nodeClaimSchema, nodePoolSchema, requirementsOf } from '../../../shared/views/node-pool.ts';
 import { type Json, nudged, stored } from './stored.ts';
 
@@ -69,13 +70,15 @@ const zones = fc
   .record({
     states: fc.tuple(...IDS.map(() => fc.constantFrom('healthy', 'healthy', 'impaired', 'recovering'))),
     named: fc.tuple(...IDS.map(() => fc.constantFrom(true, true, true, false))),
+    thawed: fc.tuple(...IDS.map(() => fc.constantFrom<Thawed | undefined>(undefined, 'all', ['p'], ['q']))),
   })
-  .map(({ states, named }) =>
+  .map(({ states, named, thawed }) =>
     IDS.flatMap((id, index): Orders['zones'] => {
       const state = states[index];
       if (state !== 'impaired' && state !== 'recovering') return [];
       const name = named[index] ? NAMES[index] : undefined;
-      return [{ id, ...(name === undefined ? {} : { name }), state, sources: [] }];
+      const order = thawed[index] === undefined ? {} : { thawed: thawed[index] };
+      return [{ id, ...(name === undefined ? {} : { name }), state, sources: [], ...order }];
     }),
   );
 
@@ -100,9 +103,9 @@ describe('any NodePool through any history of shifts', () => {
       fc.property(
         nodePool,
         fc.array(zones, { minLength: 1, maxLength: 6 }),
-        fc.boolean(),
+        fc.constantFrom(...FREEZE_MODES),
         (declared, history, frozen) => {
-          const mode = { freeze: frozen ? 'all' : 'none' } as const;
+          const mode = { freeze: frozen } as const;
           let generation = 1;
           let object = declared;
           for (const impaired of history) {

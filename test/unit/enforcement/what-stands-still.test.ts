@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EnforcementSettings } from '../../../shared/enforcement/settings.ts';
+import type { Orders, Thawed } from '../../../shared/record/orders.ts';
 import { budgetsOf, nodePoolSchema } from '../../../shared/views/node-pool.ts';
 import { type Json, nudged, recoveringSet, setOf, stored } from './stored.ts';
 
@@ -90,5 +91,57 @@ describe('what stands still in a NodePool that does not target the zone', () => 
     const { object } = stored(unaffected(), undefined, away, settings);
     const older = { generation: 6, zones: [] };
     expect(stored(object, object, older, settings).decision.patch).toEqual([]);
+  });
+});
+
+const thawedFor = (thawed: Thawed, set: Orders = away): Orders => ({
+  generation: set.generation + 1,
+  zones: set.zones.map((zone) => ({ ...zone, thawed })),
+});
+
+describe('what stands still in a NodePool whose Nodes in the zone are held', () => {
+  it.each<[string, Thawed, Partial<EnforcementSettings>, Record<string, string> | undefined, unknown[]]>([
+    ['nothing', ['p'], {}, undefined, []],
+    ['nothing, where all are', 'all', {}, undefined, []],
+    ['everything, where it is another one', ['q'], {}, undefined, [ALL]],
+    ['nothing, where its own annotation says so', 'all', { freeze: 'all' }, { [FREEZE]: 'zone' }, []],
+    ['everything, in mode all', 'all', { freeze: 'all' }, undefined, [ALL]],
+    ['everything, where its own annotation says all', 'all', {}, { [FREEZE]: 'all' }, [ALL]],
+    ['drift, in mode drift', 'all', { freeze: 'drift' }, undefined, [DRIFT]],
+    ['nothing, where its nodes are to leave', 'all', { evacuate: true }, undefined, []],
+  ])('%s', (_name, thawed, settings, annotations, expected) => {
+    const declared = affected(annotations);
+    const frozen = stored(declared, undefined, away, settings).object;
+    const object = nudged(frozen, thawedFor(thawed), settings);
+    expect(freezeIn(object)).toEqual(expected);
+    expect(stored(object, object, thawedFor(thawed), settings).decision.patch).toEqual([]);
+    // The zone stays out, and what was declared is given back.
+    expect(JSON.stringify(object)).not.toContain('"values":["us-east-1a"');
+    expect(nudged(object, healthy, settings)).toEqual(declared);
+  });
+
+  it('it stays so while the zone recovers', () => {
+    const thawed = nudged(affected(), thawedFor('all'));
+    const recovering = nudged(thawed, thawedFor('all', recoveringSet(away, 8)));
+    expect(freezeIn(recovering)).toEqual([]);
+  });
+
+  it('it is frozen for another zone, and for the same one anew', () => {
+    const thawed = nudged(affected(), thawedFor('all'));
+    const both = setOf(9, ['use1-az2', 'us-east-1b']);
+    const second = { generation: 9, zones: [...thawedFor('all').zones, ...both.zones] };
+    expect(freezeIn(nudged(thawed, second))).toEqual([ALL]);
+    expect(freezeIn(nudged(thawed, { ...away, generation: 9 }))).toEqual([ALL]);
+  });
+
+  it('a webhook with an older set leaves it as it is', () => {
+    const thawed = nudged(affected(), thawedFor('all'));
+    expect(stored(thawed, thawed, away).decision.patch).toEqual([]);
+  });
+
+  it('where every NodePool is frozen, those that never used the zone thaw too', () => {
+    const settings = { freezeScope: 'all' } as const;
+    const frozen = stored(unaffected(), undefined, away, settings).object;
+    expect(nudged(frozen, thawedFor('all'), settings)).toEqual(unaffected());
   });
 });

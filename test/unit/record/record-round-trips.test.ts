@@ -38,6 +38,7 @@ const source = fc.record(
 );
 const sources = (minLength: number) =>
   fc.uniqueArray(source, { minLength, maxLength: 4, selector: ({ id }) => id });
+const thawed = fc.oneof(fc.constant('all' as const), fc.array(word, { maxLength: 4 }));
 const zone = fc.oneof(
   fc.record(
     {
@@ -45,11 +46,12 @@ const zone = fc.oneof(
       name: word,
       state: fc.constantFrom('impaired' as const, 'recorded' as const, 'held' as const),
       sources: sources(1),
+      thawed,
     },
     { requiredKeys: ['id', 'state', 'sources'] },
   ),
   fc.record(
-    { id: zoneId, name: word, state: fc.constant('recovering' as const), sources: sources(0) },
+    { id: zoneId, name: word, state: fc.constant('recovering' as const), sources: sources(0), thawed },
     { requiredKeys: ['id', 'state', 'sources'] },
   ),
 );

@@ -45,7 +45,7 @@ export function createThaw(scene: Scene): Controller {
 class Thaw {
   readonly #scene: Scene;
   /** Since when each is seen to be held, by zone and NodePool. A new leader looks for as long as the first one did. */
-  readonly #heldSince = new Map<string, number>();
+  readonly #heldSince = new Map<string, Map<string, number>>();
   /** When a zone was first seen to be impaired, for one of which the history does not tell. */
   readonly #firstSeen = new Map<string, number>();
   readonly #reached = new WeakMap<PoolView, { readonly generation: number; readonly isReached: boolean }>();
@@ -118,14 +118,15 @@ class Thaw {
     isCalm: boolean,
     nowMs: number,
   ): Why | undefined {
-    const key = JSON.stringify([zone.id, nodePool]);
+    const heldSince = this.#heldSince.get(zone.id) ?? new Map<string, number>();
+    this.#heldSince.set(zone.id, heldSince);
     if (found !== undefined) {
-      this.#heldSince.delete(key);
+      heldSince.delete(nodePool);
       return found;
     }
     if (isThawed(zone, nodePool)) return undefined;
-    const since = this.#heldSince.get(key) ?? nowMs;
-    this.#heldSince.set(key, since);
+    const since = heldSince.get(nodePool) ?? nowMs;
+    heldSince.set(nodePool, since);
     if (nowMs - since < HEARD_MS) return 'not-heard';
     return isCalm ? undefined : 'calm';
   }
@@ -140,8 +141,8 @@ class Thaw {
 
   #forget(impaired: readonly OrderedZone[]): void {
     const ids = new Set(impaired.map(({ id }) => id));
-    for (const id of this.#firstSeen.keys()) if (!ids.has(id)) this.#firstSeen.delete(id);
-    if (impaired.length === 0) this.#heldSince.clear();
+    for (const seen of [this.#firstSeen, this.#heldSince])
+      for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
   }
 
   /** A NodePool that did not change is not judged again. */

@@ -190,7 +190,7 @@ export class Player {
     server.edit('kubectl-edit', { requirements, budgets, annotations });
   }
 
-  #shift({ zones, named, nudge }: Extract<Step, { do: 'shift' }>): void {
+  #shift({ zones, named, thawed, nudge }: Extract<Step, { do: 'shift' }>): void {
     this.#previous = this.server.set ?? this.#previous;
     this.server.set = {
       generation: this.#previous.generation + 1,
@@ -198,7 +198,8 @@ export class Player {
         const state = zones[index];
         if (state === undefined || state === 'healthy') return [];
         const name = named[index] ? NAMES[index] : undefined;
-        return [{ id, ...(name === undefined ? {} : { name }), state, sources: [] }];
+        const order = thawed?.[index] ? { thawed: 'all' as const } : {};
+        return [{ id, ...(name === undefined ? {} : { name }), state, sources: [], ...order }];
       }),
     };
     if (nudge) this.server.nudge();

@@ -22,7 +22,8 @@ export type Step =
   | { do: 'addBudget'; budget: Entry }
   | { do: 'touch' }
   | { do: 'tamper'; what: 'annotation' | 'freeze' | 'both' | 'not-in' }
-  | { do: 'shift'; zones: ('healthy' | ZoneState)[]; named: boolean[]; nudge: boolean }
+  /** `thawed`: for which zones NodePools need not be frozen; for none where it is absent. */
+  | { do: 'shift'; zones: ('healthy' | ZoneState)[]; named: boolean[]; thawed?: boolean[]; nudge: boolean }
   | { do: 'staleReplica' }
   | { do: 'nudge' }
   // Not generated, because something is still lost then (a kubectl replace in our absence): our webhook goes and is not asked, and comes back.
@@ -103,6 +104,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('shift' as const),
       zones: four(fc.constantFrom('healthy' as const, 'impaired' as const, 'recovering' as const)),
       named: four(fc.constantFrom(true, true, true, false)),
+      thawed: four(fc.boolean()),
       nudge: fc.boolean(),
     }),
   },
