@@ -1,8 +1,7 @@
 import type { KubeClient, KubeObject, KubePatch } from '../../../shared/kube/client.ts';
 import { KubeError } from '../../../shared/kube/errors.ts';
 import type { OrderedZone, Orders } from '../../../shared/record/orders.ts';
-import type { CordonAction } from '../../../shared/standstill/plan-cordon.ts';
-import type { NodeWrite } from '../../../shared/stores/write-node.ts';
+import type { NodeAction, NodeWrite } from '../../../shared/stores/write-node.ts';
 import { writeNode } from '../../../shared/stores/write-node.ts';
 import { CORDONED_ANNOTATION, type NodeView, readNode } from '../../../shared/views/node.ts';
 
@@ -31,6 +30,8 @@ export function nodeObject(
     readonly mark?: string;
     readonly manager?: string;
     readonly deleting?: boolean;
+    /** Annotations, and who owns each in managedFields. */
+    readonly annotations?: Readonly<Record<string, Annotation>>;
   } = {},
 ): KubeObject {
   const labels = given.labels ?? {
@@ -38,21 +39,36 @@ export function nodeObject(
     'topology.kubernetes.io/zone': AZ1.name,
   };
   const fields = { 'f:spec': { 'f:unschedulable': {} } };
+  const annotations = Object.entries(given.annotations ?? {});
   return {
     metadata: {
       name,
       resourceVersion: '1',
       labels: { ...labels },
-      annotations: given.mark === undefined ? {} : { [CORDONED_ANNOTATION]: given.mark },
-      managedFields:
-        given.manager === undefined
-          ? []
-          : [{ manager: given.manager, operation: 'Update', fieldsType: 'FieldsV1', fieldsV1: fields }],
+      annotations: {
+        ...Object.fromEntries(annotations.map(([key, { value }]) => [key, value])),
+        ...(given.mark === undefined ? {} : { [CORDONED_ANNOTATION]: given.mark }),
+      },
+      managedFields: [
+        ...(given.manager === undefined ? [] : [entryOf(given.manager, fields)]),
+        ...annotations.map(([key, { manager }]) =>
+          entryOf(manager, { 'f:metadata': { 'f:annotations': { [`f:${key}`]: {} } } }),
+        ),
+      ],
       ...(given.deleting ? { deletionTimestamp: '2026-11-21T04:00:00Z' } : {}),
     },
     spec: given.unschedulable === undefined ? {} : { unschedulable: given.unschedulable },
   };
 }
+
+interface Annotation {
+  readonly value: string;
+  readonly manager: string;
+}
+
+const entryOf = (manager: string, fieldsV1: object) => ({
+  ...{ manager, operation: 'Update', fieldsType: 'FieldsV1', fieldsV1 },
+});
 
 export const nodeView = (...args: Parameters<typeof nodeObject>): NodeView => readNode(nodeObject(...args));
 
@@ -63,9 +79,10 @@ interface Stored {
   /** Who set it, as managedFields would tell. */
   owner: string | undefined;
   mark: string | undefined;
+  annotations: Readonly<Record<string, Annotation>>;
 }
 
-/** Nodes behind an API server that guards by resourceVersion and keeps account of who owns `spec.unschedulable`. */
+/** Nodes behind an API server that guards by resourceVersion and keeps account of who owns `spec.unschedulable` and each annotation. */
 export class NodesInMemory implements Pick<KubeClient, 'patch'> {
   readonly #stored = new Map<string, Stored>();
   /** Names of Nodes in the order in which writes of them were asked for. */
@@ -77,7 +94,8 @@ export class NodesInMemory implements Pick<KubeClient, 'patch'> {
 
   join(name: string, labels: Readonly<Record<string, string>>, owner?: string): void {
     const cordoned = owner !== undefined;
-    this.#stored.set(name, { labels, revision: 1, unschedulable: cordoned, owner, mark: undefined });
+    const unmarked = { mark: undefined, annotations: {} };
+    this.#stored.set(name, { labels, revision: 1, unschedulable: cordoned, owner, ...unmarked });
   }
 
   leave(name: string): void {
@@ -94,10 +112,11 @@ export class NodesInMemory implements Pick<KubeClient, 'patch'> {
   }
 
   views(): NodeView[] {
-    return [...this.#stored].map(([name, { labels, revision, unschedulable, owner, mark }]) => {
+    return [...this.#stored].map(([name, { labels, revision, unschedulable, owner, mark, annotations }]) => {
       const object = nodeObject(name, {
         labels,
         unschedulable,
+        annotations,
         ...(mark === undefined ? {} : { mark }),
         ...(owner === undefined ? {} : { manager: owner }),
       });
@@ -111,6 +130,20 @@ export class NodesInMemory implements Pick<KubeClient, 'patch'> {
     if (node.unschedulable === unschedulable) return;
     node.unschedulable = unschedulable;
     node.owner = unschedulable ? 'kubectl-cordon' : undefined;
+    node.revision += 1;
+  }
+
+  /** The annotations of a Node but the mark of the cordon. */
+  annotations(name: string): Readonly<Record<string, string>> {
+    const entries = Object.entries(this.#at(name).annotations);
+    return Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
+  }
+
+  /** `kubectl annotate --overwrite`: nothing is sent for what is so already. `undefined` takes it away. */
+  annotate(name: string, key: string, value: string | undefined): void {
+    const node = this.#at(name);
+    if (node.annotations[key]?.value === value) return;
+    node.annotations = withAnnotations(node.annotations, { [key]: value ?? null }, 'kubectl-annotate');
     node.revision += 1;
   }
 
@@ -144,7 +177,9 @@ export class NodesInMemory implements Pick<KubeClient, 'patch'> {
     // Without one, nothing is guarded.
     if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== String(node.revision))
       throw new KubeError('kube.conflict', `patch ${name}`);
-    node.mark = metadata.annotations[CORDONED_ANNOTATION] ?? undefined;
+    const { [CORDONED_ANNOTATION]: mark, ...others } = metadata.annotations;
+    if (mark !== undefined) node.mark = mark ?? undefined;
+    node.annotations = withAnnotations(node.annotations, others, manager ?? 'unknown');
     if (spec !== undefined && (spec.unschedulable ?? false) !== node.unschedulable) {
       node.unschedulable = spec.unschedulable ?? false;
       node.owner = node.unschedulable ? manager : undefined;
@@ -159,6 +194,20 @@ export class NodesInMemory implements Pick<KubeClient, 'patch'> {
   }
 }
 
+/** A value that is the same keeps its owner. */
+function withAnnotations(
+  before: Readonly<Record<string, Annotation>>,
+  changes: Readonly<Record<string, string | null>>,
+  manager: string,
+): Readonly<Record<string, Annotation>> {
+  const after = new Map(Object.entries(before));
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) after.delete(key);
+    else if (after.get(key)?.value !== value) after.set(key, { value, manager });
+  }
+  return Object.fromEntries(after);
+}
+
 interface PatchBody {
   readonly metadata: {
     readonly resourceVersion?: string;
@@ -168,6 +217,6 @@ interface PatchBody {
 }
 
 /** Does one action as the watcher does it. */
-export async function apply(nodes: NodesInMemory, action: CordonAction): Promise<NodeWrite> {
+export async function apply(nodes: NodesInMemory, action: NodeAction): Promise<NodeWrite> {
   return (await writeNode(nodes, action, new AbortController().signal)).result;
 }
