@@ -1,5 +1,4 @@
 import type { KubeObject } from '../../shared/kube/object.ts';
-import { resources } from '../../shared/kube/resource.ts';
 import { planCordon } from '../../shared/standstill/plan-cordon.ts';
 import { planHold } from '../../shared/standstill/plan-hold.ts';
 import { type NodeAction, writeNode } from '../../shared/stores/write-node.ts';
@@ -23,22 +22,19 @@ const DONE = {
  */
 export const giveNodeBack: Write = async (session, object) => {
   const released = await write(session, planHold([readNode(object)], NOTHING_IMPAIRED, ALL_RELEASED));
-  const { client, signal } = session;
-  const now = released === undefined ? object : await client.get(resources.nodes, nameOf(object), { signal });
-  const opened = await write(session, planCordon([readNode(now)], NOTHING_IMPAIRED, ALL_RELEASED));
-  const done = [released, opened].flatMap((each) => each ?? []);
-  return done.length === 0 ? undefined : { done: `Node ${object.metadata.name}: ${done.join(', ')}` };
+  const now = readNode(released?.object ?? object);
+  const opened = await write(session, planCordon([now], NOTHING_IMPAIRED, ALL_RELEASED));
+  const done = [released, opened].flatMap((each) => each?.words ?? []);
+  return done.length === 0 ? undefined : { done: `Node ${now.name}: ${done.join(', ')}` };
 };
 
-const nameOf = ({ metadata: { name = '' } }: KubeObject) => ({ name });
-
-/** What was done to the Node, in words. */
+/** What was done to the Node, in words, and the Node as it is then; `undefined` where nothing was to be done. */
 async function write(
   { client, signal }: Session,
   [action]: readonly NodeAction[],
-): Promise<string | undefined> {
+): Promise<{ readonly words: string; readonly object: KubeObject | undefined } | undefined> {
   if (action === undefined || action.kind === 'cordon' || action.kind === 'hold') return undefined;
-  const { result, error } = await writeNode(client, action, signal);
+  const { result, error, object } = await writeNode(client, action, signal);
   if (result !== 'done') throw error;
-  return DONE[action.kind];
+  return { words: DONE[action.kind], object };
 }

@@ -1,5 +1,6 @@
 import type { KubeClient } from '../kube/client.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
+import type { KubeObject } from '../kube/object.ts';
 import { resources } from '../kube/resource.ts';
 import type { CordonAction } from '../standstill/plan-cordon.ts';
 import type { HoldAction } from '../standstill/plan-hold.ts';
@@ -19,21 +20,23 @@ const WRITE_TIMEOUT_MS = 5000;
 /**
  * Does one action: one merge patch, so that what is set and its mark come and go together. The resourceVersion in it is a
  * guard: a Node that was changed since it was looked at (perhaps by a person who just cordoned it) is a conflict.
+ *
+ * @returns where it is done, the Node as it is now too
  */
 export async function writeNode(
   client: Pick<KubeClient, 'patch'>,
   action: NodeAction,
   signal: AbortSignal,
-): Promise<{ readonly result: NodeWrite; readonly error?: unknown }> {
+): Promise<{ readonly result: NodeWrite; readonly error?: unknown; readonly object?: KubeObject }> {
   const { name } = action.node;
   try {
-    await client.patch(
+    const object = await client.patch(
       resources.nodes,
       { name },
       { kind: 'merge', body: bodyOf(action) },
       { fieldManager: WATCHER_FIELD_MANAGER, timeoutMs: WRITE_TIMEOUT_MS, signal },
     );
-    return { result: 'done' };
+    return { result: 'done', object };
   } catch (error) {
     if (isConflict(error)) return { result: 'conflict', error };
     return { result: isNotFound(error) ? 'gone' : 'failed', error };
