@@ -108,6 +108,15 @@ it('where the history does not tell when the zone went away, the calm counts fro
   expect(await lookAt(500 * SECOND)).toEqual({ [AZ1.id]: 'all' });
 });
 
+it('a NodePool that is made during the calm does not thaw before its end, also where there was none', async () => {
+  const { scene, lookAt } = thawing();
+  scene.calmMs = 300 * SECOND;
+  scene.pools.show();
+  expect(await lookAt(0)).toEqual({ [AZ1.id]: undefined });
+  expect(await lookAt(299 * SECOND)).toEqual({ [AZ1.id]: undefined });
+  expect(await lookAt(300 * SECOND)).toEqual({ [AZ1.id]: 'all' });
+});
+
 it('only those thaw whose Nodes are held, and those of another mode are named by nobody', async () => {
   const { scene, lookAt } = thawing();
   scene.pools.show(

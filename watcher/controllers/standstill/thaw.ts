@@ -108,7 +108,8 @@ class Thaw {
       ...{ zoneId, ...(name === undefined ? {} : { zone: name }) },
       ...{ nodePools: thawed.length, waiting: Object.fromEntries([...waiting].sort()) },
     });
-    return mayBeAll && waiting.size === 0 ? 'all' : thawed;
+    // `all` speaks of NodePools that are made later, too.
+    return mayBeAll && isCalm && waiting.size === 0 ? 'all' : thawed;
   }
 
   #whyStill(
