@@ -19,6 +19,11 @@ let scene: OwnWritesScene;
 
 const DECLARED = 'zonewarden.io/declared';
 const CORDONED = 'zonewarden.io/cordoned';
+const HOLD = {
+  'zonewarden.io/held': '{}',
+  'karpenter.sh/do-not-disrupt': 'true',
+  'karpenter.sh/do-not-repair': 'true',
+};
 const OTHERS = { 'example.com/team': 'a', 'example.com/note': 'b' };
 
 beforeAll(async () => {
@@ -86,6 +91,7 @@ describe('NodePools', () => {
     ['all of them', merge({ metadata: { annotations: null } }), 'web'],
     ['the first one', annotations({ 'example.com/note': 'b' }), 'bare'],
     ['the mark of Nodes', annotations({ [CORDONED]: 'use1-az1' }), 'web'],
+    ['what holds Nodes', annotations(HOLD), 'web'],
     [
       'what is ours, and something beside it',
       merge({ spec: { weight: 7, template: { spec: { requirements: OPEN } } } }),
@@ -128,12 +134,17 @@ describe('Nodes', () => {
       'node',
     ],
     ['only the mark', annotations({ [CORDONED]: null }), 'node'],
+    ['what holds it', annotations(HOLD), 'node'],
+    ['what holds it, the first annotations of all', annotations(HOLD), 'plain'],
+    ['all of these', merge({ metadata: { annotations: { ...HOLD, [CORDONED]: null } } }), 'node'],
   ];
   const notOurs: readonly Row[] = [
     ['a taint', merge({ spec: { taints: [{ key: 'a', effect: 'NoExecute' }] } }), 'node'],
     ['the provider', merge({ spec: { providerID: 'aws:///us-east-1a/i-2' } }), 'plain'],
     ['a label', merge({ metadata: { labels: { 'topology.k8s.aws/zone-id': 'use1-az9' } } }), 'node'],
     ['an annotation', annotations({ 'example.com/note': 'c' }), 'node'],
+    ['what holds it, for another annotation', annotations({ ...HOLD, 'example.com/note': null }), 'node'],
+    ["one of Karpenter's", annotations({ 'karpenter.sh/nodepool-hash': '1' }), 'node'],
     ['a finalizer', merge({ metadata: { finalizers: ['example.com/hold'] } }), 'node'],
     ['the mark of NodePools', annotations({ [DECLARED]: '{}' }), 'node'],
     [
