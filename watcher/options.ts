@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type OptionSpec, readOptions } from '../shared/process/command-line.ts';
 import { COMMON_OPTIONS, commonValues, milliseconds, onOff, port } from '../shared/process/option-values.ts';
 import { parseDuration } from '../shared/settings/duration.ts';
+import { QueueUrlError, readQueueUrl } from './hearing/queue-url.ts';
 
 /** Every option of the watcher. docs/options.md is checked against this table. */
 export const WATCHER_OPTIONS: readonly OptionSpec[] = [
@@ -22,13 +23,14 @@ export const WATCHER_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--queue-url <url>',
     env: 'ZONEWARDEN_QUEUE_URL',
-    description: 'SQS queue that receives the events of aws.arc-zonal-shift; without it no event is heard',
+    description:
+      'URL of the SQS queue that receives the events of aws.arc-zonal-shift; without it no event is heard',
   },
   {
     flags: '--aws-region <region>',
     env: 'ZONEWARDEN_AWS_REGION',
     description:
-      'AWS region; without it the one in the queue URL or in the cluster ARN, then what the AWS SDK finds by itself',
+      'AWS Region of the cluster; without it the one in the cluster ARN, AWS_REGION, the one in the queue URL, then what the AWS SDK finds by itself',
   },
   {
     flags: '--sqs-endpoint <url>',
@@ -142,12 +144,22 @@ const calm = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const queueUrl = z.string().transform((text, context) => {
+  try {
+    return readQueueUrl(text);
+  } catch (error) {
+    if (!(error instanceof QueueUrlError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
+});
+
 const schema = z
   .object({
     ...commonValues,
     host: z.string().min(1),
     opsPort: port,
-    queueUrl: z.url().optional(),
+    queueUrl: queueUrl.optional(),
     awsRegion: z.string().min(1).optional(),
     sqsEndpoint: z.url().optional(),
     visibilitySeconds: z.coerce.number().int().min(1).max(43_200),
@@ -168,18 +180,24 @@ const schema = z
     leaseDuration,
     identity: z.string().min(1).default(hostname),
   })
-  .transform((values) => ({
-    ...values,
-    awsRegion: values.awsRegion ?? regionOf(values.queueUrl) ?? values.clusterArn?.split(':')[3],
-  }));
+  .transform(({ queueUrl: queue, ...values }) => {
+    const { clusterArn, awsRegion: given } = values;
+    const ofCluster = clusterArn?.split(':')[3];
+    return {
+      ...values,
+      queue,
+      queueUrl: queue?.url,
+      /** Where the cluster is, which is where ARC and EC2 are asked. */
+      awsRegion: ofCluster ?? given ?? (process.env.AWS_REGION || undefined) ?? queue?.region,
+      /** Where the queue is: what its URL says, since a hub may hold the queues of other Regions. */
+      queueRegion: queue?.region ?? given ?? ofCluster,
+      /** What was said of the Region, by whom: what is believed of it may differ. */
+      said: { awsRegion: given, environment: process.env.AWS_REGION || undefined },
+    };
+  });
 export type WatcherOptions = z.infer<typeof schema>;
 
-/** `https://sqs.us-east-1.amazonaws.com/123456789012/queue` names its region. */
-function regionOf(queueUrl: string | undefined): string | undefined {
-  const [service, region] = queueUrl === undefined ? [] : new URL(queueUrl).hostname.split('.');
-  return service === 'sqs' ? region : undefined;
-}
-
+/** The watcher's options; what is wrong with them ends the process. */
 export function readWatcherOptions(argv: readonly string[]): WatcherOptions {
   return readOptions(
     'zonewarden-watcher',

@@ -26,7 +26,7 @@ const MOST_TOLD_SIGNALS = 10;
 /** Which queue, how to get there, and whose events are ours. */
 export interface QueueOptions {
   readonly queueUrl: string;
-  readonly awsRegion?: string | undefined;
+  readonly queueRegion?: string | undefined;
   readonly sqsEndpoint?: string | undefined;
   readonly visibilitySeconds: number;
   /** How long a poll that is under way at the end may still bring messages. */
@@ -55,7 +55,7 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
   const cut = laterThan(signal, options.drainMs);
   await names.known(AbortSignal.any([signal, AbortSignal.timeout(NAMES_WAIT_MS)]));
   const sqs = new SQSClient({
-    ...(options.awsRegion === undefined ? {} : { region: options.awsRegion }),
+    ...(options.queueRegion === undefined ? {} : { region: options.queueRegion }),
     ...(options.sqsEndpoint === undefined ? {} : { endpoint: options.sqsEndpoint }),
   });
   const queue = createMessageQueue(sqs, options.queueUrl, options.visibilitySeconds);

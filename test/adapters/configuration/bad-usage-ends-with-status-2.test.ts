@@ -23,7 +23,11 @@ const watcher = 'watcher';
 describe('bad usage ends the process with status 2 and one line that says what is wrong', () => {
   it.each([
     [webhook, ['--port', 'x'], /^error: --port \(ZONEWARDEN_WEBHOOK_PORT\): .*expected number/],
-    [watcher, ['--queue-url', 'nonsense'], /^error: --queue-url \(ZONEWARDEN_QUEUE_URL\): Invalid URL/],
+    [
+      watcher,
+      ['--queue-url', 'arn:aws:sqs:us-east-1:111122223333:zonewarden'],
+      /^error: --queue-url \(ZONEWARDEN_QUEUE_URL\): .* give its URL: https:\/\/sqs\.us-east-1\.amazonaws\.com\/111122223333\/zonewarden \[queue\.url-is-arn\]/,
+    ],
     [watcher, ['--frob'], /^error: unknown option '--frob'/],
   ] as const)('%s %j', async (program, args, message) => {
     const { status, stdout, stderr } = await run(program, args);

@@ -60,15 +60,32 @@ describe('an option', () => {
 
 describe('the AWS region', () => {
   const queueUrl = 'https://sqs.eu-central-1.amazonaws.com/111122223333/zonewarden';
+  const queue = ['--queue-url', queueUrl];
+  const cluster = ['--cluster-arn', 'arn:aws:eks:us-east-2:111122223333:cluster/test'];
+  const option = ['--aws-region', 'us-east-1'];
+  const regions = (...args: readonly string[]) => {
+    const { awsRegion, queueRegion } = readWatcherOptions(args);
+    return [awsRegion, queueRegion];
+  };
+  beforeEach(() => vi.stubEnv('AWS_REGION', undefined));
 
-  it('is that of the queue, unless another one is named', () => {
-    expect(readWatcherOptions(['--queue-url', queueUrl]).awsRegion).toBe('eu-central-1');
-    const named = readWatcherOptions(['--queue-url', queueUrl, '--aws-region', 'us-east-1']);
-    expect(named.awsRegion).toBe('us-east-1');
+  it('of the queue is the one in its URL: a hub may hold the queues of other Regions', () => {
+    expect(regions(...queue, ...cluster, ...option)).toEqual(['us-east-2', 'eu-central-1']);
   });
 
-  it('is left to the SDK where the URL names none', () => {
-    expect(readWatcherOptions(['--queue-url', 'http://127.0.0.1:4566/q']).awsRegion).toBeUndefined();
+  it('of the cluster is the one in its ARN, then the one that is named, then AWS_REGION, then that of the queue', () => {
+    expect(regions(...queue, ...option)).toEqual(['us-east-1', 'eu-central-1']);
+    expect(regions(...queue)).toEqual(['eu-central-1', 'eu-central-1']);
+    vi.stubEnv('AWS_REGION', 'us-west-2');
+    expect(regions(...queue)).toEqual(['us-west-2', 'eu-central-1']);
+    expect(regions(...queue, ...option)).toEqual(['us-east-1', 'eu-central-1']);
+  });
+
+  it('of a queue whose URL names none is that of the cluster, and else left to the SDK', () => {
+    const own = ['--queue-url', 'http://127.0.0.1:4566/q'];
+    expect(regions(...own)).toEqual([undefined, undefined]);
+    expect(regions(...own, ...cluster)).toEqual(['us-east-2', 'us-east-2']);
+    expect(regions(...own, ...option)).toEqual(['us-east-1', 'us-east-1']);
   });
 });
 
