@@ -56,6 +56,8 @@ export const RECORD_FACTS = {
     words: ({ outcome }) => (outcome === 'no-room' ? 'no room in the record' : 'not ours to apply'),
   }),
   'queue-answered': fact({ shape: { atMs: z.number() }, ...UNLOGGED }),
+  /** Beside the failure that was told of it. */
+  'queue-error': fact({ shape: { step: z.string(), code: z.string() }, ...UNLOGGED }),
   'arc-request': fact({
     shape: { operation: z.string(), result: z.string(), atMs: z.number() },
     ...UNLOGGED,

@@ -3,12 +3,11 @@ import { createBackoff } from '../../shared/kube/backoff.ts';
 import type { ConsumerOptions } from './consumer-options.ts';
 import { createBatchHandler } from './handle-batch.ts';
 import { QueueState, type QueueStep } from './queue-state.ts';
+import { QueueError } from './queue-trouble.ts';
 import { Redrive } from './redrive.ts';
 
 /** A poll that answers sooner than this with nothing did not wait: SQS does that seldom, a broken proxy always. */
 const SOON_MS = 1000;
-/** SQS has two names for it, by protocol. */
-const MISSING = /QueueDoesNotExist|NonExistentQueue/;
 
 /**
  * Takes messages for as long as the signal allows, one batch after the other. One write for a batch; a message is
@@ -61,7 +60,7 @@ export async function consume(
     } catch (error) {
       failed('receive', error);
       // The one that is made in its place may have a dead-letter queue or none.
-      if (error instanceof Error && MISSING.test(error.name)) redrive.forget();
+      if (error instanceof QueueError && error.code === 'queue.not-found') redrive.forget();
       await pause(backoff.next());
     }
   }

@@ -11,6 +11,7 @@ import { consume } from './consumer.ts';
 import type { MessageFate } from './consumer-options.ts';
 import { createMessageQueue } from './message-queue.ts';
 import type { QueueHealth } from './queue-state.ts';
+import { QueueError } from './queue-trouble.ts';
 import type { ReadMessage } from './read-message.ts';
 
 /** Names are better known before the first event is written: without them zones are enforced by ID at first. */
@@ -69,7 +70,10 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
         parts.onState(showHealth(health));
       },
       onMessage: (read, fate) => tellMessage(tell, read, fate),
-      onProblem: (where, error) => tell('failure', { part: `queue-${where}`, error }),
+      onProblem(where, error) {
+        tell('failure', { part: `queue-${where}`, error });
+        if (error instanceof QueueError) tell('queue-error', { step: where, code: error.code });
+      },
     },
     signal,
     cut,

@@ -1,4 +1,4 @@
-import { messageOf } from '../../shared/errors/zonewarden-error.ts';
+import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
 
 /** What the consumer does with a queue, one after the other. */
 export type QueueStep = 'receive' | 'apply' | 'delete' | 'extend' | 'attributes';
@@ -9,6 +9,8 @@ export interface QueueTrouble {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   readonly error: string;
+  /** Stable, as docs/errors.md has it. */
+  readonly code: string | undefined;
   /** The step has succeeded since. */
   readonly over: boolean;
 }
@@ -44,7 +46,9 @@ export class QueueState {
 
   failed(where: QueueStep, error: unknown): void {
     const others = this.#troubles.filter((trouble) => trouble.where !== where);
-    this.#troubles = [...others, { where, atMs: Date.now(), error: messageOf(error), over: false }];
+    const code = error instanceof ZonewardenError ? error.code : undefined;
+    const trouble = { where, atMs: Date.now(), error: messageOf(error), code, over: false };
+    this.#troubles = [...others, trouble];
     this.#changed();
   }
 

@@ -1,4 +1,5 @@
 import type { MessageQueue } from './message-queue.ts';
+import { QueueError } from './queue-trouble.ts';
 
 /** A queue may get a dead-letter queue, or lose it. */
 const ASK_AGAIN_MS = 10 * 60 * 1000;
@@ -50,7 +51,7 @@ export class Redrive {
     } catch (error) {
       if (signal.aborted) return;
       this.#askMs = this.#elapsed() + ASK_AGAIN_AFTER_FAILURE_MS;
-      const problem = error instanceof Error ? error.name : String(error);
+      const problem = error instanceof QueueError ? error.code : String(error);
       if (problem !== this.#told) this.#options.onFailed(error);
       this.#told = problem;
     }

@@ -47,6 +47,11 @@ export function createWatcherMetrics(
       'zonewarden_queue_last_receive_timestamp_seconds',
       'When the queue last answered, in seconds since the epoch.',
     ),
+    queueErrors: counter(
+      'zonewarden_queue_errors_total',
+      'Calls of SQS that failed, by step and by the code of the error.',
+      ['step', 'code'],
+    ),
     recordWrites: counter(
       'zonewarden_record_writes_total',
       'Writes of the record of impaired zones, by how; conflict counts lost races.',

@@ -117,7 +117,7 @@ describe('a consumer of a real queue', () => {
     const watched = consuming(client, url);
     const missing = () => watched.problems.filter(({ where }) => where === 'receive');
     await until(() => missing().length >= 2);
-    expect(missing()[0]?.error).toMatchObject({ name: 'QueueDoesNotExist' });
+    expect(missing()[0]?.error).toMatchObject({ code: 'queue.not-found' });
     expect(await createQueue(client, 'zonewarden')).toBe(url);
     await sendAll(client, url, [autoshift('use1-az1')]);
     await until(() => zones(watched).includes('use1-az1'));

@@ -76,8 +76,8 @@ describe('receive', () => {
   it('says of a queue that it does not exist', async () => {
     const { client, url } = await queueOf();
     const missing = createMessageQueue(client, url.replace('zonewarden', 'nowhere'));
-    await expect(missing.receive(never)).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
-    await expect(missing.hasDeadLetterQueue(never)).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+    await expect(missing.receive(never)).rejects.toMatchObject({ code: 'queue.not-found' });
+    await expect(missing.hasDeadLetterQueue(never)).rejects.toMatchObject({ code: 'queue.not-found' });
   });
 
   it('says of a server that it is not there', async () => {
@@ -104,7 +104,7 @@ describe('a received message', () => {
     await sendAll(client, url, ['a']);
     const messages = await queue.receive(never);
     await queue.remove(messages, never);
-    await expect(queue.extend(messages, never)).rejects.toThrow(/did not change the visibility/);
+    await expect(queue.extend(messages, never)).rejects.toThrow(/visibility of a message was not changed/);
   });
 });
 

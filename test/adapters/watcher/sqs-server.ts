@@ -12,10 +12,20 @@ import { onTestFinished } from 'vitest';
 const REGION = 'us-east-1';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** What a server in trouble does with each request. */
-export type SqsTrouble = 'unavailable' | 'reset' | 'garbage' | 'expired' | 'denied';
+/** An error of SQS by its names: the one of today, and the one of the Query protocol, which comes in a header. */
+export interface SqsError {
+  readonly type: string;
+  readonly query?: string;
+  readonly status?: number;
+  readonly message?: string;
+}
 
-const ANSWERS: Readonly<Record<Exclude<SqsTrouble, 'reset'>, readonly [number, string]>> = {
+/** What a server in trouble does with each request. */
+export type SqsTrouble = 'unavailable' | 'reset' | 'garbage' | 'expired' | 'denied' | SqsError;
+
+type Answer = readonly [status: number, body: string, headers?: Record<string, string>];
+
+const ANSWERS: Readonly<Record<Exclude<SqsTrouble, 'reset' | SqsError>, Answer>> = {
   unavailable: [503, '<html>Service Unavailable</html>'],
   garbage: [200, '{"Messages": [{"Body": '],
   expired: [
@@ -37,6 +47,11 @@ export interface SqsServer {
   stop(): Promise<void>;
 }
 
+function answerOf({ type, query, status = 400, message = 'it failed' }: SqsError): Answer {
+  const body = JSON.stringify({ __type: `com.amazonaws.sqs#${type}`, message });
+  return [status, body, query === undefined ? {} : { 'x-amzn-query-error': `${query};Sender` }];
+}
+
 /** Starts a server on 127.0.0.1 that ends with the test. */
 export async function startSqs(port = 0): Promise<SqsServer> {
   const app = buildApp({ logger: false });
@@ -54,8 +69,9 @@ export async function startSqs(port = 0): Promise<SqsServer> {
       request.raw.socket.resetAndDestroy();
       return;
     }
-    const [status, body] = ANSWERS[trouble];
-    await reply.code(status).header('content-type', 'application/x-amz-json-1.0').send(body);
+    const [status, body, headers] = typeof trouble === 'object' ? answerOf(trouble) : ANSWERS[trouble];
+    reply.headers({ 'content-type': 'application/x-amz-json-1.0', ...headers });
+    await reply.code(status).send(body);
   });
   const endpoint = await app.listen({ host: '127.0.0.1', port });
   const address = app.server.address();

@@ -40,6 +40,7 @@ const EXAMPLES: Examples = {
     { outcome: 'no-room', why: 'the record has no room for it', signal: SIGNAL },
   ],
   'queue-answered': [{ atMs: Date.parse(AT) }],
+  'queue-error': [{ step: 'receive', code: 'queue.kms-denied' }],
   'arc-request': [
     { operation: 'ListAutoshifts', result: 'answered', atMs: Date.parse(AT) },
     { operation: 'ListZonalShifts', result: 'denied', atMs: Date.parse(AT) },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { queueArnOf } from '../../../watcher/hearing/queue-arn.ts';
 import { QueueUrlError, readQueueUrl } from '../../../watcher/hearing/queue-url.ts';
 
 const AT = '/111122223333/zonewarden';
@@ -43,6 +44,11 @@ describe('the URL of a queue is taken, with the Region and the account that it n
     expect(readQueueUrl('http://127.0.0.1:4566/queue')).toEqual({ url: 'http://127.0.0.1:4566/queue' });
   });
 
+  it('that names no Region or no account has no ARN', () => {
+    expect(queueArnOf(`http://localhost:4566${AT}`)).toBeUndefined();
+    expect(queueArnOf('http://sqs.us-east-1.localhost:4566/queue')).toBeUndefined();
+  });
+
   it('with blanks and a line break around it, and a slash at its end', () => {
     const url = `https://sqs.us-east-1.amazonaws.com${AT}`;
     for (const given of [` ${url}`, `${url} `, `${url}\r\n`, `\t${url}/\n`])
@@ -67,7 +73,8 @@ describe('an ARN is refused, with the URL that it stands for', () => {
     expect(code).toBe('queue.url-is-arn');
     const [, printed = ''] = /give its URL: (\S+)/.exec(message) ?? [];
     expect(printed).toBe(`https://sqs.${region}.${suffix}${AT}`);
-    if (partition !== 'aws-iso') expect(readQueueUrl(printed)).toMatchObject({ region, account });
+    expect(readQueueUrl(printed)).toMatchObject({ region, account });
+    expect(queueArnOf(printed)).toBe(`arn:${partition}:sqs:${region}:${account}:zonewarden`);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { consume } from '../../../watcher/hearing/consumer.ts';
 import type { ConsumerOptions } from '../../../watcher/hearing/consumer-options.ts';
 import type { MessageQueue, QueueMessage } from '../../../watcher/hearing/message-queue.ts';
+import { QueueError } from '../../../watcher/hearing/queue-trouble.ts';
 import { event, message } from './messages.ts';
 
 /** What `receive` does the next time: it gives these messages, or it fails. */
@@ -168,7 +169,8 @@ describe('a message that cannot be read', () => {
   });
 
   it('is asked about again when the queue is gone: it may be made anew without a dead-letter queue', async () => {
-    const gone = Object.assign(new Error('gone'), { name: 'QueueDoesNotExist' });
+    const call = { action: 'ReceiveMessage', queueUrl: 'http://127.0.0.1/queue' } as const;
+    const gone = new QueueError('queue.not-found', call, 'gone');
     const redrives = [true, false];
     const log = await play({ steps: [[message('junk 1')], gone, [message('junk 2')]], redrives });
     expect(log.filter((line) => line.startsWith('junk'))).toEqual(['junk 1 redriven', 'junk 2 deleted']);
