@@ -13,6 +13,8 @@ import { createRecordWatch, type RecordWatch } from '../shared/stores/record-wat
 import { createStore } from '../shared/stores/store.ts';
 import { readStoredMarks } from '../shared/stores/stored-marks.ts';
 import { WATCHER_FIELD_MANAGER } from '../shared/views/node.ts';
+import { ElsewhereTally } from './hearing/elsewhere-tally.ts';
+import { type ClusterHome, createClusterHome } from './home/cluster-home.ts';
 import type { WatcherOptions } from './options.ts';
 import type { ProcessScene } from './term/scene.ts';
 import { tellFailures } from './term/tell-failures.ts';
@@ -25,6 +27,8 @@ export interface RunningScene extends ProcessScene {
   readonly keys: KeysWatch;
   readonly rules: RulesWatch;
   readonly names: ZoneNames;
+  readonly home: ClusterHome;
+  readonly elsewhere: ElsewhereTally;
   start(): void;
   stop(): Promise<void>;
 }
@@ -100,9 +104,15 @@ export function createProcessScene(
         }
       : undefined,
   });
+  const { clusterArn, said, queue } = options;
+  const home = createClusterHome({
+    ...{ client, nodeClasses, tell, stopping: signal },
+    said: { clusterArn, option: said.awsRegion, environment: said.environment, queue: queue?.region },
+  });
   const parts = [record, rules, pools, nodeClasses, names, keys];
   return {
     ...{ client, namespace, settings, records, record, rules, names, pools, nodeClasses, facts, keys },
+    ...{ home, elsewhere: new ElsewhereTally(tell) },
     cordon: options.cordon,
     calmMs: options.calm,
     now: Date.now,

@@ -70,6 +70,8 @@ export async function startWatcher(options: WatcherOptions, log: Logger, dropped
       watcherStatus({
         leading: election.isLeader,
         queue: hearing.state,
+        home: scene.home.current(),
+        elsewhere: scene.elsewhere.shown(),
         unjudgeable: scene.pools.unjudgeable,
         nowMs: Date.now(),
         record: scene.record.current(),
@@ -104,7 +106,12 @@ function arcTruth(options: WatcherOptions, scene: RunningScene): ArcTruth {
     ...(options.awsRegion === undefined ? {} : { region: options.awsRegion }),
     ...(options.arcEndpoint === undefined ? {} : { endpoint: options.arcEndpoint }),
   });
-  return createArcTruth({ client, resourceArn: options.clusterArn, scene, tell: scene.facts.tell });
+  const { home, elsewhere, facts } = scene;
+  const resourceArn = options.clusterArn;
+  return createArcTruth({
+    ...{ client, resourceArn, scene, home, tell: facts.tell },
+    onElsewhere: (found) => elsewhere.listed(found),
+  });
 }
 
 /** A candidate for the Lease, which does the leader's duties while it holds it. */
@@ -180,6 +187,8 @@ class Hearing {
       options: { ...options, queueUrl },
       store: scene.records,
       names: scene.names,
+      home: scene.home,
+      elsewhere: scene.elsewhere,
       rules: scene.rules.current,
       tell: scene.facts.tell,
       onState: (state: object) => {

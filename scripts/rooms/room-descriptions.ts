@@ -22,6 +22,7 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'shared/process': 'What every process has: options, log, second port, start and end',
   'shared/record': 'The record of impaired zones: its document, and how signals, ARC and time change it',
   'shared/requirements': "Karpenter's algebra of requirements and labels",
+  'shared/home': 'Where the cluster is, Region and account, and what is of elsewhere',
   'shared/settings': 'The zone rules: what is believed and enforced',
   'shared/signals': 'Events of AWS, read as signals about zones',
   'shared/standstill':
@@ -53,6 +54,7 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'watcher/controllers':
     'The duties of the leader, each a file or a folder: what it looks at, and what it does that is missing',
   'watcher/hearing': 'Messages from SQS: received, heard, deleted',
+  'watcher/home': 'Where the cluster is, learned',
   'watcher/listeners': 'Where facts end: the metrics, and the log',
   'watcher/startup': 'The first record of a cluster, above every generation that a NodePool names',
   'watcher/status': 'The status page, and the mode',

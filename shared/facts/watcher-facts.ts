@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { FactLevel, FactWords, Plain } from './fact-row.ts';
+import { HOME_FACTS } from './home-facts.ts';
 import { LEADER_FACTS } from './leader-facts.ts';
 import { POLICY_FACTS } from './policy-facts.ts';
 import { RECORD_FACTS } from './record-facts.ts';
 
 /** All that a watcher can say. A new row is all that it takes to say something more, and a listener that shows it. */
-export const WATCHER_FACTS = { ...RECORD_FACTS, ...LEADER_FACTS, ...POLICY_FACTS };
+export const WATCHER_FACTS = { ...RECORD_FACTS, ...HOME_FACTS, ...LEADER_FACTS, ...POLICY_FACTS };
 
 type Rows = typeof WATCHER_FACTS;
 export type FactName = keyof Rows;

@@ -37,6 +37,7 @@ export interface ArcFamily {
 export function arcFamily(family: ArcFamily): SourceFamily {
   return {
     source: ARC_SOURCE,
+    reach: family.regional ? 'region' : 'account',
     detailTypes: [...family.starts, ...family.ends, ...(family.news ?? [])],
     read: (event) => readArcEvent(event, family),
   };

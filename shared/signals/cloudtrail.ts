@@ -51,6 +51,7 @@ type Shift = z.infer<typeof shiftSchema>;
  */
 export const cloudTrail: SourceFamily = {
   source: ARC_SOURCE,
+  reach: 'account',
   detailTypes: ['AWS API Call via CloudTrail'],
   read(event) {
     const call = callSchema.safeParse(event.detail);

@@ -1,3 +1,4 @@
+import type { Reach } from '../home/elsewhere.ts';
 import { arcAutoshift } from './arc-autoshift.ts';
 import { ARC_SOURCE } from './arc-events.ts';
 import { arcFisExperiment } from './arc-fis-experiment.ts';
@@ -32,6 +33,11 @@ export function readEvent(event: EventBridgeEvent): Reading {
         why: `${event['detail-type'].slice(0, 100)} is an event type of ARC that nobody here knows`,
       }
     : { kind: 'foreign' };
+}
+
+/** Whom an event concerns. Of a type that nobody here knows it may be everybody. */
+export function reachOf(source: string, detailType: string): Reach {
+  return byKey.get(keyOf(source, detailType))?.reach ?? 'region';
 }
 
 /** Whether the pair is registered: only then may it become the value of a metric's label. */

@@ -1,3 +1,4 @@
+import type { Reach } from '../home/elsewhere.ts';
 import type { ZoneSignal } from '../record/signal.ts';
 import type { EventBridgeEvent } from './event.ts';
 
@@ -17,5 +18,7 @@ export type Reading =
 export interface SourceFamily {
   readonly source: string;
   readonly detailTypes: readonly string[];
+  /** Whom its events concern. */
+  readonly reach: Reach;
   read(event: EventBridgeEvent): Exclude<Reading, { kind: 'foreign' }>;
 }

@@ -1,3 +1,4 @@
+import type { Home } from '../../shared/home/home.ts';
 import type { SignalOutcome } from '../../shared/record/apply-signals.ts';
 import type { Heard } from '../../shared/record/hear.ts';
 import type { MessageQueue } from './message-queue.ts';
@@ -8,6 +9,8 @@ export interface ConsumerOptions {
   readonly queue: MessageQueue;
   /** For how long a message stays invisible once it is received, in ms. */
   readonly visibilityMs: number;
+  /** Where the cluster is, as far as that is known; without it nothing is foreign. */
+  home?(): Home;
   /**
    * Makes what a batch said durable: called once for a batch in which anything is a signal or a reason to look. Resolves
    * only when it is durable; a rejection keeps those messages in the queue.

@@ -22,7 +22,8 @@ export function createBatchHandler(options: BatchOptions) {
   ): Promise<void> {
     if (messages.length === 0) return;
     const receivedAt = Date.now();
-    const read = messages.map(readMessage);
+    const home = options.home?.();
+    const read = messages.map((message) => readMessage(message, home));
     const effective = read.filter(hasEffect);
     const isDurable = effective.length === 0 || (await makeDurable(options, effective, receivedAt, signal));
     const leavesUnreadable = read.some(isUnreadable) && (await redrives());

@@ -6,9 +6,11 @@ import { type Heard, type Hearing, hear } from '../../shared/record/hear.ts';
 import type { Dropped } from '../../shared/record/record-room.ts';
 import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
 import type { RecordStore } from '../../shared/stores/record-store.ts';
+import type { ClusterHome } from '../home/cluster-home.ts';
 import type { ZoneNames } from '../zone-names/zone-names.ts';
 import { consume } from './consumer.ts';
 import type { MessageFate } from './consumer-options.ts';
+import type { ElsewhereTally } from './elsewhere-tally.ts';
 import { createMessageQueue } from './message-queue.ts';
 import type { QueueHealth } from './queue-state.ts';
 import { QueueError } from './queue-trouble.ts';
@@ -41,6 +43,8 @@ export interface QueueParts {
   readonly options: QueueOptions;
   readonly store: RecordStore;
   readonly names: ZoneNames;
+  readonly home: ClusterHome;
+  readonly elsewhere: ElsewhereTally;
   rules(): ZoneRules;
   readonly tell: Tell;
   /** Told of how the queue does, for the status page. */
@@ -52,9 +56,10 @@ export interface QueueParts {
  * under way then may still bring messages, for `options.drainMs`.
  */
 export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise<void> {
-  const { options, names, tell } = parts;
+  const { options, home, elsewhere, tell } = parts;
   const cut = laterThan(signal, options.drainMs);
-  await names.known(AbortSignal.any([signal, AbortSignal.timeout(NAMES_WAIT_MS)]));
+  // Both wait for the EC2NodeClasses, whose names belong to the zones.
+  await home.known(AbortSignal.any([signal, AbortSignal.timeout(NAMES_WAIT_MS)]));
   const sqs = new SQSClient({
     ...(options.queueRegion === undefined ? {} : { region: options.queueRegion }),
     ...(options.sqsEndpoint === undefined ? {} : { endpoint: options.sqsEndpoint }),
@@ -64,12 +69,17 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
     {
       queue,
       visibilityMs: options.visibilitySeconds * 1000,
+      home: home.current,
       apply: (heard) => applyHeard(parts, heard, cut),
       onState(health) {
         if (health.lastReceiveMs !== undefined) tell('queue-answered', { atMs: health.lastReceiveMs });
         parts.onState(showHealth(health));
       },
-      onMessage: (read, fate) => tellMessage(tell, read, fate),
+      onMessage(read, fate) {
+        tellMessage(tell, read, fate);
+        // What comes again is counted when it is done with.
+        if (fate === 'deleted') elsewhere.heard(read.elsewhere);
+      },
       onProblem(where, error) {
         tell('failure', { part: `queue-${where}`, error });
         if (error instanceof QueueError) tell('queue-error', { step: where, code: error.code });

@@ -13,6 +13,7 @@ const SHOWN: Show = {
   signal: (metrics, { outcome }) => metrics.signals.inc({ outcome }),
   'queue-answered': (metrics, { atMs }) => metrics.lastReceive.set(atMs / 1000),
   'queue-error': (metrics, { step, code }) => metrics.queueErrors.inc({ step, code }),
+  elsewhere: (metrics, { kind }) => metrics.elsewhere.inc({ kind }),
   'arc-request'(metrics, { operation, result, atMs }) {
     metrics.arcRequests.inc({ operation, result });
     if (result === 'answered') metrics.arcLastAnswer.set({ operation }, atMs / 1000);

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { ELSEWHERE_KINDS } from '../../shared/home/elsewhere.ts';
 import { metricsIn } from '../../shared/process/metrics.ts';
 import type { Orders } from '../../shared/record/orders.ts';
 import { WATCHER_MODES, type WatcherMode } from '../status/mode.ts';
@@ -51,6 +52,11 @@ export function createWatcherMetrics(
       'zonewarden_queue_errors_total',
       'Calls of SQS that failed, by step and by the code of the error.',
       ['step', 'code'],
+    ),
+    elsewhere: counter(
+      'zonewarden_events_elsewhere_total',
+      'Events of another Region, about a zone of another Region, about a resource of another account, or for another cluster.',
+      ['kind'],
     ),
     recordWrites: counter(
       'zonewarden_record_writes_total',
@@ -216,6 +222,7 @@ export function createWatcherMetrics(
   for (const how of ['created', 'replaced', 'conflict']) metrics.recordWrites.inc({ how }, 0);
   for (const outcome of ['applied', 'duplicate', 'superseded', 'no-room', 'ignored'])
     metrics.signals.inc({ outcome }, 0);
+  for (const kind of ELSEWHERE_KINDS) metrics.elsewhere.inc({ kind }, 0);
   for (const result of ['changed', 'unsettled', 'failed', 'gone']) metrics.nudges.inc({ result }, 0);
   for (const result of ['written', 'conflict', 'gone', 'failed']) metrics.fallbackWrites.inc({ result }, 0);
   for (const result of ['written', 'failed']) metrics.reportWrites.inc({ result }, 0);

@@ -1,3 +1,4 @@
+import type { Home } from '../../shared/home/home.ts';
 import type { ArcAnswer, Asked } from '../../shared/record/arc-answer.ts';
 import type { ArcGroup } from '../../shared/record/arc-facts.ts';
 import { guardLimit } from '../../shared/record/guard.ts';
@@ -14,6 +15,9 @@ export interface StatusParts {
   /** What is wrong with the configuration document. */
   readonly rulesProblem: string | undefined;
   readonly queue: object | undefined;
+  readonly home: Home;
+  /** What came that is of elsewhere. */
+  readonly elsewhere: object;
   /** Names of the NodePools that hold more than is looked at, or that cannot be read. */
   readonly unjudgeable: readonly string[];
   readonly arc:
@@ -42,12 +46,18 @@ export function watcherStatus(parts: StatusParts): object {
     },
     rules: { ...(parts.rulesProblem === undefined ? {} : { problem: parts.rulesProblem }), inForce: rules },
     queue: parts.queue ?? null,
+    home: showHome(parts.home),
+    elsewhere: parts.elsewhere,
     unjudgeableNodePools: parts.unjudgeable,
     arc:
       arc === undefined
         ? null
         : { notAnswering: arc.mute, lastLook: arc.last === undefined ? null : showAnswer(arc.last) },
   };
+}
+
+function showHome({ region, account, doubts }: Home): object {
+  return { region: region ?? null, account: account ?? null, doubts };
 }
 
 function showAnswer(answer: ArcAnswer): object {

@@ -41,6 +41,20 @@ const EXAMPLES: Examples = {
   ],
   'queue-answered': [{ atMs: Date.parse(AT) }],
   'queue-error': [{ step: 'receive', code: 'queue.kms-denied' }],
+  home: [
+    { region: 'us-east-1', regionFrom: 'Nodes', account: null, accountFrom: null, doubts: [] },
+    { region: 'us-east-1', regionFrom: 'ARN', account: '111122223333', accountFrom: 'ARN', doubts: [] },
+    { region: 'us-east-1', regionFrom: 'Nodes', account: null, accountFrom: null, doubts: ['ARC'] },
+    { region: null, regionFrom: null, account: null, accountFrom: null, doubts: [] },
+  ],
+  elsewhere: [{ kind: 'region' }, { kind: 'zone' }, { kind: 'account' }, { kind: 'cluster' }],
+  'elsewhere-seen': [
+    { kind: 'region', where: 'us-west-2', from: 'event' },
+    { kind: 'zone', where: 'usw2-az1', from: 'event' },
+    { kind: 'account', where: '222233334444', from: 'event' },
+    { kind: 'cluster', where: 'arn:aws:eks:us-east-1:111122223333:cluster/b', from: 'event' },
+    { kind: 'zone', where: 'usw2-az1', from: 'arc' },
+  ],
   'arc-request': [
     { operation: 'ListAutoshifts', result: 'answered', atMs: Date.parse(AT) },
     { operation: 'ListZonalShifts', result: 'denied', atMs: Date.parse(AT) },

@@ -1,5 +1,8 @@
 import type { ARCZonalShiftClient } from '@aws-sdk/client-arc-zonal-shift';
 import type { Tell } from '../../../shared/facts/facts.ts';
+import type { Elsewhere } from '../../../shared/home/elsewhere.ts';
+import { HOME_UNKNOWN, type Home } from '../../../shared/home/home.ts';
+import { ofHome, zonesIn } from '../../../shared/home/look-at-home.ts';
 import type { ArcAnswer, Asked } from '../../../shared/record/arc-answer.ts';
 import {
   ARC_GROUPS,
@@ -41,8 +44,11 @@ export function createArcTruth(options: {
   readonly resourceArn: string | undefined;
   readonly scene: Pick<ProcessScene, 'records' | 'record' | 'rules' | 'names'>;
   readonly tell: Tell;
+  /** Where the cluster is: zones of another Region are not its own, whoever lists them. */
+  readonly home?: { current(): Home; arcListed(zoneIds: readonly string[]): void };
+  onElsewhere?(found: readonly Elsewhere[]): void;
 }): ArcTruth {
-  const { client, resourceArn, scene, tell } = options;
+  const { client, resourceArn, scene, home, tell } = options;
   const api = createArcApi({ client, resourceArn, now: Date.now });
   const health = new ArcHealth();
   const elapsed = () => performance.now();
@@ -53,11 +59,14 @@ export function createArcTruth(options: {
     nowMs: Date.now(),
   });
   const apply = async (look: ArcLook, signal: AbortSignal): Promise<void> => {
-    await scene.records.update((stored) => reconcileWithArc(stored, look, context()), signal);
+    const { own, elsewhere } = ofHome(look, home?.current() ?? HOME_UNKNOWN);
+    options.onElsewhere?.(elsewhere);
+    await scene.records.update((stored) => reconcileWithArc(stored, own, context()), signal);
   };
   const onAnswer = (answer: ArcAnswer): void => {
     last = answer;
     health.see(answer, elapsed());
+    home?.arcListed(zonesIn(factsOf(answer)));
     tellAnswer(answer, tell);
   };
   const asked: readonly ArcGroup[] = resourceArn === undefined ? ['region'] : ARC_GROUPS;
