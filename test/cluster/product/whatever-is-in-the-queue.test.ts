@@ -11,10 +11,13 @@ import { AWAY, recordOf, THREE, TWO, untilZones } from './scenario.ts';
 /** Duplicates, pairs out of order, wrapped, foreign and broken messages, all in one queue with the one that counts. */
 
 const OTHER = 'use1-az2';
+const CLUSTER_ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/test';
+const NEIGHBOUR = 'arn:aws:eks:us-east-1:111122223333:cluster/neighbour';
+const STRANGER = '222233334444';
 let installation: Installation;
 
 beforeAll(async () => {
-  installation = await install();
+  installation = await install({ watcherArgs: ['--cluster-arn', CLUSTER_ARN] });
   await installation.client.create(resources.nodePools, nodePool('web', [inZones(...THREE)]));
 });
 afterAll(() => installation?.stop());
@@ -92,5 +95,44 @@ describe('a queue full of everything', () => {
 
     await queue.send(completed(AWAY.id, 5));
     await untilZones(installation, 'web', [inZones(...THREE)]);
+  });
+
+  it('of another Region, another account and another cluster changes nothing, and each is told by name', async () => {
+    const { queue, watcher, watcherOpsUrl } = installation;
+    const counts = async () => {
+      const metrics = await scrape(watcherOpsUrl);
+      const kinds = ['region', 'zone', 'account', 'cluster'];
+      return kinds.map((kind) => metrics.sum('zonewarden_events_elsewhere_total', { kind }));
+    };
+    const before = await recordOf(installation);
+    const region = autoshiftEvent('Autoshift In Progress', OTHER).replace('us-east-1', 'us-west-2');
+    const shiftOf = (resource: string) =>
+      autoshiftEvent('Autoshift In Progress', OTHER)
+        .replace('Autoshift In Progress', 'Manual Shift Started')
+        .replace('[]', JSON.stringify([resource]));
+    await queue.send(region);
+    await queue.send(sns(region));
+    await queue.send(autoshiftEvent('Autoshift In Progress', 'usw2-az1'));
+    await queue.send(shiftOf('their-load-balancer').replace('111122223333', STRANGER));
+    await queue.send(shiftOf(NEIGHBOUR));
+    await until('each is counted', async () => (await counts()).join() === '2,1,1,1');
+    const told = watcher.lines().filter(({ event }) => event === 'elsewhere');
+    expect(told.map(({ level, kind, where }) => `${level} ${kind} ${where}`).sort()).toEqual([
+      `info account ${STRANGER}`,
+      'info region us-west-2',
+      'info zone usw2-az1',
+      `warn cluster ${NEIGHBOUR}`,
+    ]);
+    expect(await recordOf(installation)).toEqual(before);
+    const status = await (await fetch(`${watcherOpsUrl}/status`)).json();
+    expect(status).toMatchObject({
+      home: { region: { is: 'us-east-1' }, account: { is: '111122223333' }, doubts: [] },
+      elsewhere: { messages: { region: 2, zone: 1, account: 1, cluster: 1 } },
+    });
+    expect((await queue.depth()).visible).toBe(0);
+
+    // An autoshift that another account's observer tells of is the same for every account of the Region.
+    await queue.send(autoshiftEvent('Autoshift In Progress', AWAY.id).replace('111122223333', STRANGER));
+    await untilZones(installation, 'web', [inZones(...TWO)]);
   });
 });
