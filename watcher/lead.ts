@@ -1,4 +1,5 @@
 import { isNotFound } from '../shared/kube/errors.ts';
+import type { Listening } from '../shared/record/shifts-without-event.ts';
 import { createDocumentWatch, type DocumentKind } from '../shared/stores/document-watch.ts';
 import { CATALOG, POLICY } from '../shared/stores/documents.ts';
 import { CLAIMS, FALLBACK, FALLBACK_BINDING, NODES } from '../shared/stores/kinds.ts';
@@ -22,6 +23,8 @@ export interface LeadOptions {
   /** Whether reports are kept. */
   readonly reports: boolean;
   readonly debounceMs?: number;
+  /** Since when the queue is listened to; `undefined` where none is, or it does not answer. */
+  readonly listening?: () => Listening | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface LeadOptions {
  */
 export async function lead(
   scene: ProcessScene,
-  { arc, fetchCatalog, reports: keepsReports, debounceMs }: LeadOptions,
+  { arc, fetchCatalog, reports: keepsReports, debounceMs, listening = () => undefined }: LeadOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const watches = termWatches(scene);
@@ -47,7 +50,7 @@ export async function lead(
   const controllers = allControllers({
     ...scene,
     ...{ nodes, claims, policies, bindings, reports, policy, catalog, arc, fetchCatalog, debounceMs },
-    ...{ shiftWork, progress: new Progress() },
+    ...{ shiftWork, progress: new Progress(), listening },
     scanned: new Scanned(),
     elapsed: () => performance.now(),
     random: Math.random,

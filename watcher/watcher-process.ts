@@ -6,6 +6,7 @@ import { LeaseElection, leaseTuning } from '../shared/kube/lease.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import type { Logger } from '../shared/process/logger.ts';
 import { startOpsServer } from '../shared/process/ops-server.ts';
+import type { Listening } from '../shared/record/shifts-without-event.ts';
 import { untilHolds } from '../shared/stores/listenable.ts';
 import { readStoredMarks } from '../shared/stores/stored-marks.ts';
 import { type ArcTruth, createArcTruth } from './controllers/arc/arc-truth.ts';
@@ -54,8 +55,9 @@ export async function startWatcher(options: WatcherOptions, log: Logger, dropped
   };
   facts.listen(writeRoomEvent({ ...eventsTo, namespace: scene.namespace }));
   facts.listen(writePoolEvents(eventsTo));
-  const election = candidate(options, scene, arc);
   const hearing = new Hearing();
+  const listening = () => hearing.listening;
+  const election = candidate(options, scene, arc, listening);
   const ops = await startOpsServer({
     host: options.host,
     port: options.opsPort,
@@ -72,6 +74,7 @@ export async function startWatcher(options: WatcherOptions, log: Logger, dropped
         queue: hearing.state,
         home: scene.home.current(),
         elsewhere: scene.elsewhere.shown(),
+        listening: hearing.listening,
         unjudgeable: scene.pools.unjudgeable,
         nowMs: Date.now(),
         record: scene.record.current(),
@@ -115,7 +118,12 @@ function arcTruth(options: WatcherOptions, scene: RunningScene): ArcTruth {
 }
 
 /** A candidate for the Lease, which does the leader's duties while it holds it. */
-function candidate(options: WatcherOptions, scene: RunningScene, arc: ArcTruth | undefined): LeaseElection {
+function candidate(
+  options: WatcherOptions,
+  scene: RunningScene,
+  arc: ArcTruth | undefined,
+  listening: () => Listening | undefined,
+): LeaseElection {
   const { lease, identity, reports, catalog, awsRegion: region, ec2Endpoint: endpoint } = options;
   const { facts } = scene;
   const fetchCatalog =
@@ -128,7 +136,7 @@ function candidate(options: WatcherOptions, scene: RunningScene, arc: ArcTruth |
     tuning: leaseTuning(options.leaseDuration),
     async onStartedLeading(term) {
       facts.tell('leading', { leading: true, lease, identity });
-      await lead(scene, { arc, fetchCatalog, reports }, term);
+      await lead(scene, { arc, fetchCatalog, reports, listening }, term);
     },
     onStoppedLeading() {
       facts.tell('leading', { leading: false, lease, identity });
@@ -176,6 +184,7 @@ async function firstRecord(
 class Hearing {
   done: Promise<void> = Promise.resolve();
   state: object | undefined;
+  listening: Listening | undefined;
 
   start(options: WatcherOptions, scene: RunningScene, log: Logger, signal: AbortSignal): void {
     const { queueUrl } = options;
@@ -191,8 +200,9 @@ class Hearing {
       elsewhere: scene.elsewhere,
       rules: scene.rules.current,
       tell: scene.facts.tell,
-      onState: (state: object) => {
+      onState: (state: object, listening: Listening | undefined) => {
         this.state = state;
+        this.listening = listening;
       },
     };
     this.done = hearQueue(parts, signal);

@@ -34,6 +34,18 @@ export const HOME_FACTS = {
     level: ({ kind: is, from }) => (is === 'cluster' || from === 'arc' ? 'warn' : 'info'),
     words: ({ kind: is, from }) => (from === 'arc' ? ARC_ELSEWHERE : ELSEWHERE[is]),
   }),
+  'shift-without-event': fact({
+    shape: {
+      zoneId: z.string(),
+      zone: z.string().optional(),
+      kind: z.string(),
+      since: z.string().describe('When it began, as ARC says'),
+    },
+    state: ({ zoneId, kind: what, since }) => [`${zoneId} ${what}`, since],
+    level: () => 'warn',
+    words: () =>
+      'the queue is silent: ARC lists a shift, and no event told of it within 5 minutes; look at the EventBridge rule, the policy of the queue, and that of its KMS key',
+  }),
 };
 
 const HOME = {

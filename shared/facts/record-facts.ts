@@ -14,6 +14,7 @@ const recordedZone = z.looseObject({
       lastStart: z.string().optional().describe('Time of the newest start event'),
       via: z.string().optional().describe('Who told of it: event, arc, operator, derived; absent: event'),
       standing: z.string().optional().describe('Why it makes no zone impaired; absent: it counts'),
+      heard: z.boolean().optional().describe('Of what ARC told: an event told of it as well'),
       absentSince: z.string().optional().describe("Since when ARC's API does not list it"),
       forced: z.boolean().optional().describe('It may pass the guard'),
       by: z.string().optional().describe("Who started an operator's shift"),

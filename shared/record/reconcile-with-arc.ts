@@ -72,7 +72,15 @@ function reconcileZone(
 ): RecordedZone {
   const own = facts.filter(({ zoneId }) => zoneId === zone.id);
   const known = new Map(zone.sources.map((source) => [source.id, source]));
-  const listed = own.map((fact) => sourceOf(fact, known.get(fact.id), look, context));
+  const listed = own.map((fact) => {
+    const before = known.get(fact.id);
+    const source = sourceOf(fact, before, look, context);
+    // The Region's autoshifts have one name after the other.
+    const isHeard =
+      (before?.heard === true && before.since === source.since) ||
+      zone.sources.some((other) => other.via !== 'arc' && tellsOf(fact, other, context.rules));
+    return isHeard ? { ...source, heard: true } : source;
+  });
   const others = zone.sources
     .filter(({ id }) => !listed.some((source) => source.id === id))
     .flatMap((source): RecordedSource[] => {

@@ -31,6 +31,7 @@ const sourceSchema = z.object({
   lastStart: recordTime.exactOptional(),
   via: z.enum(['event', 'arc', 'operator', 'derived']).exactOptional(),
   standing: z.enum(['recorded', 'not-applied', 'pending']).exactOptional(),
+  heard: z.boolean().exactOptional(),
   absentSince: recordTime.exactOptional(),
   by: z.string().exactOptional(),
   reason: z.string().exactOptional(),

@@ -22,6 +22,8 @@ export interface RecordedSource extends ZoneSource {
   readonly via?: SourceChannel;
   /** Absent: it counts. */
   readonly standing?: SourceStanding;
+  /** Of what ARC told: an event told of it as well. */
+  readonly heard?: boolean;
   /** RFC 3339 time of the first look at ARC's API that did not find it any more. */
   readonly absentSince?: string;
   /** The person behind an operator's shift, the reason that was given, and whether it may pass the guard. */

@@ -1,4 +1,5 @@
 import { ARC_GROUPS } from '../../shared/record/arc-facts.ts';
+import type { Listening } from '../../shared/record/shifts-without-event.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
 import type { ArcTruth } from './arc/arc-truth.ts';
@@ -11,6 +12,7 @@ import { createRecover } from './recover.ts';
 import { createScan, type ScanOptions } from './scan/scan.ts';
 import { createSettle } from './settle/settle.ts';
 import { createShadows } from './shadows.ts';
+import { createSilentQueue } from './silent-queue.ts';
 import { createStandstill } from './standstill/standstill.ts';
 import { createThaw } from './standstill/thaw.ts';
 import { createTend } from './tend.ts';
@@ -24,6 +26,8 @@ export interface LeaderScene
     ScanOptions,
     Omit<ClusterReportsScene, 'reports'> {
   readonly arc: ArcTruth | undefined;
+  /** Since when the queue is listened to. */
+  listening(): Listening | undefined;
   /** `undefined` where no reports are kept. */
   readonly reports: ClusterReportsScene['reports'] | undefined;
 }
@@ -42,6 +46,7 @@ export function allControllers(scene: LeaderScene): readonly Controller[] {
     createZoneEvents(scene),
     createShadows(scene),
     createExpiring(scene),
+    createSilentQueue(scene, scene.listening),
     createKeepCatalog(scene),
     createScan(scene),
     createGiveBack(),

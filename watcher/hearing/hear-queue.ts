@@ -4,6 +4,7 @@ import { untilDone } from '../../shared/kube/until-done.ts';
 import type { SignalOutcome } from '../../shared/record/apply-signals.ts';
 import { type Heard, type Hearing, hear } from '../../shared/record/hear.ts';
 import type { Dropped } from '../../shared/record/record-room.ts';
+import type { Listening } from '../../shared/record/shifts-without-event.ts';
 import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
 import type { RecordStore } from '../../shared/stores/record-store.ts';
 import type { ClusterHome } from '../home/cluster-home.ts';
@@ -48,7 +49,7 @@ export interface QueueParts {
   rules(): ZoneRules;
   readonly tell: Tell;
   /** Told of how the queue does, for the status page. */
-  onState(state: object): void;
+  onState(state: object, listening: Listening | undefined): void;
 }
 
 /**
@@ -73,7 +74,7 @@ export async function hearQueue(parts: QueueParts, signal: AbortSignal): Promise
       apply: (heard) => applyHeard(parts, heard, cut),
       onState(health) {
         if (health.lastReceiveMs !== undefined) tell('queue-answered', { atMs: health.lastReceiveMs });
-        parts.onState(showHealth(health));
+        parts.onState(showHealth(health), health.listening);
       },
       onMessage(read, fate) {
         tellMessage(tell, read, fate);

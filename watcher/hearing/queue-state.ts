@@ -1,4 +1,5 @@
 import { messageOf, ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
+import type { Listening } from '../../shared/record/shifts-without-event.ts';
 
 /** What the consumer does with a queue, one after the other. */
 export type QueueStep = 'receive' | 'apply' | 'delete' | 'extend' | 'attributes';
@@ -19,6 +20,8 @@ export interface QueueTrouble {
 export interface QueueHealth {
   /** When SQS last answered a poll, in milliseconds since the epoch. */
   readonly lastReceiveMs: number | undefined;
+  /** Since when polls are answered; absent before the first answer, and while they are not. */
+  readonly listening: Listening | undefined;
   /** At most one for each step; the latest comes last. */
   readonly troubles: readonly QueueTrouble[];
 }
@@ -27,6 +30,8 @@ export interface QueueHealth {
 export class QueueState {
   readonly #tell: (health: QueueHealth) => void;
   #lastReceiveMs: number | undefined;
+  #firstReceiveMs: number | undefined;
+  #listening: Listening | undefined;
   #troubles: readonly QueueTrouble[] = [];
 
   constructor(tell: (health: QueueHealth) => void) {
@@ -35,7 +40,7 @@ export class QueueState {
   }
 
   succeeded(where: QueueStep): void {
-    if (where === 'receive') this.#lastReceiveMs = Date.now();
+    if (where === 'receive') this.#answered(Date.now());
     const isNews = this.#troubles.some((trouble) => trouble.where === where && !trouble.over);
     if (isNews)
       this.#troubles = this.#troubles.map((trouble) =>
@@ -45,6 +50,7 @@ export class QueueState {
   }
 
   failed(where: QueueStep, error: unknown): void {
+    if (where === 'receive') this.#listening = undefined;
     const others = this.#troubles.filter((trouble) => trouble.where !== where);
     const code = error instanceof ZonewardenError ? error.code : undefined;
     const trouble = { where, atMs: Date.now(), error: messageOf(error), code, over: false };
@@ -52,7 +58,14 @@ export class QueueState {
     this.#changed();
   }
 
+  #answered(nowMs: number): void {
+    this.#lastReceiveMs = nowMs;
+    this.#firstReceiveMs ??= nowMs;
+    this.#listening ??= { firstMs: this.#firstReceiveMs, againMs: nowMs };
+  }
+
   #changed(): void {
-    this.#tell({ lastReceiveMs: this.#lastReceiveMs, troubles: this.#troubles });
+    const listening = this.#listening;
+    this.#tell({ lastReceiveMs: this.#lastReceiveMs, listening, troubles: this.#troubles });
   }
 }

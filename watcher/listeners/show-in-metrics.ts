@@ -14,6 +14,7 @@ const SHOWN: Show = {
   'queue-answered': (metrics, { atMs }) => metrics.lastReceive.set(atMs / 1000),
   'queue-error': (metrics, { step, code }) => metrics.queueErrors.inc({ step, code }),
   elsewhere: (metrics, { kind }) => metrics.elsewhere.inc({ kind }),
+  'shift-without-event': (metrics) => metrics.shiftsWithoutEvent.inc(),
   'arc-request'(metrics, { operation, result, atMs }) {
     metrics.arcRequests.inc({ operation, result });
     if (result === 'answered') metrics.arcLastAnswer.set({ operation }, atMs / 1000);

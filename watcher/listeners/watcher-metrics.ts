@@ -58,6 +58,10 @@ export function createWatcherMetrics(
       'Events of another Region, about a zone of another Region, about a resource of another account, or for another cluster.',
       ['kind'],
     ),
+    shiftsWithoutEvent: counter(
+      'zonewarden_shifts_without_event_total',
+      'Shifts that ARC lists and of which no event told within 5 minutes; the leader reports it.',
+    ),
     recordWrites: counter(
       'zonewarden_record_writes_total',
       'Writes of the record of impaired zones, by how; conflict counts lost races.',

@@ -2,6 +2,7 @@ import type { Home } from '../../shared/home/home.ts';
 import type { ArcAnswer, Asked } from '../../shared/record/arc-answer.ts';
 import type { ArcGroup } from '../../shared/record/arc-facts.ts';
 import { guardLimit } from '../../shared/record/guard.ts';
+import { type Listening, shiftsWithoutEvent } from '../../shared/record/shifts-without-event.ts';
 import type { ZoneRecord } from '../../shared/record/zone-record.ts';
 import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
 import { modeOf } from './mode.ts';
@@ -18,6 +19,8 @@ export interface StatusParts {
   readonly home: Home;
   /** What came that is of elsewhere. */
   readonly elsewhere: object;
+  /** Since when the queue is listened to. */
+  readonly listening: Listening | undefined;
   /** Names of the NodePools that hold more than is looked at, or that cannot be read. */
   readonly unjudgeable: readonly string[];
   readonly arc:
@@ -48,6 +51,7 @@ export function watcherStatus(parts: StatusParts): object {
     queue: parts.queue ?? null,
     home: showHome(parts.home),
     elsewhere: parts.elsewhere,
+    shiftsWithoutEvent: shiftsWithoutEvent(record, parts.listening, parts.nowMs),
     unjudgeableNodePools: parts.unjudgeable,
     arc:
       arc === undefined

@@ -55,6 +55,7 @@ const EXAMPLES: Examples = {
     { kind: 'cluster', where: 'arn:aws:eks:us-east-1:111122223333:cluster/b', from: 'event' },
     { kind: 'zone', where: 'usw2-az1', from: 'arc' },
   ],
+  'shift-without-event': [{ zoneId: 'use1-az1', zone: 'us-east-1a', kind: 'autoshift', since: AT }],
   'arc-request': [
     { operation: 'ListAutoshifts', result: 'answered', atMs: Date.parse(AT) },
     { operation: 'ListZonalShifts', result: 'denied', atMs: Date.parse(AT) },

@@ -167,6 +167,11 @@ export const ALERT_CASES: readonly AlertCase[] = [
     firing: ['ZonewardenQueueSilent'],
   },
   {
+    what: 'ARC lists a shift of which no event told',
+    series: { 'zonewarden_shifts_without_event_total{instance="a:8082"}': '0x50 1x900' },
+    firing: ['ZonewardenNoEventOfShift'],
+  },
+  {
     what: 'there is no queue',
     series: {
       'zonewarden_queue_last_receive_timestamp_seconds{instance="a:8082"}': '0x900',

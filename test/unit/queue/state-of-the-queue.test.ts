@@ -9,11 +9,24 @@ function state() {
 describe('the state of the queue', () => {
   it('is told from the start, and after each answered poll', () => {
     const { told, state: queue } = state();
-    expect(told).toEqual([{ lastReceiveMs: undefined, troubles: [] }]);
+    expect(told).toEqual([{ lastReceiveMs: undefined, listening: undefined, troubles: [] }]);
     queue.succeeded('receive');
     expect(told.at(-1)?.lastReceiveMs).toBeGreaterThan(0);
     queue.succeeded('delete');
     expect(told).toHaveLength(2);
+  });
+
+  it('tells since when it was first listened to, and since when without a failure', () => {
+    const { told, state: queue } = state();
+    queue.succeeded('receive');
+    const first = told.at(-1)?.listening;
+    expect(first?.firstMs).toBe(first?.againMs);
+    queue.failed('delete', new Error('denied'));
+    expect(told.at(-1)?.listening).toEqual(first);
+    queue.failed('receive', new Error('denied'));
+    expect(told.at(-1)?.listening).toBeUndefined();
+    queue.succeeded('receive');
+    expect(told.at(-1)?.listening?.firstMs).toBe(first?.firstMs);
   });
 
   it('has the last trouble of each step, the latest last, and whether it is over', () => {
