@@ -1,4 +1,5 @@
 import { cut } from './bounded-text.ts';
+import { transitionAsText } from './record-schema.ts';
 import type { Transition } from './zone-record.ts';
 
 /** The last shifts of every zone of a Region. */
@@ -18,7 +19,7 @@ export function boundedHistory(transitions: readonly Transition[]): Transition[]
   let bytes = ENVELOPE_BYTES;
   let first = kept.length;
   for (const transition of kept.toReversed()) {
-    bytes += Buffer.byteLength(JSON.stringify(transition)) + 1;
+    bytes += Buffer.byteLength(JSON.stringify(transitionAsText(transition))) + 1;
     if (bytes > HISTORY_BYTES) break;
     first -= 1;
   }

@@ -1,5 +1,5 @@
 import { sameJson } from '../json/same-json.ts';
-import { cut, KIND_BYTES } from './bounded-text.ts';
+import { cut, fitsInJson, KIND_BYTES } from './bounded-text.ts';
 import { TIME_LENGTH, timeText } from './record-time.ts';
 import { shortName } from './source-name.ts';
 import { withThawed } from './thaw-zones.ts';
@@ -13,16 +13,24 @@ export const MOST_EVENT_SOURCES = 10;
 /** User names of the API server, and what `zonewarden shift` takes as a reason: 500 characters. */
 const BY_BYTES = 256;
 const REASON_BYTES = 1024;
+/** Longer than what we write. */
+const WHY_BYTES = 400;
 /** A zone name is the value of a label. */
 export const ZONE_NAME_BYTES = 63;
 
 /** The zone with texts that are as long as they may be, and with as many of the sources that events told as it may have. */
 export function boundedZone(zone: RecordedZone): RecordedZone {
-  const { name, ...unnamed } = zone;
-  const named = name !== undefined && name.length > ZONE_NAME_BYTES ? unnamed : zone;
+  const named = withShortTexts(zone);
   const bounded = named.thawed === undefined ? named : withThawed(named, named.thawed);
   const sources = withinCount(boundedSources(zone.sources));
   return sameJson(sources, zone.sources) ? bounded : { ...bounded, sources };
+}
+
+function withShortTexts(zone: RecordedZone): RecordedZone {
+  const { name, ...unnamed } = zone;
+  const named = name !== undefined && name.length > ZONE_NAME_BYTES ? unnamed : zone;
+  const { why } = named;
+  return why === undefined || fitsInJson(why, WHY_BYTES) ? named : { ...named, why: cut(why, WHY_BYTES) };
 }
 
 /** The sources without the least of those that events told, where there are too many. */

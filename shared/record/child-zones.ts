@@ -1,7 +1,8 @@
 import { sameJson } from '../json/same-json.ts';
 import type { ZoneRules } from '../settings/zone-rules.ts';
+import { isElsewhere } from './use-of-zone.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
-import type { RecordedSource, RecordedZone, ZoneRecord } from './zone-record.ts';
+import { countedAt, type RecordedSource, type RecordedZone, type ZoneRecord } from './zone-record.ts';
 import { bySourceId, resolveStates, type StateContext } from './zone-states.ts';
 
 /** Kind of the source that an impaired parent is to its children. */
@@ -22,12 +23,12 @@ export function followParents(
   },
 ): ZoneRecord {
   const follow = context.rules.childZones === 'follow' ? parents : new Map<string, string>();
-  const impaired = new Map(
-    record.zones.filter(({ state }) => state === 'impaired').map((zone) => [zone.id, zone] as const),
+  const away = new Map(
+    record.zones.filter((zone) => isAway(zone, context.nowMs)).map((zone) => [zone.id, zone] as const),
   );
   const wanted = new Map(
     [...follow].flatMap(([child, parent]) => {
-      const zone = impaired.get(parent);
+      const zone = away.get(parent);
       return zone === undefined || child === parent || !ZONE_ID_PATTERN.test(child)
         ? []
         : [[child, parentSource(zone)] as const];
@@ -41,6 +42,11 @@ export function followParents(
   }
   if (sameJson(zones, record.zones)) return record;
   return resolveStates(record, { ...record, zones }, context);
+}
+
+/** A zone in which the cluster has nothing may have a child in which it has something. */
+function isAway(zone: RecordedZone, nowMs: number): boolean {
+  return zone.state === 'impaired' || (isElsewhere(zone) && countedAt(zone, nowMs).length > 0);
 }
 
 function withParent(zone: RecordedZone, wanted: RecordedSource | undefined): RecordedZone {

@@ -1,4 +1,5 @@
-import type { UsedZones } from './zone-record.ts';
+import { isElsewhere } from './use-of-zone.ts';
+import type { RecordedZone, UsedZones } from './zone-record.ts';
 
 /** A zone that would be impaired. */
 export interface GuardedZone {
@@ -21,6 +22,19 @@ export function guardLimit(
 ): number | undefined {
   if (used === undefined || Object.keys(used).length === 0) return undefined;
   return maxImpairedZones ?? Object.keys(used).length - 1;
+}
+
+/**
+ * The zones that the guard counts. One that is elsewhere is none of them, whatever EC2NodeClass that no NodePool refers to
+ * has a subnet there: nothing could be launched in it.
+ */
+export function usedByGuard(
+  used: UsedZones | undefined,
+  zones: readonly RecordedZone[],
+): UsedZones | undefined {
+  const elsewhere = zones.filter(isElsewhere).map(({ id }) => id);
+  if (used === undefined || !elsewhere.some((id) => Object.hasOwn(used, id))) return used;
+  return Object.fromEntries(Object.entries(used).filter(([id]) => !elsewhere.includes(id)));
 }
 
 /**

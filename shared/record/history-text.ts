@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageOf } from '../errors/zonewarden-error.ts';
 import { boundedHistory, HISTORY_BYTES, MOST_TRANSITIONS } from './bounded-history.ts';
-import { transitionSchema } from './record-schema.ts';
+import { transitionAsText, transitionSchema } from './record-schema.ts';
 import type { Transition, ZoneRecord } from './zone-record.ts';
 
 /** Four times what we write: a later version may keep more. What is larger is not worth the time to read it. */
@@ -19,8 +19,9 @@ export function storedHistory({ generation, history = [] }: ZoneRecord): StoredH
 
 /** The history as JSON for its annotation, within `HISTORY_BYTES`; `undefined` where there is none. */
 export function encodeHistory(record: ZoneRecord): string | undefined {
-  const stored = storedHistory(record);
-  return stored.transitions.length === 0 ? undefined : JSON.stringify(stored);
+  const { generation, transitions } = storedHistory(record);
+  if (transitions.length === 0) return undefined;
+  return JSON.stringify({ generation, transitions: transitions.map(transitionAsText) });
 }
 
 export const historySchema: z.ZodType<StoredHistory> = z

@@ -1,6 +1,7 @@
 import { boundedHistory } from './bounded-history.ts';
 import { timeText } from './record-time.ts';
 import { lastTransition } from './transitions-after.ts';
+import { isElsewhere } from './use-of-zone.ts';
 import {
   countedAt,
   hasExpired,
@@ -58,15 +59,24 @@ function becauseOf(
   recovered: string,
 ): string {
   if (was?.state === 'recovering' && is?.state !== 'impaired') return recovered;
-  if (is !== undefined && is.state !== 'recovering') return listed(is.sources);
+  if (is !== undefined && is.state !== 'recovering') return `${listed(is.sources)}${useInWords(was, is)}`;
   if (is !== undefined && countedAt(is, nowMs).length > 0)
-    return `held back by the guard: ${listed(is.sources)}`;
+    return isElsewhere(is)
+      ? `${is.why ?? ''}: ${listed(is.sources)}`
+      : `held back by the guard: ${listed(is.sources)}`;
   const [gone, idle] = whatLeft(was?.sources ?? [], is?.sources ?? [], nowMs);
   const parts = [
     ...(gone.length === 0 ? [] : [`gone: ${listed(gone)}`]),
     ...(idle.length === 0 ? [] : [`counts no more: ${listed(idle)}`]),
   ];
   return parts.length === 0 ? 'nothing counts any more' : parts.join('; ');
+}
+
+/** What is known of the use of a zone, where that is what decided. */
+function useInWords(was: RecordedZone | undefined, { use, why = '' }: RecordedZone): string {
+  if (use === 'elsewhere') return `; ${why}`;
+  if (use === 'unknown') return `; enforced because what the cluster uses is not known: ${why}`;
+  return use === 'used' && was !== undefined && isElsewhere(was) ? `; ${why}` : '';
 }
 
 /** The sources that ended, expired or are ignored now, and those that are there and count for nothing any more. */

@@ -1,7 +1,8 @@
 import { ruleFor, type ZoneRules } from '../settings/zone-rules.ts';
-import { guardLimit } from './guard.ts';
+import { guardLimit, usedByGuard } from './guard.ts';
 import { noteTransitions } from './note-transitions.ts';
 import { timeText } from './record-time.ts';
+import { isElsewhere } from './use-of-zone.ts';
 import {
   countedAt,
   enforcesTheSame,
@@ -86,9 +87,10 @@ export function guardOf(
   rules: Pick<ZoneRules, 'maxImpairedZones'>,
   nowMs: number,
 ): GuardView {
-  const limit = guardLimit(record.used, rules.maxImpairedZones);
+  const used = usedByGuard(record.used, record.zones);
+  const limit = guardLimit(used, rules.maxImpairedZones);
   return {
-    ...(record.used === undefined ? {} : { used: record.used }),
+    ...(used === undefined ? {} : { used }),
     ...(limit === undefined ? {} : { limit }),
     impaired: record.zones.filter(({ state }) => state === 'impaired'),
     held: record.zones.filter((zone) => isHeld(zone, nowMs)),
@@ -97,6 +99,7 @@ export function guardOf(
 
 /** Whether the guard keeps a zone from being impaired: also one that leaves because of it. */
 export function isHeld(zone: RecordedZone, nowMs: number): boolean {
+  if (isElsewhere(zone)) return false;
   return zone.state === 'held' || (zone.state === 'recovering' && countedAt(zone, nowMs).length > 0);
 }
 
@@ -114,6 +117,7 @@ export function startShift(record: ZoneRecord, order: ShiftOrder, context: Shift
   if (running !== undefined) return refused({ kind: 'runs-already', source: running });
   const change = started(record, order, context);
   if (change.source.standing !== undefined || change.zone?.state === 'impaired') return change;
+  if (change.zone !== undefined && isElsewhere(change.zone)) return change;
   const { takenOut } = started(record, { ...order, forced: true }, context);
   const guard = guardOf(record, context.rules, context.nowMs);
   return refused({ kind: 'held', guard, wouldTakeOut: takenOut });

@@ -51,6 +51,18 @@ export interface Orders {
   readonly generation: number;
   /** Sorted by zone ID. */
   readonly zones: readonly OrderedZone[];
+  /** Absent where there are none. */
+  readonly elsewhere?: ZonesElsewhere;
+}
+
+/**
+ * Zones that would be impaired, and in which the cluster has nothing. They concern an object that names one of them, and
+ * no other.
+ */
+export interface ZonesElsewhere {
+  readonly zones: readonly OrderedZone[];
+  /** Names of zones whose IDs are known: none of them is the name of a zone here that has none. */
+  readonly knownNames: readonly string[];
 }
 
 /** A zone in words, always by both names: `us-east-1a (use1-az1)`. */

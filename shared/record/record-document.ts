@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { describeIssues } from '../errors/schema-issues.ts';
 import { messageOf, ZonewardenError } from '../errors/zonewarden-error.ts';
 import { encodeHistory, historyFor, historySchema, storedHistory } from './history-text.ts';
-import { generationSchema, recordTime, usedSchema, zoneSchema } from './record-schema.ts';
+import { generationSchema, reachSchema, recordTime, usedSchema, zoneSchema } from './record-schema.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
 import type { RecordedZone, ZoneRecord } from './zone-record.ts';
 import { isTextOf, readFrom, zoneText } from './zone-text.ts';
@@ -13,6 +13,8 @@ export const GENERATION_ANNOTATION = 'zonewarden.io/generation';
 export const ENDED_ANNOTATION = 'zonewarden.io/ended';
 /** The zones that the cluster uses, as JSON: what the guard counts, and what people may name. */
 export const USED_ANNOTATION = 'zonewarden.io/used-zones';
+/** Where the cluster has, or can get, something, as JSON: what tells a zone that concerns it from one elsewhere. */
+export const REACH_ANNOTATION = 'zonewarden.io/reach';
 /** When somebody last heard something that ARC's API is to be asked about. */
 export const LOOK_ANNOTATION = 'zonewarden.io/look';
 /** `<generation> <time>`: when the message was received that led to the generation. */
@@ -25,6 +27,7 @@ const RECORD_ANNOTATIONS = [
   GENERATION_ANNOTATION,
   ENDED_ANNOTATION,
   USED_ANNOTATION,
+  REACH_ANNOTATION,
   LOOK_ANNOTATION,
   RECEIVED_ANNOTATION,
   HISTORY_ANNOTATION,
@@ -88,6 +91,7 @@ export function annotationsOf(record: ZoneRecord): Readonly<Record<string, strin
     [GENERATION_ANNOTATION]: String(record.generation),
     ...(ended.length > 0 ? { [ENDED_ANNOTATION]: JSON.stringify(Object.fromEntries(ended)) } : {}),
     ...(record.used === undefined ? {} : { [USED_ANNOTATION]: JSON.stringify(record.used) }),
+    ...(record.reach === undefined ? {} : { [REACH_ANNOTATION]: JSON.stringify(record.reach) }),
     ...(look === undefined ? {} : { [LOOK_ANNOTATION]: look }),
     ...(received === undefined ? {} : { [RECEIVED_ANNOTATION]: `${received.generation} ${received.at}` }),
     ...(history === undefined ? {} : { [HISTORY_ANNOTATION]: history }),
@@ -178,6 +182,7 @@ export function decodeRecord(
       ? readGeneration()
       : orLast(GENERATION_ANNOTATION, lastGood.generation, readGeneration);
   const used = annotation(USED_ANNOTATION, 'the used zones', usedSchema, undefined, true);
+  const reach = annotation(REACH_ANNOTATION, 'the reach of the cluster', reachSchema, lastGood?.reach, true);
   const look = annotation(LOOK_ANNOTATION, 'the time of the last request', recordTime, undefined);
   const received = annotation(RECEIVED_ANNOTATION, 'the time of receipt', receivedSchema, undefined);
   const requests = {
@@ -206,6 +211,7 @@ export function decodeRecord(
       .sort((left, right) => (left.id < right.id ? -1 : 1)),
     ended: annotation(ENDED_ANNOTATION, 'the ended sources', endedSchema, lastGood?.ended ?? {}, true) ?? {},
     ...(used === undefined ? {} : { used }),
+    ...(reach === undefined ? {} : { reach }),
     ...(Object.keys(requests).length === 0 ? {} : { requests }),
     ...(history.length === 0 ? {} : { history }),
     ...(told === undefined ? {} : { told }),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { ZoneUse } from './reach.ts';
 import { TIME_LENGTH, timeText } from './record-time.ts';
 import { ZONE_ID_PATTERN } from './zone-keys.ts';
+import type { RecordedState, Transition, TransitionState } from './zone-record.ts';
 
 /** Shapes of the record's parts, as they stand in the ConfigMap. */
 
@@ -23,6 +25,16 @@ export const generationSchema = z
 /** Zone ID to zone name; an empty name where nothing tells it. */
 export const usedSchema = z.record(z.string().regex(ZONE_ID_PATTERN), z.string());
 
+/** Where the cluster has, or can get, something: see Reach. */
+export const reachSchema = z.object({
+  unknown: z.string().exactOptional(),
+  zones: z.record(
+    z.string().regex(ZONE_ID_PATTERN),
+    z.object({ name: z.string().min(1).exactOptional(), by: z.string() }),
+  ),
+  names: z.record(z.string(), z.string()),
+});
+
 const sourceSchema = z.object({
   id: z.string().min(1),
   kind: z.string().min(1),
@@ -42,6 +54,8 @@ export const zoneSchema = z
   .object({
     name: z.string().min(1).exactOptional(),
     state: z.enum(['impaired', 'recovering', 'recorded', 'held']),
+    use: z.enum(['used', 'unknown', 'elsewhere']).exactOptional(),
+    why: z.string().exactOptional(),
     sources: z.array(sourceSchema),
     thawed: z.union([z.literal('all'), z.array(z.string())]).exactOptional(),
   })
@@ -53,11 +67,33 @@ export const zoneSchema = z
   .refine(({ state, sources }) => state === 'recovering' || sources.length > 0, {
     path: ['sources'],
     message: 'an impaired zone needs at least one; to end it by hand give each source an `until`',
-  });
+  })
+  .transform((zone) => ({ ...zone, state: stateAsRead(zone) }));
+
+/**
+ * An earlier version knows no zone that is elsewhere, and would put aside what it cannot read. Such a zone is written as
+ * `recorded`, which enforces nothing there either, and is known by its use.
+ */
+function stateAsRead({
+  state,
+  use,
+}: {
+  readonly state: WrittenState;
+  readonly use?: ZoneUse;
+}): RecordedState {
+  return state === 'recorded' && use === 'elsewhere' ? 'elsewhere' : state;
+}
+
+/** A state as it stands in the ConfigMap. */
+export function stateAsWritten(state: RecordedState): WrittenState {
+  return state === 'elsewhere' ? 'recorded' : state;
+}
+
+type WrittenState = Exclude<RecordedState, 'elsewhere'>;
 
 const transitionState = z.enum(['healthy', 'impaired', 'recovering', 'recorded', 'held']);
 
-export const transitionSchema = z.object({
+const transitionAsWritten = z.object({
   n: z.int().positive(),
   at: withYearOfFour.pipe(z.iso.datetime({ offset: true }).max(TIME_LENGTH)),
   zoneId: z.string().min(1),
@@ -67,4 +103,22 @@ export const transitionSchema = z.object({
   because: z.string(),
   generation: z.int().nonnegative(),
   stale: z.literal(true).exactOptional(),
+  elsewhere: z.enum(['from', 'to']).exactOptional(),
 });
+
+export const transitionSchema = transitionAsWritten.transform(
+  ({ elsewhere, ...transition }): Transition =>
+    elsewhere === undefined ? transition : { ...transition, [elsewhere]: 'elsewhere' },
+);
+
+/** A transition as it stands in the annotation: an earlier version knows no zone that is elsewhere. */
+export function transitionAsText(transition: Transition): z.input<typeof transitionAsWritten> {
+  const { from, to } = transition;
+  if (to === 'elsewhere') return { ...transition, from: written(from), to: 'recorded', elsewhere: 'to' };
+  if (from === 'elsewhere') return { ...transition, from: 'recorded', to, elsewhere: 'from' };
+  return { ...transition, from, to };
+}
+
+function written(state: TransitionState): Exclude<TransitionState, 'elsewhere'> {
+  return state === 'elsewhere' ? 'recorded' : state;
+}

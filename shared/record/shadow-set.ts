@@ -1,5 +1,6 @@
-import { heldBack } from './guard.ts';
+import { heldBack, usedByGuard } from './guard.ts';
 import type { OrderedZone, Orders } from './orders.ts';
+import { useOfZone } from './use-of-zone.ts';
 import { effectiveAt, hasExpired, type RecordedZone, type ZoneRecord } from './zone-record.ts';
 
 /**
@@ -7,22 +8,24 @@ import { effectiveAt, hasExpired, type RecordedZone, type ZoneRecord } from './z
  * zone that the rules alone keep from being impaired. `undefined` where there is none, so that nothing is computed for
  * nothing.
  *
- * What ARC does not apply or has yet to confirm is no part of it, because no rule would make that count. The guard holds
- * back as it does without `maxImpairedZones`: rules are the watcher's.
+ * What ARC does not apply or has yet to confirm is no part of it, because no rule would make that count; nor is a zone in
+ * which the cluster has nothing. The guard holds back as it does without `maxImpairedZones`: rules are the watcher's.
  */
 export function shadowAt(record: ZoneRecord, nowMs: number, maxImpairedZones?: number): Orders | undefined {
-  const recorded = record.zones.flatMap((zone) => asImpaired(zone, nowMs));
+  const recorded = record.zones
+    .filter((zone) => useOfZone(zone, record.reach)?.use !== 'elsewhere')
+    .flatMap((zone) => asImpaired(zone, nowMs));
   if (recorded.length === 0) return undefined;
-  const { generation, zones } = effectiveAt(record, nowMs);
+  const { zones, ...rest } = effectiveAt(record, nowMs);
   const standing = zones.filter(({ state }) => state === 'impaired');
   const held = heldBack(
     [...standing.map((zone) => guarded(zone, true)), ...recorded.map((zone) => guarded(zone, false))],
-    record.used,
+    usedByGuard(record.used, record.zones),
     maxImpairedZones,
   );
   const shadows = recorded.filter(({ id }) => !held.has(id));
   if (shadows.length === 0) return undefined;
-  return { generation, zones: [...zones, ...shadows].sort((left, right) => (left.id < right.id ? -1 : 1)) };
+  return { ...rest, zones: [...zones, ...shadows].sort((left, right) => (left.id < right.id ? -1 : 1)) };
 }
 
 /** The zones of a shadow set that are in it only because it is one. */

@@ -5,6 +5,7 @@ import { asOneWrite } from './as-one-write.ts';
 import { followParents } from './child-zones.ts';
 import { expireSources } from './end-of-impairment.ts';
 import { forgetAhead } from './forget-ahead.ts';
+import { boundedReach, type Reach } from './reach.ts';
 import { withinRoom } from './record-room.ts';
 import { renameZones } from './rename-zones.ts';
 import { applyRules } from './settle-reasons.ts';
@@ -21,6 +22,8 @@ export interface TendScene {
   readonly parents: ReadonlyMap<string, string>;
   /** The zones that the cluster uses now; `undefined` while they are not known. */
   readonly used: UsedZones | undefined;
+  /** Where the cluster has, or can get, something; `undefined` while the record's word on it stands. */
+  readonly reach?: Reach | undefined;
   /** The parts of ARC's API that cannot be asked. */
   readonly mute: readonly ArcGroup[];
   /** The highest generation that a NodePool names. */
@@ -33,7 +36,8 @@ export interface TendScene {
  */
 export function tendRecord(record: ZoneRecord, around: TendScene): ZoneRecord {
   const { nameOf, parents, mute, highestMark } = around;
-  const present = forgetAhead(withUsed(record, around.used), around.nowMs);
+  const known = withReach(withUsed(record, around.used), around.reach);
+  const present = forgetAhead(known, around.nowMs);
   const inRoom = withinRoom(present).record;
   const healed = inRoom === record ? record : resolveStates(record, inRoom, around);
   const expired = expireSources(healed, around);
@@ -47,6 +51,12 @@ export function tendRecord(record: ZoneRecord, around: TendScene): ZoneRecord {
 function withUsed(record: ZoneRecord, used: UsedZones | undefined): ZoneRecord {
   if (used === undefined || Object.keys(used).length === 0 || sameJson(used, record.used)) return record;
   return { ...record, used };
+}
+
+function withReach(record: ZoneRecord, reach: Reach | undefined): ZoneRecord {
+  if (reach === undefined) return record;
+  const bounded = boundedReach(reach);
+  return sameJson(bounded, record.reach) ? record : { ...record, reach: bounded };
 }
 
 /** A NodePool that names a newer generation than the record has would keep every webhook from changing it. */

@@ -3,7 +3,7 @@ import type { Transition } from './zone-record.ts';
 /** What `kubectl describe configmap zonewarden-impaired-zones` shows: one entry a change of a zone. */
 export interface ZoneEvent {
   readonly type: 'Normal' | 'Warning';
-  readonly reason: 'ZoneImpaired' | 'ZoneHeldBack' | 'ZoneRecovering' | 'ZoneRecovered';
+  readonly reason: 'ZoneImpaired' | 'ZoneHeldBack' | 'ZoneElsewhere' | 'ZoneRecovering' | 'ZoneRecovered';
   readonly message: string;
 }
 
@@ -23,6 +23,15 @@ export function zoneEventOf(transition: Transition): ZoneEvent | undefined {
       type: 'Normal',
       reason: 'ZoneRecovering',
       message: `${name} is given back; disruption stays frozen until its nodes are no longer drifted`,
+    };
+  }
+  if (to === 'elsewhere') {
+    return {
+      type: 'Normal',
+      reason: 'ZoneElsewhere',
+      message:
+        `${name} does not concern this cluster (${because}): nothing is changed, frozen or cordoned. ` +
+        'It is impaired as soon as the cluster uses it',
     };
   }
   if (from === 'recovering') {

@@ -1,5 +1,6 @@
 import { sameJson } from '../json/same-json.ts';
 import type { OrderedZone, Orders, ZoneSource } from './orders.ts';
+import type { Reach, ZoneUse } from './reach.ts';
 
 /**
  * Who told of a source, and who may therefore end it. `event`: a message in the queue. `arc`: ARC's API. `operator`: a
@@ -34,12 +35,16 @@ export interface RecordedSource extends ZoneSource {
 
 /**
  * `impaired` and `recovering` are enforced (see ZoneState). `recorded`: nothing that counts stands behind it. `held`: it
- * would be impaired, and the guard keeps it from being so.
+ * would be impaired, and the guard keeps it from being so. `elsewhere`: it would be impaired, and the cluster has nothing
+ * there.
  */
-export type RecordedState = 'impaired' | 'recovering' | 'recorded' | 'held';
+export type RecordedState = 'impaired' | 'recovering' | 'recorded' | 'held' | 'elsewhere';
 
 export interface RecordedZone extends Omit<OrderedZone, 'state' | 'sources'> {
   readonly state: RecordedState;
+  /** Whether the cluster uses it, and why that is believed. Absent where nothing counts, and where nobody has said yet. */
+  readonly use?: ZoneUse;
+  readonly why?: string;
   readonly sources: readonly RecordedSource[];
 }
 
@@ -92,6 +97,8 @@ export interface ZoneRecord {
   readonly ended: EndedSources;
   /** Absent while nobody knows. */
   readonly used?: UsedZones;
+  /** Where the cluster has, or can get, something. Absent while nobody has said. */
+  readonly reach?: Reach;
   readonly requests?: RecordRequests;
   /** The last transitions, oldest first. Absent while there are none. States count, and not what this says of them. */
   readonly history?: readonly Transition[];
@@ -116,14 +123,34 @@ export function countedAt(zone: RecordedZone, nowMs: number): RecordedSource[] {
  * treated as recovering, not as gone: whoever keeps the record decides when the freeze may go.
  */
 export function effectiveAt(record: ZoneRecord, nowMs: number): Orders {
+  const elsewhere = zonesElsewhere(record, nowMs);
   return {
     generation: record.generation,
+    ...(elsewhere.length === 0 ? {} : { elsewhere: { zones: elsewhere, knownNames: knownNames(record) } }),
     zones: record.zones.flatMap((zone): OrderedZone[] => {
       if (zone.state !== 'impaired' && zone.state !== 'recovering') return [];
       const sources = countedAt(zone, nowMs);
       return [{ ...zone, sources, state: sources.length === 0 ? 'recovering' : zone.state }];
     }),
   };
+}
+
+/** The zones that would be impaired if the cluster had something there, as they would be. */
+function zonesElsewhere(record: ZoneRecord, nowMs: number): OrderedZone[] {
+  return record.zones.flatMap((zone): OrderedZone[] => {
+    const sources = zone.use === 'elsewhere' ? countedAt(zone, nowMs) : [];
+    return sources.length === 0 ? [] : [{ ...zone, state: 'impaired', sources }];
+  });
+}
+
+/** The names of zones whose IDs are known. */
+function knownNames({ zones, used = {}, reach }: ZoneRecord): readonly string[] {
+  const names = [
+    ...zones.map(({ name }) => name),
+    ...Object.values(used),
+    ...Object.values(reach?.zones ?? {}).map(({ name }) => name),
+  ];
+  return [...new Set(names.flatMap((name) => name || []))];
 }
 
 export function hasExpired(source: ZoneSource, nowMs: number): boolean {

@@ -1,7 +1,8 @@
 import type { ZoneRules } from '../settings/zone-rules.ts';
-import { type GuardedZone, heldBack } from './guard.ts';
+import { type GuardedZone, heldBack, usedByGuard } from './guard.ts';
 import { noteTransitions } from './note-transitions.ts';
 import { timeText } from './record-time.ts';
+import { isElsewhere, withUse } from './use-of-zone.ts';
 import {
   countedAt,
   enforcesTheSame,
@@ -23,20 +24,24 @@ export interface StateContext {
 /**
  * Puts the states of all zones right after their sources have changed, and counts the generation up when enforcement
  * can see a difference, and only then. Every writer of the record comes through here: the state of a zone is a function
- * of its sources, of what it was before, and of the guard. States that change are noted in the history.
+ * of its sources, of what it was before, of what the cluster uses, and of the guard. States that change are noted in the
+ * history.
  *
- * A zone that was enforced leaves in two steps, also when it is the guard that takes it out: `recovering` until its
- * freeze may go (`leaveRecovery`).
+ * A zone that was enforced leaves in two steps, also when it is the guard that takes it out, or when it turns out that the
+ * cluster has nothing there: `recovering` until its freeze may go (`afterRecovery`).
  *
  * @param before the record as stored; the same object comes back where nothing is different
  * @param after the record with changed sources; states of zones that `before` does not have are not looked at
  */
 export function resolveStates(before: ZoneRecord, after: ZoneRecord, context: StateContext): ZoneRecord {
   const previous = new Map(before.zones.map((zone) => [zone.id, zone]));
-  const delayed = after.zones.map((zone) => withDelay(zone, previous.get(zone.id), context));
+  const judged = after.zones.map((zone) =>
+    withUse(zone, previous.get(zone.id), countedAt(zone, context.nowMs), after.reach),
+  );
+  const delayed = judged.map((zone) => withDelay(zone, previous.get(zone.id), context));
   const held = heldBack(
     delayed.flatMap((zone) => candidate(zone, previous.get(zone.id)?.state, context.nowMs)),
-    after.used,
+    usedByGuard(after.used, delayed),
     context.rules.maxImpairedZones,
   );
   const zones = delayed
@@ -62,7 +67,7 @@ function inState(zone: RecordedZone, was: RecordedState | undefined, state: Reco
 
 /** What becomes of a recovering zone whose freeze may go; `undefined`: it leaves the record. */
 export function afterRecovery(zone: RecordedZone, nowMs: number): RecordedState | undefined {
-  if (countedAt(zone, nowMs).length > 0) return 'held';
+  if (countedAt(zone, nowMs).length > 0) return isElsewhere(zone) ? 'elsewhere' : 'held';
   return zone.sources.length > 0 ? 'recorded' : undefined;
 }
 
@@ -74,6 +79,7 @@ function stateOf(
 ): RecordedState | undefined {
   const enforced = was === 'impaired' || was === 'recovering';
   if (countedAt(zone, nowMs).length > 0) {
+    if (isElsewhere(zone)) return enforced ? 'recovering' : 'elsewhere';
     if (!isHeld) return 'impaired';
     return enforced ? 'recovering' : 'held';
   }
@@ -83,7 +89,7 @@ function stateOf(
 
 function candidate(zone: RecordedZone, was: RecordedState | undefined, nowMs: number): GuardedZone[] {
   const counted = countedAt(zone, nowMs);
-  if (counted.length === 0) return [];
+  if (counted.length === 0 || isElsewhere(zone)) return [];
   const since = counted.map((source) => source.since).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? '';
   return [
     { id: zone.id, standing: was === 'impaired', forced: counted.some((source) => source.forced), since },
@@ -108,7 +114,7 @@ function withDelay(zone: RecordedZone, was: RecordedZone | undefined, context: S
     if (present === undefined && !needsDelay(was)) return undefined;
     return delayAfter(context.nowMs, recoveryDelayMs);
   };
-  const delay = wanted();
+  const delay = isElsewhere(zone) ? undefined : wanted();
   if (delay?.until === present?.until) return zone;
   return { ...zone, sources: delay === undefined ? others : bySourceId([...others, delay]) };
 }

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { stateAsWritten } from './record-schema.ts';
 import type { RecordedSource, RecordedZone } from './zone-record.ts';
 
 /**
@@ -8,8 +9,8 @@ import type { RecordedSource, RecordedZone } from './zone-record.ts';
 export function zoneText(zone: RecordedZone): string {
   const known = texts.get(zone);
   if (known !== undefined) return known;
-  const { name, state, sources, thawed } = zone;
-  const text = stringify({ name, state, sources, thawed });
+  const { name, state, use, why, sources, thawed } = zone;
+  const text = stringify({ name, state: stateAsWritten(state), use, why, sources, thawed });
   texts.set(zone, text);
   return text;
 }

@@ -54,8 +54,43 @@ const zone = fc.oneof(
     { id: zoneId, name: word, state: fc.constant('recovering' as const), sources: sources(0), thawed },
     { requiredKeys: ['id', 'state', 'sources'] },
   ),
+  fc.record(
+    {
+      id: zoneId,
+      state: fc.constantFrom('impaired' as const, 'held' as const, 'recovering' as const),
+      use: fc.constantFrom('used' as const, 'unknown' as const, 'elsewhere' as const),
+      why: word,
+      sources: sources(1),
+    },
+    { requiredKeys: ['id', 'state', 'use', 'sources'] },
+  ),
+  fc.record({
+    id: zoneId,
+    state: fc.constant('elsewhere' as const),
+    use: fc.constant('elsewhere' as const),
+    why: word,
+    sources: sources(1),
+  }),
 );
-const state = fc.constantFrom<TransitionState>('healthy', 'impaired', 'recovering', 'recorded', 'held');
+const reach = fc.record(
+  {
+    unknown: fc.string(),
+    zones: fc.dictionary(zoneId, fc.record({ name: word, by: fc.string() }, { requiredKeys: ['by'] }), {
+      maxKeys: 4,
+      noNullPrototype: true,
+    }),
+    names: fc.dictionary(word, fc.string(), { maxKeys: 3, noNullPrototype: true }),
+  },
+  { requiredKeys: ['zones', 'names'] },
+);
+const state = fc.constantFrom<TransitionState>(
+  'healthy',
+  'impaired',
+  'recovering',
+  'recorded',
+  'held',
+  'elsewhere',
+);
 const transition = fc.record(
   {
     at: time,
@@ -69,9 +104,10 @@ const transition = fc.record(
   },
   { requiredKeys: ['at', 'zoneId', 'from', 'to', 'because', 'generation'] },
 );
-/** As writers make it: within its bounds, and in order. */
+/** As writers make it: of one state to another one, within its bounds, and in order. */
+const change = transition.filter(({ from, to }) => from !== to);
 const history = fc
-  .tuple(fc.array(transition, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 2 ** 40 }))
+  .tuple(fc.array(change, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 2 ** 40 }))
   .map(([list, first]) => boundedHistory(list.map((one, index) => ({ ...one, n: first + 3 * index }))));
 const record: fc.Arbitrary<ZoneRecord> = fc.record(
   {
@@ -79,6 +115,7 @@ const record: fc.Arbitrary<ZoneRecord> = fc.record(
     told: fc.maxSafeNat(),
     generation: fc.maxSafeNat(),
     used: fc.dictionary(zoneId, fc.string(), { maxKeys: 4, noNullPrototype: true }),
+    reach,
     requests: fc.oneof(
       fc.record({ look: time }),
       fc.record({ look: time, received: fc.record({ generation: fc.maxSafeNat(), at: time }) }),
