@@ -4,6 +4,7 @@ import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { NodeClaimView } from '../views/node-pool.ts';
 import { excludeZones } from './exclude-zones.ts';
+import { zonesFor } from './named-zones.ts';
 import { nothingLeft, zoneRequirements } from './zone-constraints.ts';
 
 export interface NodeClaimDecision {
@@ -25,8 +26,9 @@ export function enforceNodeClaim(claim: NodeClaimView, set: Orders): NodeClaimDe
   if (refusedByCrd(requirements) !== undefined) {
     return { patch: [], declared: [], effective: [], excluded: [], refused: undefined };
   }
-  const impaired = set.zones.filter((zone) => zone.state === 'impaired');
-  const exclusion = excludeZones({ requirements, labels: {} }, impaired);
+  const constraints = { requirements, labels: {} };
+  const impaired = zonesFor(set, constraints).filter((zone) => zone.state === 'impaired');
+  const exclusion = excludeZones(constraints, impaired);
   const empty =
     exclusion.excluded.length > 0 && nothingLeft({ requirements: exclusion.requirements, labels: {} });
   return {

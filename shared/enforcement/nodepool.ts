@@ -10,6 +10,7 @@ import { excludeZones } from './exclude-zones.ts';
 import { type Freeze, freezeFor } from './freeze.ts';
 import { freezeModeOf, isEvacuated } from './freeze-mode.ts';
 import { markOf } from './mark.ts';
+import { zonesFor } from './named-zones.ts';
 import { type Remembered, remember } from './remembered.ts';
 import type { EnforcementScene } from './settings.ts';
 import { isOpenTo, nothingLeft, zoneRequirements } from './zone-constraints.ts';
@@ -80,12 +81,13 @@ function decide(
   const labels = incoming.spec.template.metadata?.labels ?? {};
   const constraints = { requirements: declaration.requirements, labels };
 
-  const impaired = exempt ? [] : current.zones.filter((zone) => zone.state === 'impaired');
+  const asked = zonesFor(current, constraints);
+  const impaired = exempt ? [] : asked.filter((zone) => zone.state === 'impaired');
   const exclusion = excludeZones(constraints, impaired);
   const everyPool = settings.freezeScope === 'all';
   // A zone that is on its way back holds the freeze only of a pool that was changed for it.
   const wasMarkedFor = (id: string) => !exempt && marks?.zones.some((marked) => marked.id === id) === true;
-  const recovering = current.zones.filter(
+  const recovering = asked.filter(
     (zone) =>
       zone.state === 'recovering' && wasMarkedFor(zone.id) && (everyPool || isOpenTo(constraints, zone)),
   );

@@ -43,7 +43,7 @@ export function zoneEvents(
   );
   return [
     ...pruned.map((zone): NodePoolEvent => {
-      const known = set.zones.find(({ id }) => id === zone.id) ?? zone;
+      const known = [...set.zones, ...(set.elsewhere?.zones ?? [])].find(({ id }) => id === zone.id) ?? zone;
       const message = shortened(
         `zone ${showZone(zone)} is impaired (${showSources(known)}): kept out of this NodePool until it recovers`,
         LONGEST_MESSAGE,

@@ -1,3 +1,4 @@
+import { zonesFor } from '../../shared/enforcement/named-zones.ts';
 import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
 import { isMadeByKarpenter } from '../../shared/policy/reading/made-by-karpenter.ts';
 import { zoneDimensionOf } from '../../shared/record/zone-keys.ts';
@@ -39,8 +40,9 @@ function withFindings(
 function checkZones({ spec }: NodeClaimView, { set }: AdmissionState): Outcome {
   const requirements = spec.requirements ?? [];
   const effective = zoneRequirements(requirements);
-  const open = set.zones.filter(
-    (zone) => zone.state === 'impaired' && isOpenTo({ requirements, labels: {} }, zone),
+  const constraints = { requirements, labels: {} };
+  const open = zonesFor(set, constraints).filter(
+    (zone) => zone.state === 'impaired' && isOpenTo(constraints, zone),
   );
   if (open.length === 0) {
     return {

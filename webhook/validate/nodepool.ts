@@ -1,8 +1,13 @@
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
 import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
 import { markOf } from '../../shared/enforcement/mark.ts';
+import { zonesFor } from '../../shared/enforcement/named-zones.ts';
 import { isExempt } from '../../shared/enforcement/nodepool.ts';
-import { isOpenTo, zoneRequirements } from '../../shared/enforcement/zone-constraints.ts';
+import {
+  isOpenTo,
+  type ZoneConstraints,
+  zoneRequirements,
+} from '../../shared/enforcement/zone-constraints.ts';
 import { sameJson } from '../../shared/json/same-json.ts';
 import type { OrderedZone } from '../../shared/record/orders.ts';
 import { type NodePoolView, requirementsOf } from '../../shared/views/node-pool.ts';
@@ -48,7 +53,8 @@ export function validateNodePool(request: AdmissionRequest, state: AdmissionStat
  */
 function checkZones(incoming: NodePoolView, old: NodePoolView | undefined, state: AdmissionState): Outcome {
   const effective = zoneRequirements(requirementsOf(incoming));
-  const impaired = isExempt(incoming) ? [] : state.set.zones.filter((zone) => zone.state === 'impaired');
+  const asked = isExempt(incoming) ? [] : zonesFor(state.set, constraintsOf(incoming));
+  const impaired = asked.filter((zone) => zone.state === 'impaired');
   const open = impaired.filter((zone) => targets(incoming, zone));
   // Made by a replica that knows a newer set than this one: a zone that is open in it has recovered since.
   const mark = markOf(incoming, state.settings.markKeys);
@@ -93,6 +99,9 @@ function nameOf({ name }: AdmissionRequest): string {
 }
 
 function targets(pool: NodePoolView, zone: OrderedZone): boolean {
-  const labels = pool.spec.template.metadata?.labels ?? {};
-  return isOpenTo({ requirements: requirementsOf(pool), labels }, zone);
+  return isOpenTo(constraintsOf(pool), zone);
+}
+
+function constraintsOf(pool: NodePoolView): ZoneConstraints {
+  return { requirements: requirementsOf(pool), labels: pool.spec.template.metadata?.labels ?? {} };
 }

@@ -155,9 +155,8 @@ class Settler {
 }
 
 /** All of a set that a NodePool can show; why zones are impaired is not part of it. */
-function keyOf({ generation, zones }: Orders): string {
-  return JSON.stringify([
-    generation,
-    ...zones.map(({ id, name, state, thawed }) => [id, name, state, thawed]),
-  ]);
+function keyOf({ generation, zones, elsewhere }: Orders): string {
+  const shown = (zones: Orders['zones']) =>
+    zones.map(({ id, name, state, thawed }) => [id, name, state, thawed]);
+  return JSON.stringify([generation, shown(zones), shown(elsewhere?.zones ?? []), elsewhere?.knownNames]);
 }
