@@ -20,6 +20,7 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'shared/kube': 'The client of the API server: calls, list and watch, the Lease',
   'shared/policy': 'The policy: its document, its rules, and the judgement of objects by them',
   'shared/process': 'What every process has: options, log, second port, start and end',
+  'shared/reach': 'Where the cluster has, or can get, something: which zones concern it',
   'shared/record': 'The record of impaired zones: its document, and how signals, ARC and time change it',
   'shared/requirements': "Karpenter's algebra of requirements and labels",
   'shared/home': 'Where the cluster is, Region and account, and what is of elsewhere',

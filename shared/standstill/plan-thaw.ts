@@ -60,6 +60,5 @@ function isOnItsWay(claim: ClaimView, zone: OrderedZone, nodes: ReadonlySet<stri
 
 function mayBeIn(claim: ClaimView, zone: OrderedZone): boolean {
   if (claim.zoneName !== undefined || claim.zoneId !== undefined) return isClaimIn(claim, zone);
-  if (claim.mayGo === undefined) return true;
-  return isOpenTo({ requirements: claim.mayGo, labels: {} }, zone);
+  return isOpenTo({ requirements: claim.pending?.requirements ?? [], labels: {} }, zone);
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ZONE_ID_KEY, ZONE_NAME_KEY, zoneDimensionOf } from '../record/zone-keys.ts';
-import type { Requirement } from '../requirements/requirement.ts';
 import { secondsOf } from './karpenter-duration.ts';
-import { NODE_POOL_LABEL } from './node-pool.ts';
+import { type NodeClassRef, readNodeClassRef } from './node-class-ref.ts';
+import { NODE_POOL_LABEL, type NodeClaimView, nodeClaimSchema } from './node-pool.ts';
 
 /** All that is kept of a NodeClaim: there may be thousands of them, each of some 8 kB. */
 export interface ClaimView {
@@ -14,20 +14,25 @@ export interface ClaimView {
   readonly nodePool: string | undefined;
   /** Its Node; `undefined` while it has none. */
   readonly node: string | undefined;
+  /** Where it may come up; `undefined` once it was launched and its labels say where it is. */
+  readonly pending: PendingClaim | undefined;
   /**
    * Karpenter holds it for drifted because its NodePool's requirements exclude it: our doing. So is one whose conditions
    * cannot be read: its zone waits for the time limit of a recovery.
    */
   readonly isDrifted: boolean;
-  /**
-   * Its requirements on zones, while it has none; `undefined` where they cannot be read, so that it may be launched in any.
-   * Empty once it has one.
-   */
-  readonly mayGo: readonly Requirement[] | undefined;
   /** On its way out. */
   readonly deleting: boolean;
   /** When Karpenter drains and deletes it, budgets notwithstanding; milliseconds since the epoch. */
   readonly expiresAtMs: number | undefined;
+}
+
+/** A NodeClaim that was not launched yet. */
+export interface PendingClaim {
+  /** Whose subnets it may come up in; `undefined` where that cannot be told. */
+  readonly nodeClass: NodeClassRef | undefined;
+  /** Its requirements on zones. */
+  readonly requirements: NonNullable<NodeClaimView['spec']['requirements']>;
 }
 
 const metadataSchema = z.object({
@@ -56,15 +61,7 @@ const expirySchema = z.object({
   spec: z.object({ expireAfter: z.string().nullish() }),
 });
 
-/** As many as the CRD takes. */
-const MOST_REQUIREMENTS = 100;
-const requirementsSchema = z.object({
-  spec: z.object({
-    requirements: z
-      .array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() }))
-      .max(MOST_REQUIREMENTS),
-  }),
-});
+const refSchema = z.object({ spec: z.object({ nodeClassRef: z.unknown() }) });
 const deletingSchema = z.object({ metadata: z.object({ deletionTimestamp: z.string().min(1) }) });
 
 const nodeNameSchema = z.object({ status: z.object({ nodeName: z.string() }) });
@@ -76,27 +73,27 @@ const nodeNameSchema = z.object({ status: z.object({ nodeName: z.string() }) });
  */
 export function readClaim(object: unknown): ClaimView {
   const { name, labels } = metadataSchema.parse(object).metadata;
+  const zoneId = labels?.[ZONE_ID_KEY] || undefined;
+  const zoneName = labels?.[ZONE_NAME_KEY] || undefined;
   return {
     name,
-    zoneId: labels?.[ZONE_ID_KEY] || undefined,
-    zoneName: labels?.[ZONE_NAME_KEY] || undefined,
+    zoneId,
+    zoneName,
+    pending: zoneId === undefined && zoneName === undefined ? pendingOf(object) : undefined,
     nodePool: labels?.[NODE_POOL_LABEL] || undefined,
     node: nodeNameSchema.safeParse(object).data?.status.nodeName || undefined,
     isDrifted: isDriftedByRequirements(object),
-    // Once it is launched its labels tell.
-    mayGo: labels?.[ZONE_NAME_KEY] ? LAUNCHED : zonesOf(object),
     deleting: deletingSchema.safeParse(object).success,
     expiresAtMs: expiresAtMs(object),
   };
 }
 
-const LAUNCHED: readonly Requirement[] = [];
-
-function zonesOf(object: unknown): readonly Requirement[] | undefined {
-  return requirementsSchema
-    .safeParse(object)
-    .data?.spec.requirements.filter(({ key }) => zoneDimensionOf(key) !== undefined)
-    .map(({ key, operator, values }) => ({ key, operator, ...(values ? { values } : {}) }));
+function pendingOf(object: unknown): PendingClaim {
+  const requirements = nodeClaimSchema.safeParse(object).data?.spec.requirements ?? [];
+  return {
+    nodeClass: readNodeClassRef(refSchema.safeParse(object).data?.spec.nodeClassRef),
+    requirements: requirements.filter(({ key }) => zoneDimensionOf(key) !== undefined),
+  };
 }
 
 function isDriftedByRequirements(object: unknown): boolean {

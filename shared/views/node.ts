@@ -7,6 +7,7 @@ import {
   type HoldingAnnotation,
   type HoldingValue,
 } from './holding-annotations.ts';
+import type { ZonePlace } from './node-class.ts';
 import { NODE_POOL_LABEL } from './node-pool.ts';
 
 /** Marks a Node that we cordoned; the value is the ID of the zone for which. All that the cordon remembers is this. */
@@ -114,4 +115,12 @@ function holdingValue(
       fieldsV1?.['f:metadata']?.['f:annotations']?.[`f:${name}`] !== undefined && !NOBODY.includes(manager),
   );
   return { value: annotations?.[name], byOthers };
+}
+
+/** Where a Node says that it is. One that somebody labelled with two names is in neither. */
+export function placeOf({
+  zoneId,
+  zoneNames: [zoneName, ...others],
+}: Pick<NodeView, 'zoneId' | 'zoneNames'>): ZonePlace {
+  return { zoneId, zoneName: others.length === 0 ? zoneName : undefined };
 }

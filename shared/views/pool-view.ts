@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type NodeClassRef, readNodeClassRef } from './node-class-ref.ts';
 import { type NodePoolView, nodePoolSchema } from './node-pool.ts';
 import { assertWithinBounds } from './object-beyond-bounds-error.ts';
 
@@ -8,9 +9,13 @@ export interface PoolView {
   readonly uid: string;
   /** What enforcement decides by. */
   readonly enforced: NodePoolView;
+  /** Whose subnets its nodes come up in; `undefined` where that cannot be told. */
+  readonly nodeClass: NodeClassRef | undefined;
   /** The object as it is stored, as far as a policy judges it. */
   readonly manifest: object;
 }
+
+const refSchema = z.object({ template: z.object({ spec: z.object({ nodeClassRef: z.unknown() }) }) });
 
 const manifestSchema = z.object({
   metadata: z.object({
@@ -41,5 +46,6 @@ export function readPool(object: unknown): PoolView {
     ...rest,
     metadata: managedFields === undefined ? metadata : { ...metadata, managedFields },
   };
-  return { name, uid, enforced, manifest: { metadata: { name, labels, annotations }, spec } };
+  const nodeClass = readNodeClassRef(refSchema.safeParse(spec).data?.template.spec.nodeClassRef);
+  return { name, uid, enforced, nodeClass, manifest: { metadata: { name, labels, annotations }, spec } };
 }

@@ -1,4 +1,5 @@
 import { generationOfPool } from '../../shared/enforcement/standing.ts';
+import { ReachInTime } from '../../shared/reach/reach-in-time.ts';
 import type { ArcGroup } from '../../shared/record/arc-facts.ts';
 import { tendRecord } from '../../shared/record/tend-record.ts';
 import type { ZoneRecord } from '../../shared/record/zone-record.ts';
@@ -12,7 +13,7 @@ const ROUND_MS = 1000;
 
 type Scene = Pick<
   TermScene,
-  'settings' | 'records' | 'record' | 'rules' | 'names' | 'pools' | 'nodes' | 'now'
+  'settings' | 'records' | 'record' | 'rules' | 'names' | 'pools' | 'nodeClasses' | 'nodes' | 'claims' | 'now'
 >;
 
 /**
@@ -28,10 +29,12 @@ export function createTend(scene: Scene, silentArc: () => readonly ArcGroup[]): 
       0,
     ),
   );
+  const reach = new ReachInTime();
   return {
     name: 'tend',
     rank: 'shift',
-    wokenBy: [],
+    // Karpenter launches in a new subnet as soon as its EC2NodeClass has it.
+    wokenBy: [scene.nodeClasses],
     async reconcile(signal) {
       const record = scene.record.current();
       if (record === undefined || !scene.pools.known) return { againInMs: ROUND_MS };
@@ -41,6 +44,7 @@ export function createTend(scene: Scene, silentArc: () => readonly ArcGroup[]): 
         nameOf: names.nameOf,
         parents: names.parents(),
         used: names.used(nodes.known ? nodes.all() : undefined),
+        reach: reach.see(names.reach(scene), performance.now()),
         nowMs: scene.now(),
         mute: silentArc(),
         highestMark: highestOf(pools.all()),

@@ -1,6 +1,8 @@
 import type { EnforcementScene } from '../../shared/enforcement/settings.ts';
 import type { Facts } from '../../shared/facts/facts.ts';
 import type { KubeClient } from '../../shared/kube/client.ts';
+import type { FoundReach } from '../../shared/reach/gathered-places.ts';
+import type { ClusterSeen } from '../../shared/reach/reach-of-cluster.ts';
 import type { Orders } from '../../shared/record/orders.ts';
 import { effectiveAt, type UsedZones } from '../../shared/record/zone-record.ts';
 import type { RulesWatch } from '../../shared/stores/documents.ts';
@@ -26,6 +28,8 @@ export interface KnownZones {
    * @param nodes all Nodes that exist now; `undefined` while they are not known
    */
   used(nodes: Iterable<NodeView> | undefined): UsedZones | undefined;
+  /** Where the cluster has, or can get, something, as far as that can be told now. */
+  reach(cluster: ClusterSeen): FoundReach;
   /** A Node was seen. */
   learn(node: NodeView): void;
 }

@@ -1,6 +1,5 @@
 import { ZONE_ID_PATTERN } from '../../shared/record/zone-keys.ts';
 import type { UsedZones } from '../../shared/record/zone-record.ts';
-import type { NodeView } from '../../shared/views/node.ts';
 import type { ZonePlace } from '../../shared/views/node-class.ts';
 import type { BelievedNames } from './believed-names.ts';
 
@@ -24,11 +23,6 @@ export function usedZones(
   }
   if (ids.size === 0 || (ids.size === 1 && !complete)) return undefined;
   return Object.fromEntries([...ids].sort().map((id) => [id, names.nameOf(id) ?? '']));
-}
-
-/** A Node that somebody labelled with two names is in neither. */
-export function placeOf({ zoneId, zoneNames: [zoneName, ...others] }: NodeView): ZonePlace {
-  return { zoneId, zoneName: others.length === 0 ? zoneName : undefined };
 }
 
 function idAt({ zoneId, zoneName }: ZonePlace, names: Pick<BelievedNames, 'idOf'>): string | undefined {

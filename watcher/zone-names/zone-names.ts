@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import type { KubeClient } from '../../shared/kube/client.ts';
+import type { FoundReach } from '../../shared/reach/gathered-places.ts';
+import { type ClusterSeen, reachOfCluster } from '../../shared/reach/reach-of-cluster.ts';
 import type { NodeClassView } from '../../shared/stores/kinds.ts';
 import type { Store } from '../../shared/stores/store.ts';
-import type { NodeView } from '../../shared/views/node.ts';
+import { type NodeView, placeOf } from '../../shared/views/node.ts';
 import type { KnownZones } from '../term/scene.ts';
 import { AskingEc2, type AskingEc2Options } from './asking-ec2.ts';
 import { BelievedNames, type Contradiction, type NameSource } from './believed-names.ts';
 import type { Ec2Zone } from './describe-zones.ts';
 import { NodeClassZones } from './node-class-zones.ts';
 import { LOOK_UP_MS, learnFromNode, nodesOfZone } from './node-zones.ts';
-import { placeOf, usedZones } from './used-zones.ts';
+import { usedZones } from './used-zones.ts';
 
 /** Which zones the cluster uses, what this account calls them, and which is whose parent. */
 export interface ZoneNames extends KnownZones {
@@ -95,7 +97,28 @@ export function createZoneNames(options: ZoneNamesOptions): ZoneNames {
       if (subnets === undefined || nodes === undefined) return undefined;
       return usedZones([...subnets, ...Array.from(nodes, placeOf)], believed);
     },
+    reach: createReach(believed),
     parents: () => parents,
+  };
+}
+
+/** Looks at the cluster anew only where something of it, or a name, is another one: it is asked each second. */
+function createReach(believed: BelievedNames): (cluster: ClusterSeen) => FoundReach {
+  let last: { readonly parts: readonly unknown[]; readonly found: FoundReach } | undefined;
+  return (cluster) => {
+    const { pools, nodeClasses, nodes, claims } = cluster;
+    const parts = [
+      believed.all(),
+      ...[pools, nodeClasses, nodes, claims].flatMap((seen) => [
+        seen.all(),
+        seen.known,
+        seen.presence,
+        seen.unjudgeable.join(),
+      ]),
+    ];
+    if (last === undefined || parts.some((part, index) => part !== last?.parts[index]))
+      last = { parts, found: reachOfCluster(cluster, believed) };
+    return last.found;
   };
 }
 

@@ -116,6 +116,7 @@ export async function judging(prepare: (api: KubeApi) => void, reports = true) {
         nameOf: () => undefined,
         parents: () => new Map(),
         used: () => undefined,
+        reach: () => ({ reach: { zones: {}, names: {} }, isPassing: true }),
         learn: () => undefined,
       },
       now: () => state.now,

@@ -118,6 +118,7 @@ export async function leading(
       nameOf: () => ZONE.name,
       parents: () => new Map<string, string>(),
       used: () => undefined,
+      reach: () => ({ reach: { zones: {}, names: {} }, isPassing: true }),
       learn: () => undefined,
     },
     now: () => state.now,

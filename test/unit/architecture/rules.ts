@@ -12,6 +12,7 @@ export const PURE_ROOMS = [
   'requirements',
   'views',
   'enforcement',
+  'reach',
   'standstill',
   'fallback',
   'catalog',

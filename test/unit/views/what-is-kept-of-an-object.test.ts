@@ -92,8 +92,8 @@ describe('of a NodeClaim', () => {
       zoneId: 'use1-az1',
       zoneName: 'us-east-1a',
       node: 'ip-10-0-0-1',
+      pending: undefined,
       isDrifted: false,
-      mayGo: [],
       deleting: false,
       expiresAtMs: Date.parse('2026-11-21T12:00:00Z'),
     });
@@ -101,26 +101,24 @@ describe('of a NodeClaim', () => {
 
   it('the least that one can be', () => {
     const nothing = { zoneId: undefined, zoneName: undefined, node: undefined, expiresAtMs: undefined };
-    const known = { name: 'a', isDrifted: false, deleting: false };
-    expect(readClaim({ metadata: { name: 'a' } })).toEqual({ ...known, mayGo: undefined, ...nothing });
+    const pending = { nodeClass: undefined, requirements: [] };
+    expect(readClaim({ metadata: { name: 'a' } })).toEqual({
+      name: 'a',
+      isDrifted: false,
+      deleting: false,
+      pending,
+      ...nothing,
+    });
   });
 
-  it('before it is launched its requirements on zones are kept, and nothing else of them', () => {
+  it('until it is launched, where it may come up', () => {
+    const nodeClassRef = { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: 'default' };
     const zone = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['us-east-1a'] };
-    const spec = { requirements: [{ key: 'karpenter.sh/capacity-type', operator: 'Exists' }, zone] };
-    expect(readClaim({ metadata: { name: 'a' }, spec }).mayGo).toEqual([zone]);
-    expect(readClaim({ metadata: { name: 'a', labels }, spec }).mayGo).toEqual([]);
-  });
-
-  it.each<[string, unknown]>([
-    ['that are no list', 'none'],
-    ['of which one has no key', [{ operator: 'In' }]],
-    [
-      'that are more than the CRD takes',
-      Array.from({ length: 101 }, () => ({ key: 'a', operator: 'Exists' })),
-    ],
-  ])('requirements %s may let it go anywhere', (_what, requirements) => {
-    expect(readClaim({ metadata: { name: 'a' }, spec: { requirements } }).mayGo).toBeUndefined();
+    const arch = { key: 'kubernetes.io/arch', operator: 'In', values: ['amd64'] };
+    const spec = { nodeClassRef, requirements: [arch, zone] };
+    const pending = { nodeClass: nodeClassRef, requirements: [zone] };
+    expect(readClaim({ metadata: { name: 'a' }, spec }).pending).toEqual(pending);
+    expect(readClaim({ metadata: { name: 'a', labels }, spec }).pending).toBeUndefined();
   });
 
   it('one on its way out is known as such', () => {

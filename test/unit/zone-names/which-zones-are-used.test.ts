@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { placeOf } from '../../../shared/views/node.ts';
 import type { ZonePlace } from '../../../shared/views/node-class.ts';
-import { placeOf, usedZones } from '../../../watcher/zone-names/used-zones.ts';
+import { usedZones } from '../../../watcher/zone-names/used-zones.ts';
 import { nodeView } from '../cordon/nodes-in-memory.ts';
 import { believing } from './believing.ts';
 
