@@ -3,6 +3,7 @@ import type { Facts } from '../shared/facts/facts.ts';
 import type { KubeClient } from '../shared/kube/client.ts';
 import { untilDone } from '../shared/kube/until-done.ts';
 import { enforcementOf } from '../shared/process/option-values.ts';
+import type { Reach } from '../shared/record/reach.ts';
 import { zonesInLine } from '../shared/record/worth.ts';
 import { createDocumentWatch } from '../shared/stores/document-watch.ts';
 import { RULES, type RulesWatch } from '../shared/stores/documents.ts';
@@ -125,6 +126,10 @@ export function createProcessScene(
   };
 }
 
+function missingIn({ unknown }: Reach) {
+  return unknown === undefined ? {} : { missing: unknown };
+}
+
 function watchRecord(
   client: KubeClient,
   namespace: string,
@@ -161,6 +166,7 @@ function watchRecord(
     if (seen === undefined) return;
     records.seen(seen);
     tell('record-read', seen);
+    if (seen.reach !== undefined) tell('reach', missingIn(seen.reach));
   });
   return record;
 }

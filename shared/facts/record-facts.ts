@@ -4,7 +4,9 @@ import { fact, UNLOGGED } from './fact-row.ts';
 const recordedZone = z.looseObject({
   id: z.string(),
   name: z.string().optional(),
-  state: z.string().describe('impaired, recovering, recorded or held'),
+  state: z.string().describe('impaired, recovering, recorded, held or elsewhere'),
+  use: z.string().optional().describe('Whether the cluster uses it: used, unknown or elsewhere'),
+  why: z.string().optional().describe('Why that is believed'),
   sources: z.array(
     z.looseObject({
       id: z.string(),
@@ -113,9 +115,18 @@ export const RECORD_FACTS = {
   }),
   zone: fact({
     shape: { type: z.string().describe('Normal or Warning'), reason: z.string(), text: z.string() },
-    audit: 'A zone became impaired, is held back, recovers, or is back',
+    audit: 'A zone became impaired, is held back or elsewhere, recovers, or is back',
     level: () => 'info',
     words: () => 'a zone changed',
+  }),
+  reach: fact({
+    shape: { missing: z.string().optional().describe('What nobody knows; absent: all of it is known') },
+    state: ({ missing }) => ['reach', missing ?? null],
+    level: () => 'info',
+    words: ({ missing }) =>
+      missing === undefined
+        ? 'it is known which zones the cluster uses'
+        : 'which zones the cluster uses is not known; every zone is enforced',
   }),
   rules: fact({
     shape: { rules: z.unknown() },

@@ -26,11 +26,14 @@ const SHOWN: Show = {
     metrics.setGeneration.set(generation);
     metrics.zoneSources.reset();
     metrics.heldBack.set(zones.filter(({ state }) => state === 'held').length);
-    for (const { id, sources } of zones) {
+    metrics.zoneUse.reset();
+    for (const { id, name = '', use, sources } of zones) {
+      if (use !== undefined) metrics.zoneUse.set({ zone_id: id, zone: name, use }, 1);
       for (const { kind, standing } of sources)
         metrics.zoneSources.inc({ zone_id: id, kind, standing: standing ?? 'counts' });
     }
   },
+  reach: (metrics, { missing }) => metrics.reachKnown.set(missing === undefined ? 1 : 0),
   'rules-problem': (metrics, { isProblem }) => metrics.rulesProblem.set(isProblem ? 1 : 0),
   leading: (metrics, { leading }) => metrics.leader.set(leading ? 1 : 0),
   nudge: (metrics, { result }) => metrics.nudges.inc({ result }),

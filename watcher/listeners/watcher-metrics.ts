@@ -90,6 +90,15 @@ export function createWatcherMetrics(
       'zonewarden_zones_held_back',
       'Zones that would be impaired and that the guard keeps from it, because too few would be left.',
     ),
+    zoneUse: gauge(
+      'zonewarden_zone_use',
+      '1 for what is known of the use of a zone that is shifted away; absent for others.',
+      ['zone_id', 'zone', 'use'],
+    ),
+    reachKnown: gauge(
+      'zonewarden_reach_known',
+      '1 while it is known which zones the cluster uses; 0 while zones in which it may have nothing are enforced too.',
+    ),
     arcRequests: counter(
       'zonewarden_arc_requests_total',
       'Questions to the ARC Zonal Shift API, by operation and by how they were answered; the leader asks.',

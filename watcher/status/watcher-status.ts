@@ -1,7 +1,8 @@
 import type { Home } from '../../shared/home/home.ts';
 import type { ArcAnswer, Asked } from '../../shared/record/arc-answer.ts';
 import type { ArcGroup } from '../../shared/record/arc-facts.ts';
-import { guardLimit } from '../../shared/record/guard.ts';
+import { guardLimit, usedByGuard } from '../../shared/record/guard.ts';
+import type { Reach } from '../../shared/record/reach.ts';
 import { type Listening, shiftsWithoutEvent } from '../../shared/record/shifts-without-event.ts';
 import type { ZoneRecord } from '../../shared/record/zone-record.ts';
 import type { ZoneRules } from '../../shared/settings/zone-rules.ts';
@@ -36,12 +37,13 @@ export interface StatusParts {
 export function watcherStatus(parts: StatusParts): object {
   const { record, rules, arc } = parts;
   const zones = record?.zones ?? [];
-  const limit = guardLimit(record?.used, rules.maxImpairedZones);
+  const limit = guardLimit(usedByGuard(record?.used, zones), rules.maxImpairedZones);
   return {
     mode: modeOf(parts.queue !== undefined, arc),
     leading: parts.leading,
     time: new Date(parts.nowMs).toISOString(),
     record: record === undefined ? null : { generation: record.generation, zones, requests: record.requests },
+    reach: showReach(record?.reach),
     guard: {
       usedZones: record?.used ?? null,
       maxImpairedZones: limit ?? null,
@@ -62,6 +64,17 @@ export function watcherStatus(parts: StatusParts): object {
 
 function showHome({ region, account, doubts }: Home): object {
   return { region: region ?? null, account: account ?? null, doubts };
+}
+
+/** Which zones concern the cluster, each with why; and what is missing where that is not all of them. */
+function showReach(reach: Reach | undefined): object {
+  const { unknown, zones = {}, names = {} } = reach ?? { unknown: 'nobody has looked yet' };
+  return {
+    known: unknown === undefined,
+    ...(unknown === undefined ? {} : { missing: unknown }),
+    zones,
+    names,
+  };
 }
 
 function showAnswer(answer: ArcAnswer): object {

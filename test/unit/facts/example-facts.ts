@@ -6,6 +6,13 @@ const AT = '2026-11-21T06:00:00Z';
 const SOURCE = { id: 'autoshift/region', kind: 'autoshift', since: '2026-11-21T04:00:00Z' };
 const IMPAIRED = { id: 'use1-az1', name: 'us-east-1a', state: 'impaired', sources: [SOURCE] };
 const HELD = { id: 'use1-az2', state: 'held', sources: [{ ...SOURCE, standing: 'pending' }] };
+const ELSEWHERE = {
+  id: 'use1-az3',
+  state: 'elsewhere',
+  use: 'elsewhere',
+  why: 'nothing is there',
+  sources: [SOURCE],
+};
 const SIGNAL = {
   change: 'start',
   zoneId: 'use1-az1',
@@ -66,7 +73,7 @@ const EXAMPLES: Examples = {
   ],
   'record-written': [{ how: 'replaced', generation: 7, zones: [IMPAIRED, HELD] }],
   'record-conflict': [{}],
-  'record-read': [{ generation: 7, zones: [IMPAIRED, HELD] }],
+  'record-read': [{ generation: 7, zones: [IMPAIRED, HELD, ELSEWHERE] }],
   'record-unreadable': [{ key: 'use1-az1', error: BROKEN }],
   'record-mended': [{ keys: ['use1-az1'] }],
   'record-dropped': [{ zoneId: 'use1-az9', sources: 3 }],
@@ -74,6 +81,7 @@ const EXAMPLES: Examples = {
   'record-rebuilt': [{}],
   'keys-written': [{ changes: [{ part: 'markKeys', what: 'made' }] }],
   zone: [{ type: 'Warning', reason: 'ZoneImpaired', text: 'zone us-east-1a (use1-az1) is impaired' }],
+  reach: [{ missing: 'EC2NodeClass default has no subnets in its status' }, {}],
   rules: [{ rules: { scope: 'region' } }],
   'rules-problem': [{ isProblem: true }, { isProblem: false }],
   'zone-names': [{ zoneId: 'use1-az1', names: ['us-east-1a', 'us-east-1b'], from: ['Node a'] }],

@@ -54,7 +54,8 @@ describe('each metric', () => {
     ['arc-request', 'arcLastAnswer', 'arcRequests'],
     ['record-written', 'recordWrites'],
     ['record-conflict', 'recordWrites'],
-    ['record-read', 'heldBack', 'setGeneration', 'zoneSources'],
+    ['record-read', 'heldBack', 'setGeneration', 'zoneSources', 'zoneUse'],
+    ['reach', 'reachKnown'],
     ['rules-problem', 'rulesProblem'],
     ['leading', 'leader'],
     ['nudge', 'nudges'],
@@ -102,10 +103,13 @@ describe('what is shown', () => {
     expect(await values(metrics.zoneSources)).toEqual([
       ['use1-az1', 'autoshift', 'counts', 1],
       ['use1-az2', 'autoshift', 'pending', 1],
+      ['use1-az3', 'autoshift', 'counts', 1],
     ]);
+    expect(await values(metrics.zoneUse)).toEqual([['use1-az3', '', 'elsewhere', 1]]);
     expect([await values(metrics.heldBack), await values(metrics.setGeneration)]).toEqual([[[1]], [[7]]]);
     listener.hear({ name: 'record-read', fact: { generation: 8, zones: [] } });
     expect([await values(metrics.zoneSources), await values(metrics.heldBack)]).toEqual([[], [[0]]]);
+    expect(await values(metrics.zoneUse)).toEqual([]);
   });
 
   it('of counts is what was counted last: a zone that is back is gone', async () => {

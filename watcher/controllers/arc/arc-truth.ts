@@ -12,11 +12,18 @@ import {
   troubleOf,
 } from '../../../shared/record/arc-facts.ts';
 import { type ReconcileContext, reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
+import { untilHolds } from '../../../shared/stores/listenable.ts';
 import type { Controller } from '../../term/controller.ts';
 import type { ProcessScene } from '../../term/scene.ts';
 import { createArcApi } from './arc-api.ts';
 import { ArcHealth } from './arc-health.ts';
 import { createArcWatch } from './arc-watch.ts';
+
+/**
+ * How long what ARC says waits for the first word on what the cluster uses: without it a zone that does not concern the
+ * cluster would be impaired for a moment, in a new installation and after an upgrade.
+ */
+const REACH_WAIT_MS = 2000;
 
 /** ARC's API as the watcher uses it, for as long as the process lives. */
 export interface ArcTruth {
@@ -58,6 +65,7 @@ export function createArcTruth(options: {
     nameOf: scene.names.nameOf,
     nowMs: Date.now(),
   });
+  const isReachKnown = () => scene.record.current()?.reach !== undefined;
   const apply = async (look: ArcLook, signal: AbortSignal): Promise<void> => {
     const { own, elsewhere } = ofHome(look, home?.current() ?? HOME_UNKNOWN);
     options.onElsewhere?.(elsewhere);
@@ -75,7 +83,12 @@ export function createArcTruth(options: {
     controller() {
       health.forget();
       return createArcWatch({
-        ...{ api, elapsed, apply, onAnswer },
+        ...{ api, elapsed, onAnswer },
+        async apply(look, signal) {
+          const limit = AbortSignal.any([signal, AbortSignal.timeout(REACH_WAIT_MS)]);
+          await untilHolds(scene.record, isReachKnown, limit).catch(() => undefined);
+          await apply(look, signal);
+        },
         now: Date.now,
         random: Math.random,
         record: scene.record,
