@@ -1,5 +1,6 @@
 import { type GuardView, guardOf, isHeld } from '../../shared/record/operator-shift.ts';
 import type { UnreadablePart } from '../../shared/record/record-document.ts';
+import { isElsewhere } from '../../shared/record/use-of-zone.ts';
 import {
   countedAt,
   hasExpired,
@@ -8,7 +9,7 @@ import {
 } from '../../shared/record/zone-record.ts';
 import { visible } from '../output/output.ts';
 import type { Session } from '../session/session.ts';
-import { showTime } from './in-words.ts';
+import { bothNames, showTime } from './in-words.ts';
 import { guardInWords } from './refusal-in-words.ts';
 import { rulesInForce } from './rules-in-force.ts';
 import { readRecord } from './stored-record.ts';
@@ -38,6 +39,7 @@ export async function list(
   const isWide = options.output === 'wide';
   if (zones.length === 0) output.say(`no zone is shifted away; generation ${record.generation}`);
   else output.say(table([HEADER, ...zones.flatMap((zone) => rowsOf(zone, nowMs, isWide))]));
+  for (const zone of zones) for (const line of useInWords(zone)) output.say(visible(line));
   output.say(`guard: ${visible(guardInWords(guard))}`);
 }
 
@@ -45,6 +47,14 @@ export async function list(
 function asEnforced(zone: RecordedZone, nowMs: number): RecordedZone {
   const isOver = zone.state === 'impaired' && countedAt(zone, nowMs).length === 0;
   return isOver ? { ...zone, state: 'recovering' } : zone;
+}
+
+/** Why a zone that is shifted away changes nothing, or is enforced although nobody knows whether it concerns the cluster. */
+function useInWords(zone: RecordedZone): string[] {
+  const { use, why = '' } = zone;
+  if (use === 'elsewhere') return [`${bothNames(zone)} changes nothing: ${why}`];
+  if (use !== 'unknown') return [];
+  return [`${bothNames(zone)} is enforced because what the cluster uses is not known: ${why}`];
 }
 
 const HEADER = ['ZONE', 'NAME', 'STATE', 'SOURCE', 'KIND', 'SINCE', 'UNTIL', 'STANDING', 'BY', 'REASON'];
@@ -66,6 +76,7 @@ function rowsOf(zone: RecordedZone, nowMs: number, isWide: boolean): string[][] 
 function standingOf(source: RecordedSource, zone: RecordedZone, nowMs: number): string {
   if (hasExpired(source, nowMs)) return 'expired';
   if (source.standing !== undefined) return source.standing;
+  if (isElsewhere(zone)) return 'elsewhere';
   return isHeld(zone, nowMs) ? 'held-back' : 'counts';
 }
 
@@ -103,6 +114,8 @@ function asJson({ generation, rulesAreKnown, zones, guard, unreadable }: Found, 
       id: zone.id,
       name: zone.name ?? null,
       state: zone.state,
+      use: zone.use ?? null,
+      why: zone.why ?? null,
       heldBack: isHeld(zone, nowMs),
       sources: zone.sources.map((source) => ({ ...source, standing: standingOf(source, zone, nowMs) })),
     })),

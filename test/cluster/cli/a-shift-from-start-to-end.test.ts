@@ -134,6 +134,36 @@ it('ends without ending what AWS started, and says so', async () => {
   expect(wide.stdout.trimEnd().split('\n')).toHaveLength(5);
 });
 
+it('of a zone in which the cluster has nothing changes nothing unless it is forced, and says so', async () => {
+  const by = 'EC2NodeClass default has a subnet there';
+  const reach = { zones: { 'use1-az1': { name: 'us-east-1a', by }, 'use1-az2': { by } }, names: {} };
+  await scene.putRecord({ reach });
+  const start = ['start', 'use1-az4', '--for', '1h', '--reason', 'r'];
+  const began = await scene.shift(start);
+  expect(began).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('and nothing is changed: no subnet'),
+  });
+  expect((await scene.recordNow()).zones).toMatchObject([{ state: 'elsewhere', use: 'elsewhere' }]);
+  const listed = await scene.shift(['list']);
+  expect(listed.stdout).toMatch(/use1-az4 .* elsewhere .* elsewhere /);
+  expect(listed.stdout).toMatch(/^use1-az4( \(\S+\))? changes nothing: no subnet, Node, /m);
+  const longer = await scene.shift(['extend', 'use1-az4', '--for', '2h']);
+  expect(longer.stdout).toMatch(/stays recorded until .*, and nothing is changed: no subnet/);
+  await scene.shift(['cancel', 'use1-az4']);
+  const forced = await scene.shift([...start, '--force']);
+  expect(forced.stdout).toContain('is shifted away until');
+  expect((await scene.recordNow()).zones).toMatchObject([{ state: 'impaired', use: 'used' }]);
+  await scene.putRecord({
+    reach: { ...reach, unknown: 'NodePool web refers to a NodeClass of eks.amazonaws.com' },
+  });
+  await scene.shift(start);
+  const unknown = await scene.shift(['list']);
+  expect(unknown.stdout).toMatch(
+    /is enforced because what the cluster uses is not known: NodePool web refers to/,
+  );
+});
+
 it('follows the zone rules of the cluster', async () => {
   await scene.putRecord({});
   const rules = (text: string) => ({
