@@ -7,6 +7,8 @@ export interface UseOfZone {
   readonly why: string;
 }
 
+/** It lasts as long as the shift that is forced, and no longer. */
+const FORCED: UseOfZone = { use: 'used', why: 'a person forced it' };
 const NOTHING_THERE = 'no subnet, Node, NodeClaim or NodePool of this cluster is there';
 
 /** What is known of the use of a zone. Absent where nobody has said anything yet: that is as good as unknown. Pure. */
@@ -27,9 +29,9 @@ export function useOfZone(
 }
 
 /**
- * A zone whose sources count, with what is known of its use. A zone that was used once stays so until nothing counts any
- * more: its last Node may be drained and its subnets may go because of the shift, and to give it back then would send
- * Karpenter into it. What a person forces is wanted wherever it is.
+ * A zone with what is known of its use. A zone that was used once stays so until nothing counts any more: its last Node may
+ * be drained and its subnets may go because of the shift, and to give it back then would send Karpenter into it. What a
+ * person forces is wanted wherever it is.
  *
  * @param was the zone in the record as stored
  * @param counted its sources that count
@@ -40,10 +42,15 @@ export function withUse(
   counted: readonly RecordedSource[],
   reach: Reach | undefined,
 ): RecordedZone {
-  const found = counted.length === 0 ? undefined : foundUse(zone, was, counted, reach);
+  const found = foundUse(zone, was, counted, reach);
   if (found?.use === zone.use && found?.why === zone.why) return zone;
-  const { use: _use, why: _why, ...rest } = zone;
-  return found === undefined ? rest : { ...rest, ...found };
+  return found === undefined ? withoutUse(zone) : { ...zone, ...found };
+}
+
+/** A zone of which nothing counts is used for nothing. */
+export function withoutUse(zone: RecordedZone): RecordedZone {
+  const { use, why, ...rest } = zone;
+  return use === undefined && why === undefined ? zone : rest;
 }
 
 function foundUse(
@@ -52,10 +59,10 @@ function foundUse(
   counted: readonly RecordedSource[],
   reach: Reach | undefined,
 ): UseOfZone | undefined {
-  if (was?.use === 'used') return { use: 'used', why: was.why ?? '' };
+  if (was?.use === 'used' && was.why !== FORCED.why) return { use: 'used', why: was.why ?? '' };
   const found = useOfZone(zone, reach);
   const isForced = counted.some(({ forced }) => forced === true);
-  return found?.use === 'elsewhere' && isForced ? { use: 'used', why: 'a person forced it' } : found;
+  return found?.use === 'elsewhere' && isForced ? FORCED : found;
 }
 
 /** Whether it is known that the cluster has nothing in a zone, as the record says. */

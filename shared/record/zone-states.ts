@@ -1,8 +1,9 @@
 import type { ZoneRules } from '../settings/zone-rules.ts';
 import { type GuardedZone, heldBack, usedByGuard } from './guard.ts';
 import { noteTransitions } from './note-transitions.ts';
+import type { Reach } from './reach.ts';
 import { timeText } from './record-time.ts';
-import { isElsewhere, withUse } from './use-of-zone.ts';
+import { isElsewhere, withoutUse, withUse } from './use-of-zone.ts';
 import {
   countedAt,
   enforcesTheSame,
@@ -35,10 +36,7 @@ export interface StateContext {
  */
 export function resolveStates(before: ZoneRecord, after: ZoneRecord, context: StateContext): ZoneRecord {
   const previous = new Map(before.zones.map((zone) => [zone.id, zone]));
-  const judged = after.zones.map((zone) =>
-    withUse(zone, previous.get(zone.id), countedAt(zone, context.nowMs), after.reach),
-  );
-  const delayed = judged.map((zone) => withDelay(zone, previous.get(zone.id), context));
+  const delayed = after.zones.map((zone) => judged(zone, previous.get(zone.id), after.reach, context));
   const held = heldBack(
     delayed.flatMap((zone) => candidate(zone, previous.get(zone.id)?.state, context.nowMs)),
     usedByGuard(after.used, delayed),
@@ -63,6 +61,20 @@ function inState(zone: RecordedZone, was: RecordedState | undefined, state: Reco
   const keeps = state === 'recovering' || (state === 'impaired' && was === 'impaired');
   if (thawed !== undefined && !keeps) return { ...frozen, state };
   return zone.state === state ? zone : { ...zone, state };
+}
+
+/** A zone with its use and its delay; one of which nothing counts then has no use. */
+function judged(
+  zone: RecordedZone,
+  was: RecordedZone | undefined,
+  reach: Reach | undefined,
+  context: StateContext,
+): RecordedZone {
+  const used = withUse(zone, was, countedAt(zone, context.nowMs), reach);
+  const delayed = withDelay(used, was, context);
+  if (countedAt(delayed, context.nowMs).length > 0) return delayed;
+  const isAsItWas = delayed.sources === zone.sources && zone.use === undefined;
+  return isAsItWas ? zone : withoutUse(delayed);
 }
 
 /** What becomes of a recovering zone whose freeze may go; `undefined`: it leaves the record. */

@@ -103,6 +103,13 @@ class Player {
       case 'mistake':
         for (const operation of step.operations) this.#arc.mistakes.add(operation);
         return;
+      case 'subnet':
+        this.#subnet(zoneAt(step.zone), step.has);
+        return;
+      case 'blind':
+        this.#watcher.blindUntilMs = Math.max(this.#watcher.blindUntilMs, now + step.seconds * SECOND);
+        this.#watcher.clusterChanged(now);
+        return;
       case 'operator':
         this.#operator(zoneAt(step.zone), step);
         return;
@@ -110,6 +117,15 @@ class Player {
         this.#shift(step);
         return;
     }
+  }
+
+  /** A cluster whose last subnet is gone is none of which anything is known. */
+  #subnet(zone: string, has: boolean): void {
+    const { subnets } = this.#watcher;
+    if (subnets === undefined || (!has && subnets.size === 1)) return;
+    if (has) subnets.add(zone);
+    else subnets.delete(zone);
+    this.#watcher.clusterChanged(this.#nowMs);
   }
 
   #shift(step: Extract<Step, { mail: Mail }>): void {
@@ -215,6 +231,8 @@ class Player {
   #quiet(): void {
     this.#arc.troubles.clear();
     this.#arc.mistakes.clear();
+    this.#watcher.blindUntilMs = Math.min(this.#watcher.blindUntilMs, this.#nowMs);
+    this.#watcher.clusterChanged(this.#nowMs);
     const { graceMs, recoveryDelayMs } = this.#rules;
     const skew = this.#oracle.mostSkewMs;
     const calm = 3 * (graceMs + RECONCILE_MS) + 2 * recoveryDelayMs + 2 * skew + 130 * SECOND;

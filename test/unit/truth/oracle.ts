@@ -1,5 +1,5 @@
-import { FRESH_MS, longestUntil } from '../../../shared/record/believe.ts';
-import { guardLimit } from '../../../shared/record/guard.ts';
+import { FRESH_MS } from '../../../shared/record/believe.ts';
+import { guardLimit, usedByGuard } from '../../../shared/record/guard.ts';
 import { decodeRecord, encodeRecord } from '../../../shared/record/record-document.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import {
@@ -10,14 +10,14 @@ import {
   type ZoneRecord,
 } from '../../../shared/record/zone-record.ts';
 import { ruleFor } from '../../../shared/settings/zone-rules.ts';
-import { type ArcModel, type ModelShift, OURS, untilAt } from './arc-model.ts';
+import { type ArcModel, type ModelShift, untilAt } from './arc-model.ts';
 import { RECONCILE_MS, SECOND, TAIL_MS, UNSURE_MS } from './bounds.ts';
 import { claim, keep, stamp } from './claims.ts';
 import { claimHistory } from './history-claims.ts';
+import { type Must, mustsByEvents } from './musts-by-events.ts';
 import { CHILD, ZONES } from './steps.ts';
+import { claimUse, UseClaims } from './use-claims.ts';
 import type { WatcherModel, Writer } from './watcher-model.ts';
-
-type Must = 'impaired' | 'recorded';
 
 /** What the record has to be, by the truth in the model and the rules. */
 export class Oracle {
@@ -29,6 +29,7 @@ export class Oracle {
   readonly #firmSince = new Map<string, number>();
   readonly #missingSince = new Map<string, number>();
   readonly #idleSince = new Map<string, number>();
+  readonly #use = new UseClaims();
   readonly #arc: ArcModel;
   readonly #watcher: () => WatcherModel;
 
@@ -53,6 +54,7 @@ export class Oracle {
       if (after?.state === 'recovering') this.#givenBack(zone, after, how, nowMs);
     }
     claimHistory(before, record, how);
+    claimUse(before, record, how, this.#watcher().writerClockMs);
     const size = JSON.stringify(record).length;
     claim(size < 100_000, 'the record grows', { size });
     this.#states(how, nowMs);
@@ -67,9 +69,11 @@ export class Oracle {
       const counts = countedAt(zone, clock(nowMs)).length > 0;
       claim(counts || zone.state !== 'impaired', 'impaired without a source', { zone });
       claim(counts || zone.state !== 'held', 'held without a source', { zone });
+      claim(counts || zone.state !== 'elsewhere', 'elsewhere without a source', { zone });
       claim(!counts || zone.state !== 'recorded', 'a source counts and nothing follows', { zone });
     }
-    const limit = guardLimit(record.used, rules.maxImpairedZones) ?? Number.POSITIVE_INFINITY;
+    const used = usedByGuard(record.used, record.zones);
+    const limit = guardLimit(used, rules.maxImpairedZones) ?? Number.POSITIVE_INFINITY;
     const counted = impaired.filter(({ id }) => record.used !== undefined && Object.hasOwn(record.used, id));
     const forced = counted.filter(({ sources }) => sources.some((source) => source.forced)).length;
     claim(counted.length <= Math.max(limit, forced), 'more zones are impaired than the guard allows', {
@@ -109,6 +113,7 @@ export class Oracle {
   /** Time has come to a moment, at which nothing has happened yet. */
   reached(nowMs: number): void {
     const { watcher, record, rules } = this.#watcherParts();
+    this.#use.reached(watcher, nowMs);
     if (!watcher.hasArc) return;
     const isDisturbed =
       this.#arc.isTroubled(nowMs) || this.#arc.mistakes.size > 0 || nowMs < watcher.leaderFromMs;
@@ -125,7 +130,10 @@ export class Oracle {
     for (const id of [...ZONES, CHILD]) {
       const state = record.zones.find((zone) => zone.id === id)?.state;
       const isAway = state === 'impaired' || this.#isHeld(id, nowMs);
-      const must = firm.get(id) === 'impaired';
+      const operator = this.operators.get(id);
+      const isForced = operator?.forced === true && operator.untilMs > nowMs;
+      const concerns = UseClaims.concerns(watcher, id, nowMs) || isForced;
+      const must = firm.get(id) === 'impaired' && concerns;
       keep(this.#firmSince, id, must, nowMs);
       const missing = keep(this.#missingSince, id, must && !isAway, nowMs);
       claim(nowMs - Math.max(missing, this.disturbedMs) <= RECONCILE_MS, 'a zone is missing for too long', {
@@ -180,7 +188,8 @@ export class Oracle {
 
   #parentIsAway(musts: ReadonlyMap<string, Must>): boolean {
     const parent = this.#watcher().record.zones.find(({ id }) => id === ZONES[0]);
-    return musts.get(ZONES[0]) === 'impaired' && parent?.state === 'impaired';
+    const isAway = parent?.state === 'impaired' || parent?.use === 'elsewhere';
+    return musts.get(ZONES[0]) === 'impaired' && isAway;
   }
 
   #mustsOf(shift: ModelShift, isApplied: boolean): Must[] {
@@ -195,26 +204,8 @@ export class Oracle {
     ];
   }
 
-  /** Where ARC is not asked: a start that is newer than its end, up to the longest that its kind lasts. */
-  #byEvents(): { readonly zone: string; readonly must: Must; readonly untilMs: number }[] {
-    const { watcher, rules } = this.#watcherParts();
-    if (watcher.hasArc && watcher.hasArn) return [];
-    const keys = new Map<string, { signal: ZoneSignal; start: number; end: number }>();
-    for (const signal of this.delivered) {
-      if (watcher.hasArc && signal.source.kind === 'autoshift') continue;
-      const scope = signal.source.id.slice(signal.source.kind.length + 1);
-      if (watcher.hasArn && scope.startsWith('arn:') && scope !== OURS) continue;
-      const key = `${signal.zoneId} ${signal.source.id}`;
-      const known = keys.get(key) ?? { signal, start: 0, end: 0 };
-      known[signal.change] = Math.max(known[signal.change], Date.parse(signal.at));
-      keys.set(key, known);
-    }
-    return [...keys.values()].flatMap(({ signal, start, end }) => {
-      const rule = ruleFor(rules, signal.source);
-      if (rule === 'ignore' || start <= end) return [];
-      const untilMs = Date.parse(longestUntil({ source: signal.source, at: new Date(start).toISOString() }));
-      return [{ zone: signal.zoneId, must: rule === 'enforce' ? 'impaired' : 'recorded', untilMs }];
-    });
+  #byEvents() {
+    return mustsByEvents(this.delivered, this.#watcher());
   }
 
   #byEventsOnly(id: string): boolean {
@@ -230,7 +221,7 @@ export class Oracle {
   #isHeld(id: string, nowMs: number): boolean {
     const { record, clock } = this.#watcherParts();
     const zone = record.zones.find((one) => one.id === id);
-    if (zone === undefined || zone.state === 'impaired') return false;
+    if (zone === undefined || zone.state === 'impaired' || zone.use === 'elsewhere') return false;
     return zone.state === 'held' || countedAt(zone, clock(nowMs)).length > 0;
   }
 
@@ -251,8 +242,10 @@ export class Oracle {
     const { record, watcher, rules } = this.#watcherParts();
     const musts = this.musts(nowMs, 0);
     const claimed = [...musts].filter(([, must]) => must === 'impaired').map(([id]) => id);
-    const limit = guardLimit(watcher.used, rules.maxImpairedZones) ?? Number.POSITIVE_INFINITY;
-    const isUsed = (id: string) => watcher.used !== undefined && Object.hasOwn(watcher.used, id);
+    const used = usedByGuard(watcher.used, record.zones);
+    const limit = guardLimit(used, rules.maxImpairedZones) ?? Number.POSITIVE_INFINITY;
+    const isUsed = (id: string) => used !== undefined && Object.hasOwn(used, id);
+    const isOut = (id: string) => record.zones.some((zone) => zone.id === id && zone.use === 'elsewhere');
     const isForced = (id: string) =>
       (this.operators.get(id)?.untilMs ?? 0) > nowMs && this.operators.get(id)?.forced === true;
     const forced = claimed.filter((id) => isUsed(id) && isForced(id)).length;
@@ -266,8 +259,8 @@ export class Oracle {
       details,
     );
     for (const [id, must] of musts) {
-      const wanted =
-        must === 'recorded' ? ['recorded'] : guarded.includes(id) ? ['impaired', 'held'] : ['impaired'];
+      const away = guarded.includes(id) ? ['impaired', 'held'] : ['impaired'];
+      const wanted = must === 'recorded' ? ['recorded'] : isOut(id) ? ['elsewhere'] : away;
       claim(wanted.includes(states[id] ?? 'absent'), `${id} is not ${wanted.join(' or ')}`, details);
     }
     const impaired = guarded.filter((id) => states[id] === 'impaired').length;

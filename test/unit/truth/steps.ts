@@ -25,6 +25,8 @@ export type Step =
   | { do: 'crash'; seconds: number }
   | { do: 'lag'; seconds: number }
   | { do: 'clock'; replica: number; seconds: number }
+  | { do: 'subnet'; zone: number; has: boolean }
+  | { do: 'blind'; seconds: number }
   | { do: 'quiet' };
 
 export interface Setting {
@@ -36,6 +38,8 @@ export interface Setting {
   /** How many of the four zones the cluster uses; 0: nobody knows. */
   used: number;
   most: number | undefined;
+  /** The zones in which the cluster has a subnet at the beginning; absent: nobody ever says. */
+  subnets?: readonly number[] | undefined;
   children: boolean;
   /** Draws the jitter of looks. */
   jitter: number;
@@ -110,6 +114,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       seconds: fc.integer({ min: -300, max: 300 }),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ do: one('subnet'), zone, has: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: one('blind'), seconds: fc.integer({ min: 1, max: 300 }) }) },
   { weight: 3, arbitrary: fc.record({ do: one('quiet') }) },
 );
 
@@ -130,6 +136,10 @@ const setting: fc.Arbitrary<Setting> = fc
     delaySeconds: fc.constantFrom(0, 0, 90),
     used: fc.constantFrom(0, 3, 3, 4),
     most: fc.constantFrom(undefined, undefined, 1, 3),
+    subnets: fc.oneof(
+      { weight: 1, arbitrary: fc.constant(undefined) },
+      { weight: 2, arbitrary: fc.uniqueArray(zone, { minLength: 1 }) },
+    ),
     children: fc.boolean(),
     jitter: fc.nat(1000),
   })

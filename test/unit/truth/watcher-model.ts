@@ -3,6 +3,7 @@ import { ARC_GROUPS, factsOf, troubleOf } from '../../../shared/record/arc-facts
 import { groupOf } from '../../../shared/record/arc-groups.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
 import { hear } from '../../../shared/record/hear.ts';
+import type { Reach } from '../../../shared/record/reach.ts';
 import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { tendRecord } from '../../../shared/record/tend-record.ts';
@@ -34,6 +35,12 @@ export class WatcherModel {
   readonly hasArc: boolean;
   readonly used: UsedZones | undefined;
   readonly parents: ReadonlyMap<string, string>;
+  /** Where the cluster has subnets; `undefined`: nobody ever says. */
+  readonly subnets: Set<string> | undefined;
+  /** Until then something that the cluster uses cannot be told. */
+  blindUntilMs = 0;
+  /** The time by the clock of who wrote last. */
+  writerClockMs = 0;
   leader = 0;
   leaderFromMs = 0;
   #heard = 0;
@@ -65,11 +72,31 @@ export class WatcherModel {
         ? undefined
         : Object.fromEntries(ZONES.slice(0, setting.used).map((id) => [id, `name-of-${id}`]));
     this.parents = new Map(setting.children ? [[CHILD, ZONES[0]]] : []);
+    this.subnets =
+      setting.subnets === undefined
+        ? undefined
+        : new Set([...setting.subnets.map((index) => ZONES[index] ?? ZONES[0]), ...this.parents.keys()]);
     this.#random = drawnFrom(setting.jitter);
   }
 
   clock(nowMs: number, replica = this.leader): number {
     return nowMs + (this.offsets[replica] ?? 0);
+  }
+
+  /** Something about what the cluster uses is another than before: the leader looks each second. */
+  clusterChanged(nowMs: number): void {
+    this.#tendAtMs = Math.min(this.#tendAtMs, nowMs + SECOND);
+  }
+
+  /** What the leader finds out about the cluster. */
+  reach(nowMs: number): Reach | undefined {
+    if (this.subnets === undefined) return undefined;
+    const zones = Object.fromEntries([...this.subnets].sort().map((id) => [id, { by: 'a subnet' }]));
+    return {
+      zones,
+      names: {},
+      ...(nowMs < this.blindUntilMs ? { unknown: 'something cannot be told' } : {}),
+    };
   }
 
   /** When something happens next by itself. */
@@ -99,8 +126,10 @@ export class WatcherModel {
     this.#tendAtMs = this.leaderFromMs;
   }
 
-  write(after: ZoneRecord, how: Writer, nowMs: number): void {
+  /** @param clockMs the time by the clock of who writes */
+  write(after: ZoneRecord, how: Writer, nowMs: number, clockMs = nowMs): void {
     const before = this.record;
+    this.writerClockMs = clockMs;
     if (after === before) return;
     this.record = after;
     this.#tendAtMs = Math.min(this.#tendAtMs, nowMs + SECOND);
@@ -133,7 +162,7 @@ export class WatcherModel {
         nowMs: clockMs,
         nameOf: () => undefined,
       };
-      this.write(hear(this.record, heard, context).record, 'hear', nowMs);
+      this.write(hear(this.record, heard, context).record, 'hear', nowMs, clockMs);
     }
   }
 
@@ -164,7 +193,7 @@ export class WatcherModel {
     this.#answer = undefined;
     const context = { rules: this.rules, nowMs: this.clock(nowMs), nameOf: () => undefined };
     const after = reconcileWithArc(this.record, look, context);
-    this.write(after, 'look', nowMs);
+    this.write(after, 'look', nowMs, context.nowMs);
     const isUnsure = this.record.zones.some(({ sources }) =>
       sources.some(
         (source) =>
@@ -182,8 +211,10 @@ export class WatcherModel {
         until === undefined ? [] : [Date.parse(until) - (this.offsets[this.leader] ?? 0)],
       ),
     );
+    // Once the leader knows more again, it looks.
+    const blind = this.record.reach?.unknown === undefined ? [] : [this.blindUntilMs];
     const recovered = [...this.#recoveringSince.values()].map((since) => since + RECOVERED_AFTER_MS);
-    return Math.min(...ends, ...recovered);
+    return Math.min(...ends, ...recovered, ...blind);
   }
 
   #tend(nowMs: number): void {
@@ -194,15 +225,16 @@ export class WatcherModel {
       nameOf: () => undefined,
       parents: this.parents,
       used: this.used,
+      reach: this.reach(nowMs),
       mute: this.mute(nowMs),
       highestMark: 0,
     };
-    this.write(tendRecord(this.record, around), 'tend', nowMs);
+    this.write(tendRecord(this.record, around), 'tend', nowMs, around.nowMs);
     const done = [...this.#recoveringSince]
       .filter(([, since]) => nowMs - since >= RECOVERED_AFTER_MS)
       .map(([id]) => id);
     if (done.length > 0)
-      this.write(completeRecovery(this.record, done, this.clock(nowMs)), 'recovered', nowMs);
+      this.write(completeRecovery(this.record, done, around.nowMs), 'recovered', nowMs, around.nowMs);
   }
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { followParents } from '../../../shared/record/child-zones.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
-import { guardOf, startShift } from '../../../shared/record/operator-shift.ts';
+import { cancelShift, guardOf, startShift } from '../../../shared/record/operator-shift.ts';
 import type { Reach } from '../../../shared/record/reach.ts';
 import { shadowAt } from '../../../shared/record/shadow-set.ts';
 import { tendRecord } from '../../../shared/record/tend-record.ts';
@@ -50,6 +50,7 @@ const shifted = (id: string, members: Partial<RecordedZone> = {}): RecordedZone 
   ...members,
 });
 const resolved = (record: ZoneRecord, before = record) => resolveStates(before, record, context);
+const withAutoshift = (zone: RecordedZone) => ({ ...zone, sources: [AUTOSHIFT, ...zone.sources] });
 const states = ({ zones }: ZoneRecord) => zones.map(({ id, state, use }) => `${id} ${state} ${use ?? '-'}`);
 /** What one round of the leader makes of a record. */
 const tended = (record: ZoneRecord, reach: Reach | undefined, nowMs = NOW) =>
@@ -199,7 +200,13 @@ describe('a zone elsewhere', () => {
     const whose = { ...context, rulesAreKnown: true };
     const start = (forced: boolean) => startShift(recordOf([], THREE), { ...order, forced }, whose);
     expect(start(false)).toMatchObject({ kind: 'changed', zone: { state: 'elsewhere' } });
-    expect(start(true)).toMatchObject({ kind: 'changed', zone: { state: 'impaired', use: 'used' } });
+    const forced = start(true);
+    expect(forced).toMatchObject({ kind: 'changed', zone: { state: 'impaired', use: 'used' } });
+    if (forced.kind !== 'changed') throw new Error('it was refused');
+    const both = { ...forced.record, zones: forced.record.zones.map(withAutoshift) };
+    expect(cancelShift(both, { id: 'use1-az3' }, whose)).toMatchObject({
+      zone: { state: 'recovering', use: 'elsewhere' },
+    });
   });
 });
 
