@@ -9,7 +9,7 @@ import { isRegionName, regionOfZoneId } from './region-codes.ts';
  * Whom what is told concerns: an autoshift is the same for every account of its Region, all else is about a resource of
  * one account.
  */
-export type Reach = 'region' | 'account';
+export type Concern = 'region' | 'account';
 
 /** By what something is of elsewhere. `cluster`: it names another cluster by its ARN. */
 export const ELSEWHERE_KINDS = ['region', 'zone', 'account', 'cluster'] as const;
@@ -41,7 +41,12 @@ export interface Sorted {
  * not known where the cluster is, or where the event is from, nothing is foreign. Messages about another cluster of the
  * same account are named and left in: whoever weighs them knows them by their ARN. Pure.
  */
-export function sortedOut(origin: Origin, signals: readonly ZoneSignal[], reach: Reach, home: Home): Sorted {
+export function sortedOut(
+  origin: Origin,
+  signals: readonly ZoneSignal[],
+  reach: Concern,
+  home: Home,
+): Sorted {
   const region = otherRegion(origin.region, home);
   if (region !== undefined) return { signals: [], elsewhere: [region], isElsewhere: true };
   const account = otherAccount(origin.account, home);
@@ -69,7 +74,7 @@ interface Look {
   readonly elsewhere?: Elsewhere;
 }
 
-function lookAt(signal: ZoneSignal, account: Elsewhere | undefined, reach: Reach, home: Home): Look {
+function lookAt(signal: ZoneSignal, account: Elsewhere | undefined, reach: Concern, home: Home): Look {
   const zone = zoneElsewhere(signal.zoneId, home);
   if (zone !== undefined) return { elsewhere: zone };
   const { id, kind } = signal.source;

@@ -1,4 +1,4 @@
-import type { Reach } from '../home/elsewhere.ts';
+import type { Concern } from '../home/elsewhere.ts';
 import { arcAutoshift } from './arc-autoshift.ts';
 import { ARC_SOURCE } from './arc-events.ts';
 import { arcFisExperiment } from './arc-fis-experiment.ts';
@@ -36,7 +36,7 @@ export function readEvent(event: EventBridgeEvent): Reading {
 }
 
 /** Whom an event concerns. Of a type that nobody here knows it may be everybody. */
-export function reachOf(source: string, detailType: string): Reach {
+export function reachOf(source: string, detailType: string): Concern {
   return byKey.get(keyOf(source, detailType))?.reach ?? 'region';
 }
 

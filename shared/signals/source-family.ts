@@ -1,4 +1,4 @@
-import type { Reach } from '../home/elsewhere.ts';
+import type { Concern } from '../home/elsewhere.ts';
 import type { ZoneSignal } from '../record/signal.ts';
 import type { EventBridgeEvent } from './event.ts';
 
@@ -19,6 +19,6 @@ export interface SourceFamily {
   readonly source: string;
   readonly detailTypes: readonly string[];
   /** Whom its events concern. */
-  readonly reach: Reach;
+  readonly reach: Concern;
   read(event: EventBridgeEvent): Exclude<Reading, { kind: 'foreign' }>;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Reach, sortedOut } from '../../../shared/home/elsewhere.ts';
+import { type Concern, sortedOut } from '../../../shared/home/elsewhere.ts';
 import { HOME_UNKNOWN, type Home, homeOf } from '../../../shared/home/home.ts';
 import { ofHome } from '../../../shared/home/look-at-home.ts';
 import type { ArcFact } from '../../../shared/record/arc-facts.ts';
@@ -20,7 +20,7 @@ function signal(kind: string, scope: string, zoneId = 'use1-az1'): ZoneSignal {
   return { change: 'start', zoneId, source: sourceNamed(kind, scope), at: '2026-11-21T04:00:00Z' };
 }
 
-function reachOf(kind: string): Reach {
+function reachOf(kind: string): Concern {
   return kind === 'autoshift' ? 'region' : 'account';
 }
 
@@ -131,7 +131,7 @@ describe('whatever comes', () => {
         region,
         account,
         many,
-        fc.constantFrom<Reach>('region', 'account'),
+        fc.constantFrom<Concern>('region', 'account'),
         (from, by, signals, reach) => {
           const origin = { region: from, account: by };
           const sorted = sortedOut(origin, signals, reach, HOME_UNKNOWN);

@@ -2,7 +2,10 @@ import type { ArcAnswer, ArcTrouble, ArcZonalShift, Asked } from '../../../share
 import { ArcApiError, type ArcOperation } from '../../../watcher/controllers/arc/arc-trouble.ts';
 import type { Operation } from './steps.ts';
 
-export const OURS = 'arn:aws:eks:us-east-1:111122223333:cluster/ours';
+export const REGION = 'us-east-1';
+export const ACCOUNT = '111122223333';
+export const STRANGER = '222233334444';
+export const OURS = `arn:aws:eks:${REGION}:${ACCOUNT}:cluster/ours`;
 
 export type ModelKind = 'autoshift' | 'zonal-shift' | 'practice-run' | 'fis-experiment';
 
@@ -13,8 +16,10 @@ export interface ModelShift {
   readonly zone: string;
   /** Whether it concerns our resource; an autoshift that does not is one of the Region alone. */
   readonly ours: boolean;
-  /** Names in the `resources` of its events; none: the observer's. */
+  /** Names in the `resources` of its events; `region`: the observer's. */
   readonly names: readonly string[];
+  /** The same, of events of another account. */
+  readonly namesElsewhere: readonly string[];
   readonly start: number;
   /** Each extension as it was known from a moment on. */
   readonly untils: { readonly from: number; readonly until: number }[];

@@ -1,9 +1,20 @@
 import { startShift } from '../../../shared/record/operator-shift.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { DEFAULT_ZONE_RULES, RULE_KINDS, type ZoneRules } from '../../../shared/settings/zone-rules.ts';
-import { ArcModel, type ModelShift, OURS, time, untilAt } from './arc-model.ts';
+import {
+  ACCOUNT,
+  ArcModel,
+  type ModelKind,
+  type ModelShift,
+  OURS,
+  REGION,
+  time,
+  untilAt,
+} from './arc-model.ts';
 import { RECONCILE_MS } from './bounds.ts';
+import { fromAbroad, namesOf, type Said, toldByStrangers } from './messages-from-abroad.ts';
 import { Oracle } from './oracle.ts';
-import { type History, type Mail, type Setting, type Step, ZONES } from './steps.ts';
+import { type History, type Mail, oneOf, type Setting, type Step, zoneAt } from './steps.ts';
 import { WatcherModel } from './watcher-model.ts';
 
 const SECOND = 1000;
@@ -12,22 +23,13 @@ const OTHERS = 'arn:aws:eks:us-east-1:111122223333:cluster/other';
 
 /** What ARC's events call our resource where they do not give its ARN. */
 const OPAQUE = 'ours-as-arc-says';
-type Starting = Extract<Step, { mail: Mail; zone: number }>;
+type Starting = Exclude<Extract<Step, { mail: Mail; zone: number }>, { do: 'abroad' }>;
 
 /** Plays a history, with a quiet period at its end. Throws where the record is not what the truth and the rules ask for. */
 export function checkHistory({ setting, steps }: History): void {
   const player = new Player(setting);
   for (const step of steps) player.play(step);
   player.play({ do: 'quiet' });
-}
-
-function zoneAt(index: number): string {
-  return ZONES[index] ?? ZONES[0];
-}
-
-/** One of a list, whatever its length. */
-function nth<T>(list: readonly T[], index: number): T | undefined {
-  return list[index % Math.max(1, list.length)];
 }
 
 /** What ends an experiment of our resource. */
@@ -130,9 +132,10 @@ class Player {
 
   #shift(step: Extract<Step, { mail: Mail }>): void {
     if (step.do === 'end') {
-      const shift = nth(this.#active(), step.nth);
+      const shift = oneOf(this.#active(), step.nth);
       if (shift !== undefined) this.#end(shift, step.mail);
     } else if (step.do === 'extend') this.#extend(step);
+    else if (step.do === 'abroad') this.#abroad(step);
     else if (this.#isAllowed(step)) this.#start(step);
   }
 
@@ -151,8 +154,10 @@ class Player {
     const zone = zoneAt(step.zone);
     if (isStronger(step)) this.#cancelExperiments(mail);
     if (step.do === 'autoshift') {
-      const names = [...(step.ours ? [OPAQUE] : []), ...(step.observed ? ['region'] : [])];
-      this.#begin({ kind: 'autoshift', zone, ours: step.ours, names }, undefined, mail);
+      const { ours, observed, others } = step;
+      const names = [...(ours ? [OPAQUE] : []), ...(observed ? ['region'] : [])];
+      const shift = { kind: 'autoshift', zone, ours, names, namesElsewhere: namesOf(others) } as const;
+      this.#begin(shift, undefined, mail);
     } else if (step.do === 'manual' || step.do === 'other') {
       const ours = step.do === 'manual';
       const [arn, opaque] = ours ? [OURS, OPAQUE] : [OTHERS, 'other'];
@@ -167,7 +172,7 @@ class Player {
   }
 
   #extend(step: Extract<Step, { do: 'extend' }>): void {
-    const shift = nth(
+    const shift = oneOf(
       this.#active().filter(({ kind }) => kind === 'zonal-shift'),
       step.nth,
     );
@@ -182,14 +187,21 @@ class Player {
   }
 
   #begin(
-    one: Pick<ModelShift, 'kind' | 'zone' | 'ours' | 'names'>,
+    one: Pick<ModelShift, 'kind' | 'zone' | 'ours' | 'names'> & Partial<Pick<ModelShift, 'namesElsewhere'>>,
     seconds: number | undefined,
     mail: Mail,
   ): void {
     const start = this.#nowMs;
     const untils = seconds === undefined ? [] : [{ from: start, until: start + seconds * SECOND }];
     this.#shifts += 1;
-    const shift: ModelShift = { ...one, id: `shift-${this.#shifts}`, start, untils, end: undefined };
+    const shift: ModelShift = {
+      namesElsewhere: [],
+      ...one,
+      id: `shift-${this.#shifts}`,
+      start,
+      untils,
+      end: undefined,
+    };
     this.#arc.shifts.push(shift);
     this.#tell(shift, 'start', mail);
   }
@@ -204,18 +216,33 @@ class Player {
       if (shift.ours && shift.kind === 'fis-experiment') this.#end(shift, mail);
   }
 
-  #tell({ names, kind, zone }: ModelShift, change: 'start' | 'end', mail: Mail): void {
-    for (const name of names) {
-      this.#send(
-        [{ change, zoneId: zone, source: { id: `${kind}/${name}`, kind }, at: time(this.#nowMs) }],
-        mail,
-      );
-    }
+  #tell(shift: ModelShift, change: 'start' | 'end', mail: Mail): void {
+    const { names, namesElsewhere, kind, zone } = shift;
+    for (const name of names) this.#send([this.#signal(change, zone, kind, name)], mail);
+    for (const name of namesElsewhere)
+      this.#post(toldByStrangers(this.#signal(change, zone, kind, name), name, this.#watcher.home), mail);
   }
 
-  #send(signals: WatcherModel['messages'][number]['signals'], mail: Mail): void {
+  #signal(change: 'start' | 'end', zoneId: string, kind: ModelKind, name: string): ZoneSignal {
+    return { change, zoneId, source: { id: `${kind}/${name}`, kind }, at: time(this.#nowMs) };
+  }
+
+  #abroad({ from, kind, zone, mail }: Extract<Step, { do: 'abroad' }>): void {
+    // An autoshift that another account tells of is the Region's, and this one ARC would not have.
+    if (from === 'account' && kind === 'autoshift') return;
+    const signal = this.#signal('start', zoneAt(zone), kind, kind === 'autoshift' ? 'region' : 'abroad');
+    this.#post(fromAbroad(signal, from, this.#watcher.home), mail);
+  }
+
+  #send(signals: readonly ZoneSignal[], mail: Mail): void {
+    this.#post({ signals, truth: signals, origin: { region: REGION, account: ACCOUNT } }, mail);
+  }
+
+  #post(said: Said, mail: Mail): void {
     if (this.#polls) return;
-    for (const delay of mail) this.#watcher.messages.push({ atMs: this.#nowMs + delay * SECOND, signals });
+    const reach = said.signals.every(({ source }) => source.kind === 'autoshift') ? 'region' : 'account';
+    for (const delay of mail)
+      this.#watcher.messages.push({ atMs: this.#nowMs + delay * SECOND, reach, ...said });
   }
 
   #operator(zone: string, { seconds, forced }: { readonly seconds: number; readonly forced: boolean }): void {
@@ -257,8 +284,8 @@ class Player {
       const next = Math.min(until, ...changes, Math.max(this.#nowMs + 1, this.#watcher.nextMs(this.#nowMs)));
       this.#nowMs = Math.min(until, next);
       this.#oracle.reached(this.#nowMs);
-      for (const { atMs, signals } of this.#watcher.messages)
-        if (atMs <= this.#nowMs) for (const signal of signals) this.#oracle.heard(signal, this.#nowMs);
+      for (const { atMs, truth } of this.#watcher.messages)
+        if (atMs <= this.#nowMs) for (const signal of truth ?? []) this.#oracle.heard(signal, this.#nowMs);
       this.#watcher.play(this.#nowMs);
       this.#oracle.reached(this.#nowMs);
       if (this.#nowMs >= until) return;

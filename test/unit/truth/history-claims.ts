@@ -1,13 +1,35 @@
 import { HISTORY_BYTES, MOST_TRANSITIONS } from '../../../shared/record/bounded-history.ts';
 import { encodeHistory } from '../../../shared/record/history-text.ts';
 import { recoveringSince } from '../../../shared/record/recovering-since.ts';
+import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { lastTransition, transitionsAfter } from '../../../shared/record/transitions-after.ts';
 import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { replayed, statesById } from '../record/replayed.ts';
 import { claim } from './claims.ts';
 
+/** What a record tells beside its states: of its changes, and of what events had told. */
+export function claimWhatIsTold(
+  before: ZoneRecord,
+  record: ZoneRecord,
+  how: string,
+  delivered: readonly ZoneSignal[],
+): void {
+  claimHistory(before, record, how);
+  claimHeard(record, delivered);
+}
+
+/** That an event told of what ARC lists stands in the record only where one did. */
+function claimHeard({ zones }: ZoneRecord, delivered: readonly ZoneSignal[]): void {
+  for (const { id, sources } of zones) {
+    for (const source of sources.filter(({ heard }) => heard === true)) {
+      const did = delivered.some(({ zoneId, source: { kind } }) => zoneId === id && kind === source.kind);
+      claim(did, 'an event is said to have told of a shift, and none did', { id, source });
+    }
+  }
+}
+
 /** What the history has to tell of a write, whoever wrote and in how many steps. */
-export function claimHistory(before: ZoneRecord, record: ZoneRecord, how: string): void {
+function claimHistory(before: ZoneRecord, record: ZoneRecord, how: string): void {
   const details = { before, record, how };
   const last = lastTransition(before);
   const fresh = transitionsAfter(record, last);

@@ -13,7 +13,7 @@ import { ruleFor } from '../../../shared/settings/zone-rules.ts';
 import { type ArcModel, type ModelShift, untilAt } from './arc-model.ts';
 import { RECONCILE_MS, SECOND, TAIL_MS, UNSURE_MS } from './bounds.ts';
 import { claim, keep, stamp } from './claims.ts';
-import { claimHistory } from './history-claims.ts';
+import { claimWhatIsTold } from './history-claims.ts';
 import { type Must, mustsByEvents } from './musts-by-events.ts';
 import { CHILD, ZONES } from './steps.ts';
 import { claimUse, UseClaims } from './use-claims.ts';
@@ -53,7 +53,7 @@ export class Oracle {
       claim(inSteps, 'a zone leaves without recovering', { before, record, how });
       if (after?.state === 'recovering') this.#givenBack(zone, after, how, nowMs);
     }
-    claimHistory(before, record, how);
+    claimWhatIsTold(before, record, how, this.delivered);
     claimUse(before, record, how, this.#watcher().writerClockMs);
     const size = JSON.stringify(record).length;
     claim(size < 100_000, 'the record grows', { size });

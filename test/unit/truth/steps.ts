@@ -11,11 +11,17 @@ export type Operation = (typeof OPERATIONS)[number];
 /** What becomes of an event: a copy after each of the delays, in seconds; none: it is lost. */
 export type Mail = readonly number[];
 
+/** Another account of the Region tells of an autoshift too: by its observer, or for a resource of its own. */
+export type Others = 'observer' | 'resource' | 'nobody';
+/** Something begins that is not of this cluster's Region or account, and an event of it comes here. */
+export type Abroad = 'region' | 'zone' | 'account';
+
 /** One thing that happens. Plain data, so that a failing history can be kept as a case. Durations in seconds. */
 export type Step =
-  | { do: 'autoshift'; zone: number; ours: boolean; observed: boolean; mail: Mail }
+  | { do: 'autoshift'; zone: number; ours: boolean; observed: boolean; others?: Others; mail: Mail }
   | { do: 'manual' | 'other'; zone: number; seconds: number; arn: boolean; mail: Mail }
   | { do: 'practice' | 'fis'; zone: number; mail: Mail }
+  | { do: 'abroad'; from: Abroad; kind: 'autoshift' | 'zonal-shift'; zone: number; mail: Mail }
   | { do: 'extend'; nth: number; seconds: number; mail: Mail }
   | { do: 'end'; nth: number; mail: Mail }
   | { do: 'operator'; zone: number; seconds: number; forced: boolean }
@@ -43,6 +49,8 @@ export interface Setting {
   children: boolean;
   /** Draws the jitter of looks. */
   jitter: number;
+  /** Without the cluster's ARN: whether something else tells its Region. */
+  knowsRegion?: boolean;
 }
 
 export interface History {
@@ -78,12 +86,29 @@ const trouble = fc.constantFrom<ArcTrouble>(
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: one('autoshift'), zone, ours: fc.boolean(), observed: fc.boolean(), mail }),
+    arbitrary: fc.record({
+      do: one('autoshift'),
+      zone,
+      ours: fc.boolean(),
+      observed: fc.boolean(),
+      others: fc.constantFrom<Others>('nobody', 'nobody', 'observer', 'resource'),
+      mail,
+    }),
   },
   { weight: 4, arbitrary: fc.record({ do: one('manual'), zone, seconds, arn: fc.boolean(), mail }) },
   { weight: 2, arbitrary: fc.record({ do: one('other'), zone, seconds, arn: fc.boolean(), mail }) },
   { weight: 1, arbitrary: fc.record({ do: one('practice'), zone, mail }) },
   { weight: 1, arbitrary: fc.record({ do: one('fis'), zone, mail }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: one('abroad'),
+      from: fc.constantFrom<Abroad>('region', 'zone', 'account'),
+      kind: fc.constantFrom('autoshift', 'zonal-shift'),
+      zone,
+      mail,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: one('extend'), nth, seconds, mail }) },
   { weight: 6, arbitrary: fc.record({ do: one('end'), nth, mail }) },
   { weight: 1, arbitrary: fc.record({ do: one('operator'), zone, seconds, forced: fc.boolean() }) },
@@ -142,6 +167,7 @@ const setting: fc.Arbitrary<Setting> = fc
     ),
     children: fc.boolean(),
     jitter: fc.nat(1000),
+    knowsRegion: fc.boolean(),
   })
   .map(
     (one): Setting =>
@@ -154,3 +180,13 @@ const setting: fc.Arbitrary<Setting> = fc
 /** A history ends with a quiet period, whatever it has in between. */
 export const historyOf = (mostSteps: number): fc.Arbitrary<History> =>
   fc.record({ setting, steps: fc.array(step, { minLength: 1, maxLength: mostSteps }) });
+
+/** The zone of a step. */
+export function zoneAt(index: number): string {
+  return ZONES[index] ?? ZONES[0];
+}
+
+/** One of a list, whatever its length. */
+export function oneOf<T>(list: readonly T[], index: number): T | undefined {
+  return list[index % Math.max(1, list.length)];
+}

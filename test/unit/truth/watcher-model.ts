@@ -1,3 +1,6 @@
+import { type Concern, type Origin, sortedOut } from '../../../shared/home/elsewhere.ts';
+import { type Home, homeOf } from '../../../shared/home/home.ts';
+import { sameJson } from '../../../shared/json/same-json.ts';
 import type { ArcGroup, ArcLook } from '../../../shared/record/arc-facts.ts';
 import { ARC_GROUPS, factsOf, troubleOf } from '../../../shared/record/arc-facts.ts';
 import { groupOf } from '../../../shared/record/arc-groups.ts';
@@ -9,12 +12,18 @@ import type { ZoneSignal } from '../../../shared/record/signal.ts';
 import { tendRecord } from '../../../shared/record/tend-record.ts';
 import { EMPTY_RECORD, type UsedZones, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import type { ZoneRules } from '../../../shared/settings/zone-rules.ts';
-import { type ArcModel, OURS } from './arc-model.ts';
+import { type ArcModel, OURS, REGION } from './arc-model.ts';
+import { claim } from './claims.ts';
 import { CHILD, type Setting, ZONES } from './steps.ts';
 
 export interface Message {
   readonly atMs: number;
   readonly signals: readonly ZoneSignal[];
+  /** Where EventBridge says that it is from, and whom it concerns. */
+  readonly origin: Origin;
+  readonly reach: Concern;
+  /** What a watcher has to take from it, by the truth; `undefined`: nothing of it is ours. */
+  readonly truth: readonly ZoneSignal[] | undefined;
 }
 
 export type Writer = 'hear' | 'look' | 'tend' | 'recovered' | 'operator';
@@ -34,6 +43,7 @@ export class WatcherModel {
   readonly hasArn: boolean;
   readonly hasArc: boolean;
   readonly used: UsedZones | undefined;
+  readonly home: Home;
   readonly parents: ReadonlyMap<string, string>;
   /** Where the cluster has subnets; `undefined`: nobody ever says. */
   readonly subnets: Set<string> | undefined;
@@ -67,6 +77,8 @@ export class WatcherModel {
     this.#onWrite = onWrite;
     this.hasArn = setting.mode !== 'no-arn';
     this.hasArc = setting.mode !== 'events';
+    const said = setting.knowsRegion === true ? { queue: REGION } : {};
+    this.home = homeOf(this.hasArn ? { ...said, clusterArn: OURS } : said);
     this.used =
       setting.used === 0
         ? undefined
@@ -154,7 +166,15 @@ export class WatcherModel {
       this.messages.splice(this.messages.indexOf(message), 1);
       const replica = this.#heard++ % this.offsets.length;
       const clockMs = this.clock(nowMs, replica);
-      const heard = { signals: message.signals, look: true, receivedAt: clockMs };
+      const { signals, isElsewhere } = sortedOut(message.origin, message.signals, message.reach, this.home);
+      claim(isElsewhere === (message.truth === undefined), 'what is of elsewhere is taken for ours', {
+        message,
+      });
+      if (isElsewhere) continue;
+      claim(sameJson(signals, message.truth), 'something else is taken from a message than is in it', {
+        ...{ message, signals },
+      });
+      const heard = { signals, look: true, receivedAt: clockMs };
       const context = {
         rules: this.rules,
         arc: this.hasArc,
