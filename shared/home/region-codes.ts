@@ -49,9 +49,12 @@ const WHOLE_REGION = new RegExp(`^${REGION}$`);
 /** `us-east-1a`; a Local Zone `us-east-1-qro-1a`, a Wavelength Zone `us-east-1-wl1-bos-wlz-1`. */
 const ZONE_NAME = new RegExp(`^(${REGION})(?:[a-z]|-[a-z0-9-]+)$`);
 
+/** Names of Regions and zones have some twenty characters; whoever makes up a longer one has not named any. */
+const LONGEST = 64;
+
 /** Whether it has the form of a Region's name. What has not may be anything. */
 export function isRegionName(text: string): boolean {
-  return WHOLE_REGION.test(text);
+  return text.length <= LONGEST && WHOLE_REGION.test(text);
 }
 
 /** The Region of a zone by its ID, `use1-az1` or `use1-qro1-az1`; `undefined` where the beginning is none that is known. */
@@ -62,5 +65,5 @@ export function regionOfZoneId(zoneId: string): string | undefined {
 
 /** The Region of a zone by its name, which begins with it. */
 export function regionOfZoneName(name: string): string | undefined {
-  return ZONE_NAME.exec(name)?.[1];
+  return name.length <= LONGEST ? ZONE_NAME.exec(name)?.[1] : undefined;
 }

@@ -1,3 +1,4 @@
+import { homeOf } from '../../../shared/home/home.ts';
 import type { ArcGroup, ArcLook } from '../../../shared/record/arc-facts.ts';
 import { hear } from '../../../shared/record/hear.ts';
 import { reconcileWithArc } from '../../../shared/record/reconcile-with-arc.ts';
@@ -37,7 +38,10 @@ export class HearingScene {
 
   /** One batch; what was read of it comes back. */
   hear(bodies: readonly string[]) {
-    const read = bodies.map((body, index) => readMessage({ id: String(index), receiptHandle: 'r', body }));
+    const home = homeOf({ clusterArn: this.mode.resourceArn });
+    const read = bodies.map((body, index) =>
+      readMessage({ id: String(index), receiptHandle: 'r', body }, home),
+    );
     const signals = read.flatMap((one) => one.signals);
     const heard = { signals, look: true, receivedAt: this.nowMs };
     const { arc, resourceArn } = this.mode;

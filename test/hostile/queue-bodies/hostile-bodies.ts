@@ -103,6 +103,15 @@ const call = fc.record(
   { requiredKeys: ['eventName'] },
 );
 
+/** Mostly ours or nothing, else somebody's, and seldom what is none. */
+function whence(ours: string, theirs: string) {
+  return fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom(ours, undefined) },
+    { weight: 2, arbitrary: fc.constant(theirs) },
+    { weight: 1, arbitrary: longText },
+  );
+}
+
 const event = fc
   .record({
     id: fc.constant('1'),
@@ -112,6 +121,8 @@ const event = fc
     ),
     'detail-type': detailType,
     time,
+    region: whence('us-east-1', 'us-west-2'),
+    account: whence('111122223333', '222233334444'),
     resources,
     detail: fc.oneof(
       { weight: 4, arbitrary: zone.map((awayFrom): unknown => ({ metadata: { awayFrom } })) },
