@@ -108,7 +108,10 @@ export function createProcessScene(
   const { clusterArn, said, queue } = options;
   const home = createClusterHome({
     ...{ client, nodeClasses, tell, stopping: signal },
-    said: { clusterArn, option: said.awsRegion, environment: said.environment, queue: queue?.region },
+    said: {
+      ...{ clusterArn, option: said.awsRegion, environment: said.environment, queue: queue?.region },
+      asked: options.arc ? options.awsRegion : undefined,
+    },
   });
   const parts = [record, rules, pools, nodeClasses, names, keys];
   return {

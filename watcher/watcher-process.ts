@@ -85,6 +85,8 @@ export async function startWatcher(options: WatcherOptions, log: Logger, dropped
   });
   scene.start();
   await firstRecord(scene, arc, signal);
+  // Where there is a queue, it waits for the same.
+  void scene.home.known(AbortSignal.any([signal, AbortSignal.timeout(RULES_WAIT_MS)]));
   election.start();
   hearing.start(options, scene, log, signal);
   log.info({ opsPort: ops.port, queue: options.queueUrl ?? null, arc: options.arc }, 'watching');

@@ -38,6 +38,8 @@ export interface HomeEvidence {
   readonly nodes?: readonly string[] | undefined;
   /** IDs of zones that ARC listed. */
   readonly arc?: readonly string[];
+  /** Where ARC is asked, whoever said so. */
+  readonly asked?: string | undefined;
   /** In the URL of the queue. */
   readonly queue?: string | undefined;
 }
@@ -79,7 +81,7 @@ export function homeOf(evidence: HomeEvidence): Home {
 const ARN = "the cluster's ARN";
 
 function witnesses(evidence: HomeEvidence): readonly Witness[] {
-  const { clusterArn, nodeClasses, option, nodes, environment, arc, queue } = evidence;
+  const { clusterArn, nodeClasses, option, nodes, environment, arc, queue, asked } = evidence;
   return [
     { because: ARN, says: [regionNamed(clusterArn?.split(':')[3])] },
     { because: 'zones of EC2NodeClasses', says: (nodeClasses ?? []).map(regionOfZone) },
@@ -88,6 +90,7 @@ function witnesses(evidence: HomeEvidence): readonly Witness[] {
     { because: 'AWS_REGION', says: [regionNamed(environment)] },
     { because: 'zones that ARC lists', says: (arc ?? []).map(regionOfZoneId) },
     { because: 'the URL of the queue', says: [regionNamed(queue)], mayDiffer: true },
+    { because: 'the Region in which ARC is asked', says: [regionNamed(asked)] },
   ];
 }
 

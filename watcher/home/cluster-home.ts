@@ -26,7 +26,7 @@ export interface ClusterHomeOptions {
   /** Started and stopped by whoever made it. */
   readonly nodeClasses: Pick<Store<NodeClassView>, 'all' | 'listen' | 'whenKnown'>;
   /** What does not change: options, environment, the queue. */
-  readonly said: Pick<HomeEvidence, 'clusterArn' | 'option' | 'environment' | 'queue'>;
+  readonly said: Pick<HomeEvidence, 'clusterArn' | 'option' | 'environment' | 'queue' | 'asked'>;
   readonly tell: Tell;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
@@ -38,32 +38,38 @@ export interface ClusterHomeOptions {
 export function createClusterHome(options: ClusterHomeOptions): ClusterHome {
   const { client, nodeClasses, said, tell, stopping, elapsed = () => performance.now() } = options;
   let evidence: HomeEvidence = said;
-  let home = homeOf(evidence);
   let nodesAskedMs = Number.NEGATIVE_INFINITY;
+  /** Whether the cluster had its say. Before, the queue of a hub in another Region would make our own events foreign. */
+  let isAnswered = false;
+  const believed = (): Home => {
+    if (isAnswered || !isUntold(evidence)) return homeOf(evidence);
+    const { queue: _queue, asked: _asked, arc: _arc, ...own } = evidence;
+    return homeOf(own);
+  };
+  let home = believed();
+  let isReady = false;
   const learn = (more: Partial<HomeEvidence>): void => {
     evidence = { ...evidence, ...more };
-    home = homeOf(evidence);
-    tell('home', shown(home));
+    home = believed();
+    // That nothing is known is no news before everybody was asked.
+    if (isReady || home.region !== undefined) tell('home', shown(home));
   };
   nodeClasses.listen(() => learn({ nodeClasses: nodeClasses.all().flatMap(({ subnets }) => subnets) }));
 
   /** What a cluster says by itself counts for more than what its Nodes say: then they are not asked. */
-  const needsNodes = (): boolean => {
-    if (evidence.nodes !== undefined || elapsed() - nodesAskedMs < AGAIN_MS) return false;
-    const { clusterArn, nodeClasses: classes, option } = evidence;
-    return homeOf({ clusterArn, nodeClasses: classes, option }).region === undefined;
-  };
-  const askNodes = async (limit?: AbortSignal): Promise<void> => {
+  const needsNodes = (): boolean =>
+    evidence.nodes === undefined && elapsed() - nodesAskedMs >= AGAIN_MS && isUntold(evidence);
+  const askNodes = async (): Promise<void> => {
     if (!needsNodes()) return;
     nodesAskedMs = elapsed();
-    const signal = limit === undefined ? stopping : AbortSignal.any([stopping, limit]);
     try {
-      const limits = { signal, timeoutMs: LOOK_MS };
+      const limits = { signal: stopping, timeoutMs: LOOK_MS };
       const { items } = await client.list(resources.nodes, { limit: MOST_NODES }, limits);
       const nodes = items.map(regionOfNode).filter((region) => region !== undefined);
-      if (nodes.length > 0) learn({ nodes });
+      isAnswered = true;
+      learn(nodes.length > 0 ? { nodes } : {});
     } catch (error) {
-      if (!signal.aborted) tell('failure', { part: 'home', error });
+      if (!stopping.aborted) tell('failure', { part: 'home', error });
     }
   };
   return {
@@ -73,7 +79,8 @@ export function createClusterHome(options: ClusterHomeOptions): ClusterHome {
     },
     async known(signal) {
       await nodeClasses.whenKnown(signal).catch(() => undefined);
-      if (!signal.aborted) await askNodes(signal);
+      await askNodes();
+      isReady = true;
       learn({});
     },
     arcListed(zoneIds) {
@@ -81,6 +88,11 @@ export function createClusterHome(options: ClusterHomeOptions): ClusterHome {
       if (zoneIds.length > 0) learn({ arc: zoneIds });
     },
   };
+}
+
+/** Whether nothing yet tells the Region that speaks of the cluster itself and comes before its Nodes. */
+function isUntold({ clusterArn, nodeClasses, option }: HomeEvidence): boolean {
+  return homeOf({ clusterArn, nodeClasses, option }).region === undefined;
 }
 
 /** As the log and the status page show it. */

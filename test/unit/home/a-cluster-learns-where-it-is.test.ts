@@ -76,11 +76,33 @@ describe('a cluster', () => {
     expect(told.at(-1)).toBe('us-west-2 by Nodes, null');
   });
 
-  it('that has no Node yet, or may list none, asks again a minute later, and goes by the queue until then', async () => {
-    const { home, told, cluster } = learning({ queue: 'us-east-1' }, new Error('forbidden'));
+  it('is not said to be nowhere before everybody was asked', async () => {
+    const { home, told, cluster, nodeClasses } = learning({});
+    nodeClasses.show();
+    expect(told).toEqual([]);
+    cluster.nodes = [node('a', 'us-west-2a')];
+    await home.known(never);
+    expect(told).toEqual(['us-west-2 by Nodes, null']);
+    const lost = learning({});
+    await lost.home.known(never);
+    expect(lost.told).toEqual(['null by null, null']);
+  });
+
+  it('whose Nodes tell nothing goes by what is left: where ARC answers, then the queue', async () => {
+    const { home } = learning({ queue: 'us-east-1' }, [{ metadata: { name: 'node-1' } }]);
+    expect(home.current().region).toBeUndefined();
     await home.known(never);
     expect(home.current().region?.because).toBe('the URL of the queue');
-    expect([cluster.asked, told]).toEqual([1, ['failure home', 'us-east-1 by the URL of the queue, null']]);
+    home.arcListed(['usw2-az1']);
+    expect(home.current().region).toEqual({ is: 'us-west-2', because: 'zones that ARC lists' });
+  });
+
+  it('whose Nodes cannot be listed asks again a minute later, and believes no queue of a hub until then', async () => {
+    const { home, told, cluster } = learning({ queue: 'us-east-1' }, new Error('forbidden'));
+    await home.known(never);
+    home.arcListed(['use1-az1']);
+    expect(home.current().region).toBeUndefined();
+    expect([cluster.asked, told]).toEqual([1, ['failure home', 'null by null, null']]);
     cluster.nodes = [node('a', 'us-west-2a')];
     cluster.elapsedMs = 59_999;
     await home.known(never);

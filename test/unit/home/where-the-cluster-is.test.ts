@@ -13,6 +13,7 @@ const WITNESSES: readonly (readonly [HomeEvidence, string, string])[] = [
   [{ environment: 'eu-west-1' }, 'eu-west-1', 'AWS_REGION'],
   [{ arc: ['euw2-az1'] }, 'eu-west-2', 'zones that ARC lists'],
   [{ queue: 'eu-west-3' }, 'eu-west-3', 'the URL of the queue'],
+  [{ asked: 'eu-north-1' }, 'eu-north-1', 'the Region in which ARC is asked'],
 ];
 
 describe('the Region of the cluster', () => {
