@@ -6,6 +6,7 @@ import type { Told } from '../../../shared/facts/watcher-facts.ts';
 import type { KubeObject } from '../../../shared/kube/client.ts';
 import { createKubeClient } from '../../../shared/kube/client.ts';
 import { loadKubeConfig } from '../../../shared/kube/kube-config.ts';
+import type { Listening } from '../../../shared/record/shifts-without-event.ts';
 import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { DEFAULT_ZONE_RULES } from '../../../shared/settings/zone-rules.ts';
 import { NODE_CLASSES, POOLS } from '../../../shared/stores/kinds.ts';
@@ -52,6 +53,8 @@ function wordsOf({ name, fact }: Told): string | undefined {
       return `${fact.action} ${fact.node} ${fact.result}`;
     case 'shadow':
       return `shadow ${fact.zoneId} ${fact.names.join()}`;
+    case 'shift-without-event':
+      return `silent ${fact.zoneId} ${fact.kind}`;
     case 'expiring':
       return `expiring ${fact.nodeClaim}`;
     case 'failure':
@@ -66,6 +69,7 @@ export async function leading(
   record: ZoneRecord,
   prepare: (api: KubeApi) => void = () => undefined,
   known = true,
+  listening?: Listening,
 ) {
   const api = await startKubeApi();
   prepare(api);
@@ -123,7 +127,11 @@ export async function leading(
     },
     now: () => state.now,
   };
-  const done = lead(scene, { arc: undefined, fetchCatalog: undefined, reports: false }, stop.signal);
+  const done = lead(
+    scene,
+    { arc: undefined, fetchCatalog: undefined, reports: false, listening: () => listening },
+    stop.signal,
+  );
   const end = async () => {
     stop.abort();
     await done;
