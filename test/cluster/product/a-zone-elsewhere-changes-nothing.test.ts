@@ -7,7 +7,16 @@ import { createNodeClass } from '../../installation/node-class.ts';
 import { inZones, nodePool } from '../../installation/node-pools.ts';
 import { until } from '../../installation/until.ts';
 import type { ArcApi } from '../../standins/arc-api.ts';
-import { afterALook, askingArc, seconds, startArc, statusOf, untilZoneEvent } from './arc-scenario.ts';
+import {
+  afterALook,
+  askingArc,
+  seconds,
+  startArc,
+  statusOf,
+  untilStatus,
+  untilZoneEvent,
+  zoneEvents,
+} from './arc-scenario.ts';
 import { createNode, nodeStates } from './cordon-scenario.ts';
 import { poolNamed, recordOf, untilZones, zonesOf } from './scenario.ts';
 
@@ -18,11 +27,14 @@ import { poolNamed, recordOf, untilZones, zonesOf } from './scenario.ts';
 
 const THREE = { 'use1-az1': 'us-east-1a', 'use1-az2': 'us-east-1d', 'use1-az4': 'us-east-1b' };
 const FOURTH = 'use1-az3';
+const FIFTH = 'use1-az5';
 const NOT_THE_FOURTH = { key: 'topology.k8s.aws/zone-id', operator: 'NotIn', values: [FOURTH] };
 const POOLS = ['any', 'listed'];
 
 let arc: ArcApi;
 let installation: Installation;
+/** Of the watcher that leads. */
+let opsUrl: string;
 let before: readonly unknown[];
 
 const stored = async () =>
@@ -39,12 +51,13 @@ const generation = async () => {
 beforeAll(async () => {
   arc = await startArc();
   installation = await install({ zones: THREE, watcherArgs: askingArc(arc) });
+  opsUrl = installation.watcherOpsUrl;
   const { client } = installation;
   await client.create(resources.nodePools, nodePool('any', []));
   await client.create(resources.nodePools, nodePool('listed', [inZones('us-east-1a', 'us-east-1b')]));
   await createNode(installation, 'n-1');
   await until('the watcher knows what the cluster uses', async () => {
-    const { reach } = (await statusOf(installation.watcherOpsUrl)) as { reach?: { known?: boolean } };
+    const { reach } = (await statusOf(opsUrl)) as { reach?: { known?: boolean } };
     return reach?.known === true;
   });
   before = await stored();
@@ -76,10 +89,10 @@ describe('an autoshift of a zone in which the cluster has nothing', () => {
   });
 
   it('is shown by the status page and the metrics', async () => {
-    const status = await statusOf(installation.watcherOpsUrl);
+    const status = await statusOf(opsUrl);
     expect(status.record?.zones).toMatchObject([{ id: FOURTH, state: 'elsewhere' }]);
     expect(status.guard.heldBack).toEqual([]);
-    const metrics = await (await fetch(`${installation.watcherOpsUrl}/metrics`)).text();
+    const metrics = await (await fetch(`${opsUrl}/metrics`)).text();
     expect(metrics).toContain(`zonewarden_zone_use{zone_id="${FOURTH}",zone="",use="elsewhere"} 1`);
     expect(metrics).not.toContain('zonewarden_zone_impaired{');
   });
@@ -129,4 +142,24 @@ describe('a subnet of the zone', () => {
     await untilZones(installation, 'any', []);
     await until('the zone is out of the record', async () => (await zone()) === '');
   });
+});
+
+it('a zone elsewhere stays so under a new leader, which has yet to read what the cluster uses', async () => {
+  arc.model.startAutoshift(FIFTH, seconds());
+  await installation.queue.send(autoshiftEvent('Autoshift In Progress', FIFTH));
+  await until('it is elsewhere', async () =>
+    (await recordOf(installation))[FIFTH]?.includes('use: elsewhere'),
+  );
+  const was = await stored();
+  const second = await installation.addWatcher('second', askingArc(arc));
+  await installation.watcher.stop();
+  opsUrl = second.opsUrl;
+  await untilStatus(opsUrl, 'the second leads, and has asked ARC', ({ leading, arc: asked }) => {
+    return leading && asked?.lastLook?.listAutoshifts?.answered !== undefined;
+  });
+  expect(await stored()).toEqual(was);
+  const impaired = (await zoneEvents(installation)).filter(
+    (text) => text.startsWith('ZoneImpaired') && text.includes(FIFTH),
+  );
+  expect(impaired).toEqual([]);
 });
