@@ -23,7 +23,7 @@ import { createArcWatch } from './arc-watch.ts';
  * How long what ARC says waits for the first word on what the cluster uses: without it a zone that does not concern the
  * cluster would be impaired for a moment, in a new installation and after an upgrade.
  */
-const REACH_WAIT_MS = 2000;
+const REACH_WAIT_MS = 5000;
 
 /** ARC's API as the watcher uses it, for as long as the process lives. */
 export interface ArcTruth {
