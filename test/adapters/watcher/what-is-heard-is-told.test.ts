@@ -66,6 +66,7 @@ const NO_NAMES = {
   ...{ start: () => undefined, stop: async () => undefined, known: async () => undefined },
   ...{ lookUp: async () => undefined, nameOf: () => undefined, used: () => undefined },
   ...{ parents: () => new Map<string, string>(), learn: () => undefined },
+  reach: () => ({ reach: { zones: {}, names: {} }, isPassing: true }),
 };
 
 it('events of another Region are deleted, counted and told once, and nothing is written for them', async () => {
