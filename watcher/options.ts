@@ -144,6 +144,12 @@ const calm = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Also an ARN has the form of a URL. */
+const endpoint = z
+  .string()
+  .trim()
+  .pipe(z.url({ protocol: /^https?$/, error: 'not a URL that begins with https:// or http://' }));
+
 const queueUrl = z.string().transform((text, context) => {
   try {
     return readQueueUrl(text);
@@ -160,18 +166,19 @@ const schema = z
     host: z.string().min(1),
     opsPort: port,
     queueUrl: queueUrl.optional(),
-    awsRegion: z.string().min(1).optional(),
-    sqsEndpoint: z.url().optional(),
+    awsRegion: z.string().trim().min(1).optional(),
+    sqsEndpoint: endpoint.optional(),
     visibilitySeconds: z.coerce.number().int().min(1).max(43_200),
     drainMs: milliseconds,
     arc: onOff,
     clusterArn: z
       .string()
+      .trim()
       .regex(/^arn:[^:]+:eks:[^:]+:\d{12}:cluster\/.+$/, 'not the ARN of an EKS cluster')
       .optional(),
-    arcEndpoint: z.url().optional(),
+    arcEndpoint: endpoint.optional(),
     ec2Zones: onOff,
-    ec2Endpoint: z.url().optional(),
+    ec2Endpoint: endpoint.optional(),
     catalog: z.enum(['ec2', 'off']),
     reports: onOff,
     cordon: onOff,

@@ -59,7 +59,18 @@ describe('a value that is not valid is named with its flag and its variable', ()
     ['--lease-duration', '2s', /^error: --lease-duration \(ZONEWARDEN_LEASE_DURATION\): .*at least 3s/],
     ['--lease-duration', '3500ms', /^error: --lease-duration \(.*\): .*whole seconds/],
     ['--lease-duration', '15', /^error: --lease-duration \(.*\): not a duration/],
-    ['--sqs-endpoint', 'localhost', /^error: --sqs-endpoint \(ZONEWARDEN_SQS_ENDPOINT\): Invalid URL/],
+    [
+      '--sqs-endpoint',
+      'localhost',
+      /^error: --sqs-endpoint \(ZONEWARDEN_SQS_ENDPOINT\): not a URL that begins/,
+    ],
+    ['--arc-endpoint', 'arn:aws:sqs:us-east-1:1:q', /^error: --arc-endpoint \(.*\): not a URL that begins/],
+    ['--cluster-arn', 'my-cluster', /^error: --cluster-arn \(.*\): not the ARN of an EKS cluster/],
+    [
+      '--queue-url',
+      'zonewarden',
+      /^error: --queue-url \(ZONEWARDEN_QUEUE_URL\): .*\[queue\.url-is-name\]\n$/,
+    ],
   ])('%s %j', (flag, value, message) => {
     expect(usage(readWatcherOptions, [`${flag}=${value}`])).toMatch(message);
   });

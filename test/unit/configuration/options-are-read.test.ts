@@ -81,6 +81,13 @@ describe('the AWS region', () => {
     expect(regions(...queue, ...option)).toEqual(['us-east-1', 'eu-central-1']);
   });
 
+  it('and the rest of what is copied from elsewhere may have blanks around it', () => {
+    const arn = 'arn:aws:eks:us-east-2:111122223333:cluster/test';
+    const given = [`--cluster-arn= ${arn}\n`, '--aws-region= us-east-2 ', `--queue-url=${queueUrl} \n`];
+    const { clusterArn, awsRegion, queueUrl: url } = readWatcherOptions(given);
+    expect([clusterArn, awsRegion, url]).toEqual([arn, 'us-east-2', queueUrl]);
+  });
+
   it('of a queue whose URL names none is that of the cluster, and else left to the SDK', () => {
     const own = ['--queue-url', 'http://127.0.0.1:4566/q'];
     expect(regions(...own)).toEqual([undefined, undefined]);
