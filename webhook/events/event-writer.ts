@@ -12,8 +12,12 @@ export interface EventWriterTuning {
   readonly quietMs?: number;
   /** How many different Events are remembered, and so how many are written in that time. Default 500. */
   readonly mostTold?: number;
-  /** How many may wait. Default 100. */
+  /** How many may wait. Default 500. */
   readonly mostWaiting?: number;
+  /** Writing begins when nothing was told for so long. Default 100 ms. */
+  readonly restMs?: number;
+  /** It begins after so long in any case. Default 2 s. */
+  readonly longestRestMs?: number;
 }
 
 /** Events are for people who look; a write that hangs must not hold up the next one for long. */
@@ -25,6 +29,9 @@ const NAMESPACE = 'default';
 /**
  * Writes Events about NodePools and NodeClaims, one after the other, beside the answers: admission never waits for them
  * and never fails because of them. What cannot be written is counted and forgotten; decisions are in the audit log.
+ *
+ * It waits until writes are over for a moment: the API server stores an Event just when it is to store the NodePool that the
+ * Event tells of, and at the beginning of a shift every NodePool has one, when there is no time to lose.
  */
 export function createEventWriter(options: {
   readonly client: Pick<KubeClient, 'create'>;
@@ -33,10 +40,12 @@ export function createEventWriter(options: {
   readonly tuning?: EventWriterTuning;
 }) {
   const { client, now, onResult } = options;
-  const { quietMs = 600_000, mostTold = 500, mostWaiting = 100 } = options.tuning ?? {};
+  const { quietMs = 600_000, mostTold = 500, mostWaiting = 500 } = options.tuning ?? {};
+  const { restMs = 100, longestRestMs = 2000 } = options.tuning ?? {};
   const stopping = new AbortController();
   const told = new Map<string, number>();
-  const waiting: NodePoolEvent[] = [];
+  const waiting: Waiting[] = [];
+  let resting: { readonly untilMs: number; readonly timer: NodeJS.Timeout } | undefined;
   let writing: Promise<void> | undefined;
 
   const resultFor = (event: NodePoolEvent): 'repeated' | 'dropped' | undefined => {
@@ -48,9 +57,10 @@ export function createEventWriter(options: {
     return undefined;
   };
   const writeAll = async (): Promise<void> => {
-    for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { event, at } = next;
       try {
-        await client.create(resources.events, eventAbout(event, new Date(now())), {
+        await client.create(resources.events, eventAbout(event, at), {
           signal: stopping.signal,
           timeoutMs: TIMEOUT_MS,
         });
@@ -61,23 +71,41 @@ export function createEventWriter(options: {
     }
     writing = undefined;
   };
+  /** Begins to rest, or rests a little longer. */
+  const rest = (): void => {
+    const nowMs = performance.now();
+    const untilMs = resting?.untilMs ?? nowMs + longestRestMs;
+    clearTimeout(resting?.timer);
+    const begin = (): void => {
+      resting = undefined;
+      writing ??= writeAll();
+    };
+    resting = { untilMs, timer: setTimeout(begin, Math.min(restMs, untilMs - nowMs)).unref() };
+  };
   return {
     /** Takes Events to be written later. Neither waits nor throws. */
     tell(events: readonly NodePoolEvent[]): void {
       for (const event of events) {
         const result = resultFor(event);
-        if (result === undefined) waiting.push(event);
+        if (result === undefined) waiting.push({ event, at: new Date(now()) });
         else onResult(event, result);
       }
-      if (waiting.length > 0) writing ??= writeAll();
+      if (waiting.length > 0 && writing === undefined) rest();
     },
     /** Writes no more; resolves when nothing is under way. */
     async stop() {
-      for (const event of waiting.splice(0)) onResult(event, 'dropped');
+      clearTimeout(resting?.timer);
+      for (const { event } of waiting.splice(0)) onResult(event, 'dropped');
       stopping.abort(new Error('the webhook stops'));
       await writing;
     },
   };
+}
+
+/** An Event, and when what it tells of happened. */
+interface Waiting {
+  readonly event: NodePoolEvent;
+  readonly at: Date;
 }
 
 /** The oldest come first. */

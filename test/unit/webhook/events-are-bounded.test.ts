@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { KubeClient } from '../../../shared/kube/client.ts';
 import type { KubeObject } from '../../../shared/kube/object.ts';
 import type { NodePoolEvent } from '../../../webhook/admission/nodepool-event.ts';
@@ -11,13 +11,17 @@ const event = (message: string, name = 'web'): NodePoolEvent => ({
   about: { kind: 'NodePool', name, uid: 'u-1' },
 });
 
+afterEach(() => void vi.useRealTimers());
+
 /** A writer whose API server answers as `create` does; its clock stands until a test moves it. */
 function start(create: () => Promise<void> = async () => {}, tuning = {}) {
   const written: KubeObject[] = [];
   const results: EventResult[] = [];
+  const begun: string[] = [];
   const clock = { ms: Date.parse('2026-11-21T12:00:00Z') };
   const client: Pick<KubeClient, 'create'> = {
     async create(_type, object) {
+      begun.push(String(object.message));
       await create();
       written.push(object);
       return object;
@@ -27,9 +31,9 @@ function start(create: () => Promise<void> = async () => {}, tuning = {}) {
     client,
     now: () => clock.ms,
     onResult: (_event, result) => void results.push(result),
-    tuning,
+    tuning: { restMs: 0, ...tuning },
   });
-  return { writer, written, results, clock };
+  return { writer, begun, written, results, clock };
 }
 
 it('writes what the API server takes as an Event of an object without a namespace', async () => {
@@ -65,9 +69,10 @@ it('tells the same once, until it is quiet for long enough', async () => {
 
 it('drops what is too much, in the queue and in ten minutes, and does not wait', async () => {
   const gate = Promise.withResolvers<void>();
-  const { writer, written, results } = start(() => gate.promise, { mostWaiting: 2, mostTold: 4 });
+  const { writer, begun, written, results } = start(() => gate.promise, { mostWaiting: 2, mostTold: 4 });
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   writer.tell([event('first')]);
+  await vi.waitFor(() => expect(begun).toEqual(['first']));
   writer.tell(names.map((name) => event(name)));
   // One is being written, two wait.
   expect(results).toEqual(['dropped', 'dropped', 'dropped', 'dropped']);
@@ -89,6 +94,44 @@ it('counts a write that fails, and goes on', async () => {
   await vi.waitFor(() => expect(written).toHaveLength(1));
   expect(results).toEqual(['failed', 'written']);
   await writer.stop();
+});
+
+it('begins when nothing was told for a moment, and tells when it happened', async () => {
+  vi.useFakeTimers();
+  const { writer, written, clock } = start(undefined, { restMs: 100 });
+  writer.tell([event('a')]);
+  await vi.advanceTimersByTimeAsync(60);
+  clock.ms += 60;
+  writer.tell([event('b')]);
+  await vi.advanceTimersByTimeAsync(99);
+  expect(written).toEqual([]);
+  clock.ms += 5000;
+  await vi.advanceTimersByTimeAsync(1);
+  expect(written.map(({ message, firstTimestamp }) => [message, firstTimestamp])).toEqual([
+    ['a', '2026-11-21T12:00:00.000Z'],
+    ['b', '2026-11-21T12:00:00.060Z'],
+  ]);
+  await writer.stop();
+});
+
+it('begins after two seconds, also where writes never end', async () => {
+  vi.useFakeTimers();
+  const { writer, written } = start(undefined, { restMs: 100 });
+  for (let write = 0; write < 40; write += 1) {
+    writer.tell([event(`write ${write}`)]);
+    expect(written).toEqual([]);
+    await vi.advanceTimersByTimeAsync(50);
+  }
+  expect(written).toHaveLength(40);
+  await writer.stop();
+});
+
+it('drops at its end what has not begun', async () => {
+  const { writer, written, results } = start(undefined, { restMs: 60_000 });
+  writer.tell([event('a')]);
+  await writer.stop();
+  expect(results).toEqual(['dropped']);
+  expect(written).toEqual([]);
 });
 
 it('writes nothing more after its end', async () => {
