@@ -39,15 +39,26 @@ export interface PolicyState {
 
 /** Gives a verdict that was given before where nothing that it depends on is another, and else asks for it. */
 export interface VerdictMemory {
-  /**
-   * @param scene all that a verdict depends on besides the question, compared by identity
-   * @param judge tells as well whether what was found is all there is to find, and may be remembered
-   */
-  of(
-    scene: readonly unknown[],
-    question: VerdictQuestion,
-    judge: () => { readonly findings: readonly Finding[]; readonly isWhole: boolean },
-  ): readonly Finding[];
+  of(scene: VerdictScene, question: VerdictQuestion, judge: VerdictParts): readonly Finding[];
+}
+
+/** All that a verdict depends on besides the question, compared by identity: each part of it. */
+export interface VerdictScene {
+  readonly alone: readonly unknown[];
+  /** The other NodePools: they change all the time, and few rules look at them. */
+  readonly beside: readonly unknown[];
+}
+
+/** Asks the rules, those that look at other NodePools apart (shared/policy/core/judge-in-parts.ts). */
+export interface VerdictParts {
+  alone(): VerdictPart;
+  beside(): VerdictPart;
+}
+
+export interface VerdictPart {
+  readonly findings: readonly Finding[];
+  /** Whether this is all there is to find, and may be remembered. */
+  readonly isWhole: boolean;
 }
 
 /** What a verdict is asked of, for whom, and when. */
@@ -56,6 +67,8 @@ export interface VerdictQuestion {
   /** What is stored; absent for a new object. */
   readonly old: unknown;
   readonly isTrusted: boolean;
+  /** Whether the policy asks for something else of objects of some names. */
+  readonly isByName: boolean;
   /** The zones that rules hear of as impaired. */
   readonly impaired: readonly unknown[];
   readonly nowMs: number;

@@ -1,11 +1,12 @@
 import type { Circumstances } from '../../shared/policy/core/evaluate.ts';
 import type { Finding } from '../../shared/policy/core/finding.ts';
 import { judge } from '../../shared/policy/core/judge.ts';
-import { isTrusted } from '../../shared/policy/core/policy.ts';
+import { judgeInParts } from '../../shared/policy/core/judge-in-parts.ts';
+import { isTrusted, type Policy } from '../../shared/policy/core/policy.ts';
 import type { SubjectKind } from '../../shared/policy/core/subject.ts';
 import { withoutImpairment } from '../../shared/policy/core/without-impairment.ts';
 import type { Orders } from '../../shared/record/orders.ts';
-import type { PolicyState, RuleDefect } from '../admission/outcome.ts';
+import type { PolicyState, RuleDefect, VerdictScene } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 
 /** What a policy says of one write. */
@@ -55,36 +56,56 @@ export function reviewByPolicy(
     .filter(({ state }) => state === 'impaired')
     .map(({ id, name }) => ({ id, name: name ?? '' }));
   const { kind, old, object, inAllZones = object, isExempt = false } = reviewed;
-  const judged = (looked: unknown, away: typeof impaired): readonly Finding[] => {
-    const circumstances: Circumstances = {
-      nowMs,
-      username,
-      ...(old === undefined ? {} : { old }),
-      isOver,
-      onUnasked: (rule) => void unasked.add(rule),
-      onDefect: (rule, error) => void defects.push({ rule, error }),
-    };
+  const trusted = isTrusted(policy, username);
+  const circumstances: Circumstances = {
+    nowMs,
+    username,
+    ...(old === undefined ? {} : { old }),
+    isOver,
+    onUnasked: (rule) => void unasked.add(rule),
+    onDefect: (rule, error) => void defects.push({ rule, error }),
+  };
+  const asked = (ask: () => readonly Finding[]): readonly Finding[] => {
     try {
-      return judge(kind, looked, { ...around, impaired: away }, policy, circumstances);
+      return ask();
     } catch (error) {
       defects.push({ rule: EVERY_RULE, error });
       return [];
     }
   };
   const find = (looked: unknown, away: typeof impaired): readonly Finding[] => {
+    const scene = { ...around, impaired: away };
     // Of NodeClaims hardly two are the same.
-    if (remembered === undefined || kind !== 'NodePool') return judged(looked, away);
-    const question = { object: looked, old, isTrusted: isTrusted(policy, username), impaired: away, nowMs };
-    return remembered.of([policy, ...Object.values(around)], question, () => {
-      const findings = judged(looked, away);
+    if (remembered === undefined || kind !== 'NodePool')
+      return asked(() => judge(kind, looked, scene, policy, circumstances));
+    const parts = judgeInParts(kind, looked, scene, policy, circumstances);
+    const part = (ask: () => readonly Finding[]) => () => {
+      const findings = asked(ask);
       return { findings, isWhole: defects.length === 0 && unasked.size === 0 };
-    });
+    };
+    return remembered.of(
+      sceneOf(policy, around),
+      { object: looked, old, isTrusted: trusted, isByName: isByName(policy), impaired: away, nowMs },
+      { alone: part(parts.alone), beside: part(parts.beside) },
+    );
   };
   const found = find(object, isExempt ? impaired : []);
   const mayBeOfZones = impaired.length > 0 && (isExempt || inAllZones !== object);
   const isDenied = mayBeOfZones && found.some(({ severity }) => severity === 'deny');
   const findings = isDenied ? withoutImpairment(found, find(inAllZones, [])) : found;
-  return { findings, defects, unasked: [...unasked], isTold: !isTrusted(policy, username) };
+  return { findings, defects, unasked: [...unasked], isTold: !trusted };
+}
+
+/** Which NodePools there are by name is asked of NodeClaims alone. */
+function sceneOf(
+  policy: Policy,
+  { nodePools, nodePoolNames: _, ...others }: PolicyState['around'],
+): VerdictScene {
+  return { alone: [policy, ...Object.values(others)], beside: [nodePools] };
+}
+
+function isByName({ overrides }: Policy): boolean {
+  return overrides.some(({ names }) => names.length > 0);
 }
 
 /**

@@ -58,7 +58,8 @@ function asked(rule: Rule, { isOver, onUnasked, onDefect }: Circumstances, find:
   }
 }
 
-const ORDER: readonly FindingSeverity[] = ['deny', 'warn', 'audit'];
+/** The worst first. */
+export const ORDER: readonly FindingSeverity[] = ['deny', 'warn', 'audit'];
 
 function findingsOf(rule: Rule, subject: Subject, policy: Policy, circumstances: Circumstances): Finding[] {
   const { severity, parameters } = settingFor(policy, rule, subject.facts);

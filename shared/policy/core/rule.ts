@@ -51,6 +51,11 @@ export interface Rule {
    * of the rule: labels and finalizers of an old NodePool can still be changed.
    */
   readonly looksAt: readonly string[];
+  /**
+   * It looks at the other NodePools as well, and at the name by which this one is told from them. Absent: what it finds
+   * follows from the object without its name, whatever other NodePools there are, and is remembered so.
+   */
+  readonly besideOthers?: true;
   /** The rule's page: what it checks, why, what to write instead; Markdown, a paragraph or two each. */
   readonly checks: string;
   readonly why: string;

@@ -24,6 +24,7 @@ export const reservedOnly: Rule = {
   title: 'Reserved capacity without a fallback',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'warn' },
+  besideOthers: true,
   looksAt: [...ALL_REQUIREMENT_PATHS, 'spec.template.spec.taints'],
   checks:
     'Whether `reserved` is the only capacity type that is allowed, and no other NodePool that is known serves the same ' +

@@ -22,6 +22,7 @@ export const spotOnly: Rule = {
   title: 'Spot without a fallback',
   kinds: ['NodePool', 'NodeClaim'],
   severity: { baseline: 'warn', 'spot-production': 'warn', strict: 'deny' },
+  besideOthers: true,
   looksAt: [...ALL_REQUIREMENT_PATHS, 'spec.template.spec.taints'],
   checks:
     'Whether Spot is the only capacity type that is allowed. A NodePool passes all the same where another one that is ' +

@@ -18,6 +18,7 @@ export const weightOverlap: Rule = {
   title: 'NodePools for the same pods, with the same weight',
   kinds: ['NodePool'],
   severity: { baseline: 'audit', 'spot-production': 'audit', strict: 'warn' },
+  besideOthers: true,
   looksAt: [
     'metadata.name',
     ...REQUIREMENT_PATHS,

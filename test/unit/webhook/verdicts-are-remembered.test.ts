@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../shared/policy/core/finding.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../shared/policy/core/policy.ts';
+import { nodePoolFacts } from '../../../shared/policy/reading/read-facts.ts';
 import type { AdmissionState, PolicyState } from '../../../webhook/admission/outcome.ts';
 import { RememberedVerdicts } from '../../../webhook/policies/remembered-verdicts.ts';
 import { nodePool } from '../../http/webhook/reviews.ts';
-import { create, labelled, NOW, SPOT, stateOf, update } from './policy-scene.ts';
+import { create, labelled, NOW, only, SPOT, stateOf, update } from './policy-scene.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,6 +24,7 @@ function remembering(policy: Policy = SPOT) {
 }
 
 const web = labelled(nodePool(undefined), {});
+const named = (name: string) => ({ ...web, metadata: { ...web.metadata, name } });
 
 describe('a NodePool that is written again as it is', () => {
   it('is judged once, and answered each time as it was the first time', () => {
@@ -89,13 +92,24 @@ describe('a verdict that depends on something else is given anew', () => {
       },
     ],
     [
-      'on other surroundings',
+      'on another catalogue',
       (judge) => {
         const { remembered, stateWith } = judge();
         const state = stateWith();
         create(web, state);
-        const around = { ...state.policies?.around, nodePools: [] } as PolicyState['around'];
+        const catalog = { ...state.policies?.around.catalog };
+        const around = { ...state.policies?.around, catalog } as PolicyState['around'];
         create(web, stateWith({ around }));
+        return remembered.judged;
+      },
+    ],
+    [
+      'on the name, where the policy asks for something else of some names',
+      (judge) => {
+        const override = { names: ['web-*'], labels: {}, rules: {} };
+        const { remembered, stateWith } = judge({ ...SPOT, overrides: [override] });
+        create(web, stateWith());
+        create(named('web-2'), stateWith());
         return remembered.judged;
       },
     ],
@@ -121,15 +135,56 @@ describe('a verdict that depends on something else is given anew', () => {
   });
 });
 
+describe('rules that look at other NodePools', () => {
+  const overlap = only({ 'weight-overlap': 'warn', 'limits-missing': 'deny' });
+  const rulesFoundIn = ({ facts }: ReturnType<typeof create>) => facts.findings?.map(({ rule }) => rule);
+  const beside = (state: AdmissionState, ...names: string[]): PolicyState['around'] => {
+    const around = state.policies?.around;
+    if (around === undefined) throw new Error('the scene has no policy');
+    return { ...around, nodePools: names.map((name) => nodePoolFacts(named(name))) };
+  };
+
+  it('are asked again where those are others, and no other rule is', () => {
+    const { remembered, stateWith } = remembering(overlap);
+    const around = beside(stateWith(), 'web');
+    expect(rulesFoundIn(create(web, stateWith({ around })))).toEqual(['limits-missing']);
+    const more = { ...around, nodePools: beside(stateWith(), 'web', 'batch').nodePools };
+    for (let time = 0; time < 3; time += 1)
+      expect(rulesFoundIn(create(web, stateWith({ around: more })))).toEqual([
+        'limits-missing',
+        'weight-overlap',
+      ]);
+    expect(rulesFoundIn(create(web, stateWith({ around })))).toEqual(['limits-missing']);
+    expect([remembered.judged, remembered.judgedBeside]).toEqual([1, 3]);
+  });
+
+  it('are asked of a NodePool of the same content and another name, and no other rule is', () => {
+    const { remembered, stateWith } = remembering(overlap);
+    const around = beside(stateWith(), 'web');
+    for (let time = 0; time < 2; time += 1) {
+      expect(rulesFoundIn(create(web, stateWith({ around })))).toEqual(['limits-missing']);
+      expect(rulesFoundIn(create(named('batch'), stateWith({ around })))).toEqual([
+        'limits-missing',
+        'weight-overlap',
+      ]);
+    }
+    expect([remembered.judged, remembered.judgedBeside]).toEqual([1, 4]);
+  });
+});
+
 describe('what is remembered', () => {
+  const NOWHERE = { alone: [], beside: [] };
+  const question = (object: unknown) => ({
+    ...{ object, old: undefined, isTrusted: false, isByName: false, impaired: [], nowMs: 0 },
+  });
+  const partsOf = (findings: readonly Finding[]) => ({
+    alone: () => ({ findings, isWhole: true }),
+    beside: () => ({ findings: [], isWhole: true }),
+  });
+
   it('is bounded: the oldest goes first, and the longest is not taken', () => {
     const remembered = new RememberedVerdicts();
-    const ask = (text: string) =>
-      remembered.of(
-        [],
-        { object: { spec: text }, old: undefined, isTrusted: false, impaired: [], nowMs: 0 },
-        () => ({ findings: [], isWhole: true }),
-      );
+    const ask = (text: string) => remembered.of(NOWHERE, question({ spec: text }), partsOf([]));
     const long = (letter: string) => letter.repeat(90_000);
     const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
     for (const letter of letters) ask(long(letter));
@@ -150,15 +205,7 @@ describe('what is remembered', () => {
       [[], 4000],
     ] as const) {
       const remembered = new RememberedVerdicts();
-      const ask = (spec: number) =>
-        remembered.of(
-          [],
-          { object: { spec }, old: undefined, isTrusted: false, impaired: [], nowMs: 0 },
-          () => ({
-            findings,
-            isWhole: true,
-          }),
-        );
+      const ask = (spec: number) => remembered.of(NOWHERE, question({ spec }), partsOf(findings));
       for (let at = 0; at <= most; at += 1) ask(at);
       ask(most);
       expect(remembered.judged).toBe(most + 1);
