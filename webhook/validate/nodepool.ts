@@ -1,5 +1,5 @@
 import { DECLARED_ANNOTATION } from '../../shared/enforcement/declared-annotation.ts';
-import { declaredNodePool } from '../../shared/enforcement/declared-object.ts';
+import { declaredFrom } from '../../shared/enforcement/declared-object.ts';
 import { markOf } from '../../shared/enforcement/mark.ts';
 import { zonesFor } from '../../shared/enforcement/named-zones.ts';
 import { isExempt } from '../../shared/enforcement/nodepool.ts';
@@ -88,10 +88,10 @@ function specOf(object: unknown): unknown {
   return typeof object === 'object' && object !== null && 'spec' in object ? object.spec : undefined;
 }
 
-/** Only what bears our mark has to be read once more. */
+/** Only of what bears our mark something else was declared. */
 function asDeclared(object: unknown, view: NodePoolView): unknown {
   if (view.metadata.annotations?.[DECLARED_ANNOTATION] === undefined) return object;
-  return typeof object === 'object' && object !== null ? declaredNodePool(object) : object;
+  return typeof object === 'object' && object !== null ? declaredFrom(view, object) : object;
 }
 
 function nameOf({ name }: AdmissionRequest): string {
