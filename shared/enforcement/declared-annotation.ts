@@ -8,6 +8,7 @@ import {
   changedRequirementSchema,
   markedRequirementSchema,
 } from './changed-requirement.ts';
+import { unsealed } from './mark-seal.ts';
 
 /** The one mark that we leave on a NodePool, apart from what it explains. */
 export const DECLARED_ANNOTATION = 'zonewarden.io/declared';
@@ -79,7 +80,10 @@ function orderedZone({ id, name, state }: MarkedZone): object {
   return { id, name, state };
 }
 
-/** Texts that were read lately: a NodePool's annotation stays the same for as long as the impaired set does. */
+/**
+ * Texts that were read lately, without their seals: a NodePool's annotation stays the same for as long as the impaired set
+ * does, and those of many NodePools differ in the seal alone.
+ */
 const lately = new Map<string, Declared | undefined>();
 const MOST_REMEMBERED = 512;
 const LONGEST_REMEMBERED = 16_384;
@@ -90,11 +94,12 @@ export const LONGEST_ANNOTATIONS = 256 * 1024;
 /** Reads the annotation; `undefined` for one that is absent or that we did not write like this. */
 export function decodeDeclared(text: string | undefined): Declared | undefined {
   if (text === undefined || text.length > LONGEST_ANNOTATIONS) return undefined;
-  if (lately.has(text)) return lately.get(text);
-  const declared = read(text);
-  if (text.length <= LONGEST_REMEMBERED) {
+  const content = unsealed(text);
+  if (lately.has(content)) return lately.get(content);
+  const declared = read(content);
+  if (content.length <= LONGEST_REMEMBERED) {
     if (lately.size >= MOST_REMEMBERED) lately.clear();
-    lately.set(text, declared);
+    lately.set(content, declared);
   }
   return declared;
 }

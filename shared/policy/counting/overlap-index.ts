@@ -72,9 +72,9 @@ export class OverlapIndex {
   /**
    * Names of the NodePools that overlap with this one, at most so many.
    *
-   * @param matches the instance types that it allows
+   * @param matches the instance types that it allows; asked for where another NodePool could have some of them
    */
-  overlapping(pool: PoolFacts, matches: Matches, most: number): string[] {
+  overlapping(pool: PoolFacts, matches: () => Matches, most: number): string[] {
     const subject = new Entry(pool, matches);
     const found: string[] = [];
     let compared = 0;
@@ -99,10 +99,10 @@ class Entry {
    * The values that a label may have, where they are listed. One that has to be absent has none, as others may have none.
    */
   readonly lists: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #matches: Matches | undefined;
+  readonly #matches: (() => Matches) | undefined;
   #types: Uint32Array | undefined;
 
-  constructor({ name, requirements, templateLabels }: PoolFacts, matches?: Matches) {
+  constructor({ name, requirements, templateLabels }: PoolFacts, matches?: () => Matches) {
     this.name = name;
     this.#matches = matches;
     this.map = requirementMap(requirements, templateLabels);
@@ -114,7 +114,10 @@ class Entry {
 
   /** The instance types that match, one bit each. */
   types(catalog: Catalog): Uint32Array {
-    this.#types ??= bitsOf((this.#matches ?? matchingTypes(catalog, this.map)).types, catalog.types.length);
+    this.#types ??= bitsOf(
+      (this.#matches?.() ?? matchingTypes(catalog, this.map)).types,
+      catalog.types.length,
+    );
     return this.#types;
   }
 }

@@ -95,7 +95,7 @@ export const weightOverlap: Rule = {
     if (facts.replicas !== undefined) return [];
     const others = overlapIndex(around.nodePools, around.catalog).overlapping(
       facts,
-      subject.matches,
+      () => subject.matches,
       NAMED + 1,
     );
     if (others.length === 0) return [];

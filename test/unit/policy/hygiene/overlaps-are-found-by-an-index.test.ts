@@ -32,7 +32,7 @@ function pool(name: string, { requirements = [], labels = {}, taints = [], ...sp
 
 function overlapping(index: OverlapIndex, one: PoolFacts, most = 1_000_000): string[] {
   const matches = matchingTypes(catalog, requirementMap(one.requirements, one.templateLabels));
-  return index.overlapping(one, matches, most);
+  return index.overlapping(one, () => matches, most);
 }
 
 /** What the index is there to find faster: every pair is looked at. */
