@@ -20,6 +20,7 @@ import type { WebhookOptions } from './options.ts';
 import { FIELD_MANAGER } from './registration/bring-fields.ts';
 import { createRegistrationKeeper } from './registration/registration-keeper.ts';
 import { createRegistrationWatch, type RegistrationWatch } from './registration/registration-watch.ts';
+import { runRehearsal } from './rehearsal/rehearsal.ts';
 import { createAdmissionHandler } from './server/admission-handler.ts';
 import { hasCertificate, startTlsServer } from './server/tls-server.ts';
 import { createImpairedZones } from './state/impaired-zones.ts';
@@ -138,6 +139,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger, dropped
     }),
   });
   let serving = false;
+  const rehearsal = new AbortController();
   const certificates = certificateSource(
     options,
     client,
@@ -145,8 +147,10 @@ export async function startWebhook(options: WebhookOptions, log: Logger, dropped
     observeCertificates(log, metrics, {
       serve(pair) {
         server.setCertificate(pair);
-        if (!serving) log.info({ port: server.port, opsPort: ops.port }, 'serving admission');
+        if (serving) return;
         serving = true;
+        log.info({ port: server.port, opsPort: ops.port }, 'serving admission');
+        void runRehearsal({ policies: policies.current, settings, log }, rehearsal.signal);
       },
       trust: () => keeper.look(),
     }),
@@ -178,6 +182,7 @@ export async function startWebhook(options: WebhookOptions, log: Logger, dropped
     /** Drains and ends everything; resolves when nothing is left running. */
     async stop() {
       stopping = true;
+      rehearsal.abort();
       log.info('stopping: not ready, answers close their connections');
       await server.drain(options.drainMs, IN_FLIGHT_LIMIT_MS);
       await Promise.all([...parts.map((part) => part.stop()), events.stop()]);

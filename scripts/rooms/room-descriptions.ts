@@ -46,6 +46,8 @@ export const ROOM_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'webhook/policies': 'What the policy says of one write, and the verdict that comes of it',
   'webhook/registration':
     'The webhook configurations in the API server, followed, and what the product writes there',
+  'webhook/rehearsal':
+    'Made-up writes at the start, so that the first real ones meet code that has been run before',
   'webhook/server': 'The HTTPS server: from the bytes of a request to the bytes of its answer',
   'webhook/state':
     'What the webhook knows of the cluster: the set in force, policies, NodePools, NodeClasses',
