@@ -16,7 +16,7 @@ export interface EventWriterTuning {
   readonly mostWaiting?: number;
   /** Writing begins when nothing was told for so long. Default 100 ms. */
   readonly restMs?: number;
-  /** It begins after so long in any case. Default 2 s. */
+  /** It begins after so long in any case. Default 5 s: by then 500 NodePools have followed a shift. */
   readonly longestRestMs?: number;
 }
 
@@ -41,7 +41,7 @@ export function createEventWriter(options: {
 }) {
   const { client, now, onResult } = options;
   const { quietMs = 600_000, mostTold = 500, mostWaiting = 500 } = options.tuning ?? {};
-  const { restMs = 100, longestRestMs = 2000 } = options.tuning ?? {};
+  const { restMs = 100, longestRestMs = 5000 } = options.tuning ?? {};
   const stopping = new AbortController();
   const told = new Map<string, number>();
   const waiting: Waiting[] = [];
