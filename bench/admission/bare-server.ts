@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * What the product is measured against: an https server of Node's own that parses the body and answers a constant
- * patch. No decision, no schema, no log, no metric. `node bare-server.ts CERT KEY PATCH`, prints `{"port"}`.
+ * patch, or on `/validate`, where none may be, that the write is allowed. No decision, no schema, no log, no metric.
+ * `node bare-server.ts CERT KEY PATCH`, prints `{"port"}`.
  */
 const [cert = '', key = '', patch = ''] = process.argv.slice(2);
 const server = createServer(
@@ -17,7 +18,11 @@ const server = createServer(
       const body = JSON.stringify({
         apiVersion: 'admission.k8s.io/v1',
         kind: 'AdmissionReview',
-        response: { uid: review.request.uid, allowed: true, patchType: 'JSONPatch', patch },
+        response: {
+          uid: review.request.uid,
+          allowed: true,
+          ...(request.url?.startsWith('/validate') === true ? {} : { patchType: 'JSONPatch', patch }),
+        },
       });
       response.writeHead(200, {
         'Content-Type': 'application/json',

@@ -82,7 +82,7 @@ async function take(turn: Turn, client: KubeClient, options: WriteOptions): Prom
     const create = await timedWrites(client, 'create', options.writes, asked);
     await unregister(client, registration);
     const direct: Partial<Record<DirectKind, DirectLoad>> = {};
-    for (const kind of webhook === undefined ? [] : DIRECT_KINDS) {
+    for (const kind of webhook === undefined || turn.onlyWrites === true ? [] : DIRECT_KINDS) {
       const result = webhook && (await directLoad(webhook, kind, options.seconds));
       if (result !== undefined) direct[kind] = result;
     }
@@ -108,10 +108,11 @@ function recordOf(results: ReadonlyMap<TurnName, TurnResult>): Record<TurnName, 
     if (result === undefined) throw new Error(`${name} had no turn`);
     return result;
   };
-  const [none, bare, zonewarden, controllerRuntime] = TURNS;
+  const [none, bare, bareTwice, zonewarden, controllerRuntime] = TURNS;
   return {
     [none]: of(none),
     [bare]: of(bare),
+    [bareTwice]: of(bareTwice),
     [zonewarden]: of(zonewarden),
     [controllerRuntime]: of(controllerRuntime),
   };

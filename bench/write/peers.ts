@@ -38,8 +38,11 @@ export async function certificatesIn(folder: string): Promise<PeerCertificates> 
 /** What the bare server answers: it says that it was here, so that a run can be checked. */
 const BARE_PATCH = [{ op: 'add', path: '/metadata/annotations/bench', value: 'bare' }];
 
-/** A bare Node https server that parses the body and answers a constant: one call, no logic. */
-export async function startBare({ folder, caPem }: PeerCertificates): Promise<RunningWebhook> {
+/** A bare Node https server that parses the body and answers a constant: no logic, in one step or in both. */
+export async function startBare(
+  { folder, caPem }: PeerCertificates,
+  paths: RunningWebhook['paths'],
+): Promise<RunningWebhook> {
   const patch = Buffer.from(JSON.stringify(BARE_PATCH)).toString('base64');
   const server = await startProductProcess({
     name: `bare-${Date.now()}`,
@@ -50,7 +53,7 @@ export async function startBare({ folder, caPem }: PeerCertificates): Promise<Ru
     isUp: (line) => typeof line.port === 'number',
   });
   const port = Number(server.lines().at(-1)?.port);
-  return { pid: server.pid, port, caPem, paths: { mutate: '/mutate' }, stop: () => server.stop('SIGKILL') };
+  return { pid: server.pid, port, caPem, paths, stop: () => server.stop('SIGKILL') };
 }
 
 /** A webhook of controller-runtime that prunes the zone and counts types. */

@@ -13,12 +13,14 @@ import {
 } from './registration.ts';
 import { nextNodePool } from './timed-writes.ts';
 
-export const TURNS = ['none', 'bare', 'zonewarden', 'controller-runtime'] as const;
+export const TURNS = ['none', 'bare', 'bare twice', 'zonewarden', 'controller-runtime'] as const;
 export type TurnName = (typeof TURNS)[number];
 
 /** Who answers admission for a while. */
 export interface Turn {
   readonly name: TurnName;
+  /** It is not asked without an API server in between: another turn asks the same server. */
+  readonly onlyWrites?: true;
   start(): Promise<{ readonly webhook?: RunningWebhook; readonly registration: Registration }>;
   /** Whether a stored NodePool is what it makes of it. */
   isRight(stored: KubeObject): boolean;
@@ -57,7 +59,14 @@ export async function turnsOf(installation: Installation, folder: string): Promi
     },
     {
       name: 'bare',
-      start: async () => peer('bare', await startBare(certificates)),
+      start: async () => peer('bare', await startBare(certificates, { mutate: '/mutate' })),
+      isRight: (stored) => zonesLeft(stored) && isBares(stored),
+    },
+    {
+      name: 'bare twice',
+      onlyWrites: true,
+      start: async () =>
+        peer('bare', await startBare(certificates, { mutate: '/mutate', validate: '/validate' })),
       isRight: (stored) => zonesLeft(stored) && isBares(stored),
     },
     {
