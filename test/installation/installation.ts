@@ -70,6 +70,8 @@ export interface InstallOptions {
   readonly withoutQueue?: boolean;
   /** Where the API server calls the webhook, once the first one serves. Default: at the first one itself. */
   callAt?(first: WebhookReplica): Promise<string>;
+  /** Called when Karpenter's CRDs are there and the product is not: for what was stored before it. */
+  before?(client: KubeClient): Promise<void>;
   /** True: the sources are started, instead of the bundled programs that the image has. */
   readonly sources?: boolean;
   /** Told of each step, for progress. */
@@ -100,6 +102,7 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
       userAgent: 'test',
     });
     undo.push(async () => client.close());
+    await options.before?.(client);
     const rendered = await renderManifests(controlPlane);
     const manifests = options.withoutPods === true ? rendered.map(wantingNoPods) : rendered;
     await applyManifests(

@@ -10,6 +10,7 @@ import type { TermScene } from '../../term/scene.ts';
 import { Turns } from '../../term/turns.ts';
 import { CordonFirst } from './cordon-first.ts';
 import { NudgeAttempts } from './nudge-attempts.ts';
+import { NudgeQueue } from './nudge-queue.ts';
 import { StuckPools } from './stuck-pools.ts';
 import { TimeToProtect } from './time-to-protect.ts';
 
@@ -88,13 +89,16 @@ class Settler {
       else if (state === 'ahead') ahead += 1;
     }
     this.#attempts.keepOnly(unsettled.map(({ name }) => name));
-    const waiting = this.#attempts.due(unsettled, generation);
+    const recorded = record.current()?.generation;
+    const isNewest = () => record.current()?.generation === recorded;
+    const waiting = new NudgeQueue(this.#attempts.due(unsettled, generation), isNewest);
     const left = new Set(unsettled.map(({ name }) => name));
     const work = async (): Promise<void> => {
-      while (waiting[0] !== undefined && !signal.aborted && this.#attempts.mayBegin()) {
-        const [pool] = waiting.splice(0, 1);
+      while (!signal.aborted && waiting.hasNext() && this.#attempts.mayBegin()) {
+        const pool = waiting.next();
         if (pool === undefined) return;
         const isSettled = await this.#nudge(pool, set, signal);
+        waiting.done(pool);
         // The watch tells of it a moment later: until then the answer is what is known of it.
         if (isSettled) this.#judged.set(pool, { set: key, state: 'settled' });
         if (isSettled) left.delete(pool.name);
