@@ -46,7 +46,8 @@ export function stripRequirements(
 ): readonly Requirement[] {
   if (marks.changed.length === 0 && marks.added.length === 0) return requirements;
   const list: (Requirement | undefined)[] = [...requirements];
-  for (const ours of marks.added) takeOut(list, ours);
+  const searched: Searched = new Map();
+  for (const ours of marks.added) takeOut(list, ours, searched);
   const settled = new Set<number>();
   const edited = marks.changed.filter(
     (change) => !giveBack(list, change, placeAmongEquals(requirements, before, change), settled),
@@ -56,8 +57,11 @@ export function stripRequirements(
   return list.filter((entry) => entry !== undefined);
 }
 
+/** Lists that were searched: a forged mark may name a hundred entries that each of them has to be searched for. */
+type Searched = Map<readonly string[], ReadonlySet<string>>;
+
 /** Ours stands at the end, so that the last one that is equal is ours and an earlier one is the owner's. */
-function takeOut(list: (Requirement | undefined)[], ours: Requirement): void {
+function takeOut(list: (Requirement | undefined)[], ours: Requirement, searched: Searched): void {
   const index = list.findLastIndex((entry) => sameJson(entry, ours));
   if (index >= 0) {
     list[index] = undefined;
@@ -69,17 +73,17 @@ function takeOut(list: (Requirement | undefined)[], ours: Requirement): void {
       ours.values !== undefined &&
       entry?.key === ours.key &&
       entry.operator === ours.operator &&
-      holdsAll(entry.values, values),
+      holdsAll(entry.values ?? [], ours.values, searched),
   );
   const entry = widened < 0 ? undefined : list[widened];
   if (entry === undefined) return;
   list[widened] = { ...entry, values: entry.values?.filter((value) => !values.has(value)) ?? [] };
 }
 
-function holdsAll(list: readonly string[] | undefined, values: ReadonlySet<string>): boolean {
-  const found = new Set(list);
-  for (const value of values) if (!found.has(value)) return false;
-  return true;
+function holdsAll(list: readonly string[], values: readonly string[], searched: Searched): boolean {
+  const found = searched.get(list) ?? new Set(list);
+  searched.set(list, found);
+  return values.every((value) => found.has(value));
 }
 
 /**
