@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { boundsProblem } from '../json/json-bounds.ts';
 import type { ZoneState } from '../record/orders.ts';
 import type { Requirement } from '../requirements/requirement.ts';
+import { MARK_ANNOTATION } from '../views/object-bounds.ts';
 import { type ChangedBudgets, changedBudgetsSchema } from './changed-budgets.ts';
 import {
   type ChangedRequirement,
@@ -11,7 +12,7 @@ import {
 import { unsealed } from './mark-seal.ts';
 
 /** The one mark that we leave on a NodePool, apart from what it explains. */
-export const DECLARED_ANNOTATION = 'zonewarden.io/declared';
+export const DECLARED_ANNOTATION = MARK_ANNOTATION;
 
 /** A zone that the stored object was made for. */
 export interface MarkedZone {

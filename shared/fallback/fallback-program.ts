@@ -113,6 +113,7 @@ const beyond = (object: string) =>
   beyondBoundsInCel(
     `(${isPool} ? dyn(${object}).?spec.?template.?spec : dyn(${object}).?spec)`,
     `(${isPool} ? ${labelsOfPool(object)} : {})`,
+    `(${isPool} && ${annotation(DECLARED_ANNOTATION)} != '')`,
   );
 
 const PROGRAM: readonly FallbackVariable[] = [

@@ -1,4 +1,5 @@
 import { boundsProblem } from '../json/json-bounds.ts';
+import { isLongerThan } from '../json/json-bytes.ts';
 import { sameJson } from '../json/same-json.ts';
 
 /**
@@ -9,6 +10,19 @@ import { sameJson } from '../json/same-json.ts';
 export const MOST_VALUES = 5000;
 /** Members of mappings and entries of lists in the whole object, status and managedFields with it. */
 const MOST_PARTS = 10_000;
+/**
+ * Bytes of the whole object. etcd takes 1.5 MiB: of one that is as large as that nothing could be changed, because what we
+ * would add finds no room.
+ */
+const MOST_BYTES = 1_000_000;
+/** The mark that enforcement leaves on a NodePool (shared/enforcement/declared-annotation.ts). */
+export const MARK_ANNOTATION = 'zonewarden.io/declared';
+/**
+ * What a NodePool that bears a mark may hold besides, for what we added: one that is as full as it may be is kept out of a
+ * zone, and is given back, like any other.
+ */
+export const ROOM_FOR_OURS = { annotations: 1, values: 200, parts: 500, bytes: 300_000 } as const;
+const NO_ROOM = { annotations: 0, values: 0, parts: 0, bytes: 0 };
 /** Characters of one value of a requirement: a label's value has 63 at most, and a name of DNS 253. */
 export const LONGEST_VALUE = 253;
 
@@ -17,9 +31,10 @@ export const MOST_NODE_LABELS = 256;
 /** Taints of either kind. */
 export const MOST_TAINTS = 100;
 
+const ANNOTATIONS = ['metadata', 'annotations'];
+const MOST_ANNOTATIONS = 256;
 /** Lists and mappings, by where they stand below the object or below its claim template. */
 const MOST_ENTRIES: readonly (readonly [path: readonly string[], most: number])[] = [
-  [['metadata', 'annotations'], 256],
   [['metadata', 'labels'], 256],
   [['metadata', 'managedFields'], 200],
   [['spec', 'limits'], 100],
@@ -34,20 +49,31 @@ const MOST_CLAIM_ENTRIES = { requirements: 200, taints: MOST_TAINTS, startupTain
  * not. It is asked before anything is made of an object. Pure, and done as soon as something is too much.
  */
 export function beyondBounds(object: unknown): string | undefined {
-  const whole = boundsProblem(object, MOST_PARTS);
-  return fieldBeyond(object) ?? whole;
+  const room = at(object, [...ANNOTATIONS, MARK_ANNOTATION]) === undefined ? NO_ROOM : ROOM_FOR_OURS;
+  const whole = boundsProblem(object, MOST_PARTS + room.parts);
+  const beyond = fieldBeyond(object, room) ?? whole;
+  if (beyond !== undefined || !isLongerThan(object, MOST_BYTES + room.bytes)) return beyond;
+  return `it has more than ${MOST_BYTES} bytes`;
 }
 
-function fieldBeyond(object: unknown): string | undefined {
+type Room = Readonly<Record<keyof typeof ROOM_FOR_OURS, number>>;
+
+function fieldBeyond(object: unknown, room: Room): string | undefined {
+  const annotations = entriesOf(at(object, ANNOTATIONS));
+  if (annotations > MOST_ANNOTATIONS + room.annotations)
+    return tooMany(ANNOTATIONS.join('.'), annotations, 'entries', MOST_ANNOTATIONS);
   for (const [path, most] of MOST_ENTRIES) {
     const found = entriesOf(at(object, path));
     if (found > most) return tooMany(path.join('.'), found, 'entries', most);
   }
-  return claimBeyond(object, ['spec', 'template', 'spec']) ?? claimBeyond(object, ['spec']);
+  const mostValues = MOST_VALUES + room.values;
+  return (
+    claimBeyond(object, ['spec', 'template', 'spec'], mostValues) ?? claimBeyond(object, ['spec'], mostValues)
+  );
 }
 
 /** Of a NodePool's template, or of a NodeClaim. */
-function claimBeyond(object: unknown, path: readonly string[]): string | undefined {
+function claimBeyond(object: unknown, path: readonly string[], mostValues: number): string | undefined {
   const spec = at(object, path);
   for (const [name, most] of Object.entries(MOST_CLAIM_ENTRIES)) {
     const found = entriesOf(at(spec, [name]));
@@ -63,7 +89,7 @@ function claimBeyond(object: unknown, path: readonly string[]): string | undefin
     if (problem !== undefined) return problem;
     count += entriesOf(values);
   }
-  return count > MOST_VALUES ? tooMany(list, count, 'values', MOST_VALUES) : undefined;
+  return count > mostValues ? tooMany(list, count, 'values', MOST_VALUES) : undefined;
 }
 
 function valuesBeyond(values: unknown, path: string): string | undefined {

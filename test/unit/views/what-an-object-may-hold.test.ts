@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { beyondBounds, leavesSpecBeyond } from '../../../shared/views/object-bounds.ts';
 import { readPool } from '../../../shared/views/pool-view.ts';
+import { SCENE } from '../enforcement/mark-keys.ts';
+import { type Json, nudged, setOf, stored } from '../enforcement/stored.ts';
 
 const entry = (values: readonly unknown[]) => ({
   key: 'topology.kubernetes.io/zone',
@@ -36,6 +38,7 @@ describe('what nobody writes by hand or by generator', () => {
     ],
     ['100 requirements of 50 values', pool({ requirements: many(100, () => entry(many(50, String))) })],
     ['a NodeClaim of 600 types', { spec: { requirements: [entry(many(600, String))] } }],
+    ['an annotation of as many quotes', pool({ metadata: { annotations: { note: '"'.repeat(250_000) } } })],
     ['an annotation of 250 kB', pool({ metadata: { annotations: { note: 'x'.repeat(250_000) } } })],
     ['no object', 7],
     ['nothing', undefined],
@@ -100,12 +103,56 @@ describe('what nobody writes by hand or by generator', () => {
       'spec.template.metadata.labels has 257 entries, and at most 256 are looked at',
     ],
     [
+      'bytes',
+      pool({ template: { annotations: { note: 'x'.repeat(1_000_001) } } }),
+      'it has more than 1000000 bytes',
+    ],
+    [
+      'bytes that are not ASCII',
+      pool({ spec: { disruption: { budgets: [{ schedule: 'ü'.repeat(500_001) }] } } }),
+      'it has more than 1000000 bytes',
+    ],
+    [
+      'bytes of what Go escapes',
+      pool({ metadata: { annotations: { note: '<'.repeat(200_000) } } }),
+      'it has more than 1000000 bytes',
+    ],
+    [
       'nesting',
       pool({ spec: { deep: JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`) } }),
       'it is nested more than 100 levels deep',
     ],
   ])('bounds %s', (_, object, words) => {
     expect(beyondBounds(object)).toBe(words);
+  });
+});
+
+describe('a NodePool that is as full as it may be', () => {
+  const AWAY = setOf(9, ['use1-az1', 'us-east-1a'], ['use1-az2', 'us-east-1b']);
+  const types = {
+    key: 'node.kubernetes.io/instance-type',
+    operator: 'In',
+    values: many(5000, (at) => `m${at}.large`),
+  };
+  const spec = { disruption: { budgets: [{ nodes: '10%' }] } };
+  it.each<[string, Json]>([
+    ['values', pool({ spec, requirements: [types] })],
+    ['annotations', pool({ spec, metadata: { annotations: map(256) } })],
+    ['members', { ...pool({ spec }), status: { resources: map(9980) } }],
+    ['bytes', pool({ spec, template: { annotations: { note: 'x'.repeat(999_700) } } })],
+  ])('of %s is within the bounds once it is kept out of two zones, and is given back', (_, declared) => {
+    expect(beyondBounds(declared)).toBeUndefined();
+    const { object } = stored(declared, undefined, AWAY, SCENE);
+    expect(Object.keys(object.metadata as object)).toContain('annotations');
+    expect(beyondBounds(object)).toBeUndefined();
+    const back = nudged(object, { generation: 11, zones: [] }, SCENE);
+    expect(back.spec).toEqual(declared.spec);
+  });
+
+  it('of values has no more room without a mark of ours', () => {
+    const { key, operator, values } = types;
+    const more = pool({ requirements: [{ key, operator, values: [...values, 'x'] }] });
+    expect(beyondBounds(more)).toMatch(/has 5001 values, and at most 5000/);
   });
 });
 
