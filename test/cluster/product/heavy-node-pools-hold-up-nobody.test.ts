@@ -15,7 +15,8 @@ import { THREE, TWO, zonesOf } from './scenario.ts';
  * who goes on trying to write more. Two watchers, and two webhooks behind a load balancer.
  */
 
-const MANY = Array.from({ length: 19_500 }, (_, place) => `us-east-1a-${place}`);
+/** The zone that goes is among them: only then was all of each list held against itself. */
+const MANY = ['us-east-1a', ...Array.from({ length: 19_499 }, (_, place) => `us-east-1a-${place}`)];
 const HEAVY = Array.from({ length: 10 }, (_, place) => `heavy-${place}`);
 /** As many values as are looked at, and any zone: what keeps it out of one comes on top. */
 const TYPES = {

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TIERS } from '../../tiers/tiers.ts';
 import { ROOT } from '../architecture/source-files.ts';
-import { readDocument } from './markdown.ts';
+import { codeSpans, readDocument, section, tableRows } from './markdown.ts';
 
 const TEXT = readDocument('docs/threat-model.md');
 const sections = TEXT.split(/^## /m).slice(1);
@@ -45,3 +45,28 @@ describe.each(threats.map((threat) => [threat.split('\n')[0] ?? '', claimsOf(thr
     });
   },
 );
+
+/** Each link to a test in a cell, with the names of tests that follow it. */
+function namedTests(cell: string): { readonly path: string; readonly names: readonly string[] }[] {
+  return cell
+    .split(/(?=\[[^\]]+\]\(\.\.\/test\/)/)
+    .map((part) => ({ path: /\]\(\.\.\/(test\/[^)]+)\)/.exec(part)?.[1] ?? '', names: codeSpans(part) }))
+    .filter(({ path }) => path !== '');
+}
+
+describe('each finding', () => {
+  const rows = tableRows(section(TEXT, '## Findings'));
+
+  it('is there, with a test or with what is left of it', () => {
+    const numbers = new Set(rows.flatMap(([finding = '']) => /^(\d+)\./.exec(finding)?.[1] ?? []));
+    expect([...numbers]).toEqual(Array.from({ length: 16 }, (_, place) => `${place + 1}`));
+    for (const [finding, tests = ''] of rows) expect(tests, finding).toMatch(/\]\((\.\.\/test\/|[a-z]+\.md)/);
+  });
+
+  it('names tests that are in their files', () => {
+    const named = rows.flatMap(([, tests = '']) => namedTests(tests));
+    expect(named.filter(({ names }) => names.length > 0).length).toBeGreaterThanOrEqual(20);
+    for (const { path, names } of named)
+      for (const name of names) expect(readFileSync(join(ROOT, path), 'utf8'), path).toContain(name);
+  });
+});
