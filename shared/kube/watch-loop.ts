@@ -14,6 +14,8 @@ export interface WatchLoopOptions {
   client: KubeClient;
   type: ResourceType;
   query: Selection;
+  /** How many objects are read at a time; as many as for each kind where it is not said. */
+  pageSize?: number | undefined;
   backoff: Backoff;
   random: () => number;
   /** Bounds of the random time after which the server ends a watch, so that many clients do not return together. */
@@ -67,9 +69,10 @@ async function list(options: WatchLoopOptions, signal: AbortSignal): Promise<str
  * 285 MiB for 5,000 Nodes (docs/benchmarks.md, leader-memory).
  */
 async function listPages(options: WatchLoopOptions, signal: AbortSignal): Promise<string | undefined> {
-  const { client, type, query } = options;
+  const { client, type, query, pageSize } = options;
   options.onListBegins();
-  for await (const { metadata, items } of pagesOf((page) => client.list(type, page, { signal }), query)) {
+  const wanted = pageSize === undefined ? query : { ...query, limit: pageSize };
+  for await (const { metadata, items } of pagesOf((page) => client.list(type, page, { signal }), wanted)) {
     if (signal.aborted) return undefined;
     options.onPage(items);
     if (hasMore(metadata)) continue;

@@ -1,5 +1,7 @@
 import { sameJson } from '../json/same-json.ts';
 import { type KubeObject, objectKey } from '../kube/object.ts';
+import { ObjectBeyondBoundsError } from '../views/object-beyond-bounds-error.ts';
+import { HeldRoom } from './held-room.ts';
 
 /** What every view says of its object. */
 export interface View {
@@ -21,12 +23,19 @@ export class HeldObjects<V extends View> {
   readonly #read: (object: KubeObject) => V;
   readonly #onUnreadable: (key: string, error: unknown) => void;
   readonly #held = new Map<string, Held<V>>();
+  readonly #room: HeldRoom;
   /** Made when it is asked for: who decides about a request asks each time. */
   #views: readonly V[] | undefined;
 
-  constructor(read: (object: KubeObject) => V, onUnreadable: (key: string, error: unknown) => void) {
+  /** @param mostBytes what all views may take together, about */
+  constructor(
+    read: (object: KubeObject) => V,
+    onUnreadable: (key: string, error: unknown) => void,
+    mostBytes = Number.POSITIVE_INFINITY,
+  ) {
     this.#read = read;
     this.#onUnreadable = onUnreadable;
+    this.#room = new HeldRoom(mostBytes);
   }
 
   get(key: string): V | undefined {
@@ -55,13 +64,35 @@ export class HeldObjects<V extends View> {
       return false;
     const newest = this.#readOr(held?.view, key, object);
     this.#held.set(key, { resourceVersion, ...newest });
-    if (newest.view !== held?.view) this.#views = undefined;
-    return newest.isUnreadable !== (held?.isUnreadable ?? false) || !isSameState(held?.view, newest.view);
+    if (newest.view !== held?.view) {
+      this.#views = undefined;
+      this.#room.take(key, newest.view);
+    }
+    const others = this.#makeRoom(object.kind ?? 'object', key);
+    const now = this.#held.get(key);
+    return (
+      others || now?.isUnreadable !== (held?.isUnreadable ?? false) || !isSameState(held?.view, now?.view)
+    );
+  }
+
+  /** Lets go of the largest views where all of them are too much. @returns whether others than this one were among them */
+  #makeRoom(kind: string, written: string): boolean {
+    let others = false;
+    for (let key = this.#room.tooMuch(); key !== undefined; key = this.#room.tooMuch()) {
+      this.#room.free(key);
+      this.#views = undefined;
+      // Without a version, so that the next list looks whether there is room again.
+      this.#held.set(key, { resourceVersion: undefined, view: undefined, isUnreadable: true });
+      this.#onUnreadable(key, new ObjectBeyondBoundsError(kind, key, NO_ROOM));
+      others ||= key !== written;
+    }
+    return others;
   }
 
   /** @returns whether it was held */
   remove(key: string): boolean {
     this.#views = undefined;
+    this.#room.free(key);
     return this.#held.delete(key);
   }
 
@@ -80,6 +111,8 @@ export class HeldObjects<V extends View> {
     }
   }
 }
+
+const NO_ROOM = 'all of its kind together are more than there is memory for, and it is the largest';
 
 /** Whether two views differ in their resourceVersion at the most; a view that is another differs in something. */
 function isSameState(left: View | undefined, right: View | undefined): boolean {

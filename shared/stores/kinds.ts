@@ -10,7 +10,14 @@ import { readPlaces } from '../views/node-class.ts';
 import { readPool } from '../views/pool-view.ts';
 
 /** The kinds that a process watches whole, each with the one function that reads an object of it. */
-export const POOLS = { type: resources.nodePools, read: readPool };
+export const POOLS = {
+  type: resources.nodePools,
+  // One may have 1.5 MB, and three times that while it is read.
+  pageSize: 4,
+  // Of a heap of 160 MiB. A usual NodePool takes some ten kilobytes.
+  mostBytes: 96 * 1024 * 1024,
+  read: readPool,
+};
 export const CLAIMS = { type: resources.nodeClaims, read: readClaim };
 export const NODES = { type: resources.nodes, read: readNode };
 export const NODE_CLASSES = {

@@ -16,6 +16,10 @@ export interface Kind<V extends View> {
   readonly type: ResourceType;
   /** Which objects of the kind; all of them unless it says otherwise. */
   readonly select?: Selection | undefined;
+  /** How many are read at a time, where it is not for each kind the same: few of those that may be large. */
+  readonly pageSize?: number;
+  /** What all that is kept may take, in bytes, about; without a bound where it is not said. */
+  readonly mostBytes?: number;
   /**
    * Makes of an object all that is kept of it. The one place where bounds on objects of this kind belong.
    * @throws for an object that cannot be judged: it stays as it last was, and its name is in `unjudgeable`
@@ -83,6 +87,7 @@ class RunningStore<V extends View> implements Store<V> {
     this.#held = new HeldObjects(
       (object) => options.kind.read(object),
       (key, error) => this.#report({ kind: 'parse', key, error }),
+      options.kind.mostBytes,
     );
   }
 
@@ -132,7 +137,7 @@ class RunningStore<V extends View> implements Store<V> {
     const { backoffBaseMs: baseMs, backoffCapMs: capMs, ...times } = { ...DEFAULT_TUNING, ...tuning };
     return runWatchLoop(
       {
-        ...{ client, type: kind.type, query: kind.select ?? {}, ...times },
+        ...{ client, type: kind.type, query: kind.select ?? {}, pageSize: kind.pageSize, ...times },
         backoff: createBackoff({ baseMs, capMs, random: times.random }),
         onListBegins: () => this.#listed.clear(),
         onPage: (objects) => this.#takePage(objects),

@@ -69,7 +69,7 @@ export const TIERS: readonly Tier[] = [
   long('crd', ['test/cluster/policy-crd/*.test.ts'], 600, 'clusters', 20),
   long('replays', ['test/cluster/histories/histories-on-a-real-api-server.test.ts'], 1800, 'clusters', 75),
   long('outage', [OUTAGE], 400, 'clusters', 30),
-  long('memory', [MEMORY], 300, 'one', 60),
+  long('memory', [MEMORY], 300, 'one', 75),
   long('versions', ['test/cluster/**/*.test.ts'], 180, 'clusters', 220),
   long('karpenter', ['test/karpenter/**/*.test.ts'], 900, 'one', 300),
   long('node', ['test/node/**/*.test.ts'], 300, 'one', 50),

@@ -21,6 +21,9 @@ export interface HeldPool {
 
 export const HELD_POOLS = {
   type: POOLS.type,
+  pageSize: POOLS.pageSize,
+  // Of a heap of 96 MiB.
+  mostBytes: 32 * 1024 * 1024,
   read(object: KubeObject): HeldPool {
     const { name, enforced, manifest } = POOLS.read(object);
     // Annotations may hold the whole manifest once more, and no rule asks for those of another NodePool.

@@ -78,7 +78,7 @@ describe('the generation of a NodePool', () => {
   });
 
   it('is the highest of all that are ours for a record that is made anew', async () => {
-    const list = (items: KubeObject[]) => ({ listAll: async () => ({ metadata: {}, items }) });
+    const list = (items: KubeObject[]) => ({ list: async () => ({ metadata: {}, items }) });
     const signal = new AbortController().signal;
     expect(await readStoredMarks(list([]), MARK_KEYS, signal)).toEqual({ any: false, highest: 0 });
     const odd: KubeObject = { metadata: { name: 'odd' }, spec: 'what' };
@@ -92,9 +92,9 @@ describe('the generation of a NodePool', () => {
     expect(await readStoredMarks(list(items), MARK_KEYS, signal)).toEqual({ any: true, highest: 12 });
     // A record and keys that were lost together: what is changed has to be known all the same.
     expect(await readStoredMarks(list([marked(50)]), MARK_KEYS, signal)).toEqual({ any: true, highest: 0 });
-    const gone = { listAll: () => Promise.reject(new KubeError('kube.not-found', 'list')) };
+    const gone = { list: () => Promise.reject(new KubeError('kube.not-found', 'list')) };
     expect(await readStoredMarks(gone, MARK_KEYS, signal)).toEqual({ any: false, highest: 0 });
-    const away = { listAll: () => Promise.reject(new KubeError('kube.unreachable', 'list')) };
+    const away = { list: () => Promise.reject(new KubeError('kube.unreachable', 'list')) };
     await expect(readStoredMarks(away, MARK_KEYS, signal)).rejects.toMatchObject({
       code: 'kube.unreachable',
     });
