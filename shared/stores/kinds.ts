@@ -18,7 +18,8 @@ export const POOLS = {
   mostBytes: 96 * 1024 * 1024,
   read: readPool,
 };
-export const CLAIMS = { type: resources.nodeClaims, read: readClaim };
+// Little is kept of one, and one of 1.5 MB has to be read all the same.
+export const CLAIMS = { type: resources.nodeClaims, pageSize: 10, read: readClaim };
 export const NODES = { type: resources.nodes, read: readNode };
 export const NODE_CLASSES = {
   type: resources.ec2NodeClasses,
