@@ -9,6 +9,8 @@ import { type Finding, findingText, type Lowered } from './finding.ts';
 export const LONGEST_WARNING = 255;
 /** So that the warnings of one request stay below 4,096 characters together. */
 const MOST_WARNINGS = 12;
+/** Of what names the object: no API server takes a name of more than 253 characters. */
+const LONGEST_NAMED = 300;
 /** Of one finding in a refusal: a name in it can be of any length. */
 const LONGEST_FINDING = 1000;
 
@@ -36,7 +38,7 @@ export function refusalMessage(what: string, findings: readonly Finding[]): stri
   const warned = findings.filter(({ severity }) => severity === 'warn');
   const rules = [...new Set(denied.map(({ rule }) => rule))];
   return [
-    `${what} is refused by policy, for ${counted(denied.length, 'reason')}:`,
+    `${shortened(what, LONGEST_NAMED)} is refused by policy, for ${counted(denied.length, 'reason')}:`,
     ...denied.map((finding, place) => numbered(place + 1, finding)),
     ...(warned.length === 0 ? [] : ['Not refused for, but better changed as well:']),
     ...warned.map((finding, place) => numbered(denied.length + place + 1, finding)),

@@ -32,6 +32,12 @@ describe('a refusal', () => {
     expect(text.match(/exempt\.zonewarden\.io/g)).toHaveLength(1);
   });
 
+  it('cuts a name that no API server takes', () => {
+    const text = refusalMessage(`NodePool ${'n'.repeat(100_000)}`, [finding('a-b', 'deny')]);
+    expect(text.length).toBeLessThan(1000);
+    expect(text).toContain(' is refused by policy, for 1 reason:');
+  });
+
   it('cuts a finding that is endless', () => {
     const text = refusalMessage('NodePool web', [finding('a-b', 'deny', { message: 'x'.repeat(100_000) })]);
     expect(text.length).toBeLessThan(1500);
