@@ -59,18 +59,18 @@ export function claimingNow(
 
 /**
  * Whether this write is its entry's own. A write that changes something stamps its writer's entry with the time, and no
- * other; and nobody comes to own a field but by writing it, which tells where the second is the same.
+ * other; and nobody comes to own a field but by writing it, which tells where the second is the same. A manager has an
+ * entry for each version of the API by which it wrote: one of them that stands as it stood is enough.
  */
 function claims(
   entry: ManagedFieldsEntry,
   old: readonly ManagedFieldsEntry[],
   path: readonly string[],
 ): boolean {
-  const before = old.find(
-    (candidate) =>
-      candidate.operation === entry.operation &&
-      candidate.manager === entry.manager &&
-      candidate.subresource === entry.subresource,
-  );
-  return before === undefined || before.time !== entry.time || !owns(before, path);
+  const stood = ({ operation, manager, subresource, time }: ManagedFieldsEntry): boolean =>
+    operation === entry.operation &&
+    manager === entry.manager &&
+    subresource === entry.subresource &&
+    time === entry.time;
+  return !old.some((candidate) => stood(candidate) && owns(candidate, path));
 }

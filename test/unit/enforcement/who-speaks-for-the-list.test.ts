@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DECLARED_ANNOTATION } from '../../../shared/enforcement/declared-annotation.ts';
+import { SCENE } from './mark-keys.ts';
 import { type Json, nudged, setOf, stored } from './stored.ts';
 
 /** Each test is one writer during a shift; what is asked is what comes back when the zone does. */
@@ -213,6 +214,22 @@ describe('while a zone is hidden', () => {
     // Somebody else's edit in that second is an edit.
     const edited = stored(second, first, away, {}, 'kubectl-edit').object;
     expect(zonesOf(nudged(edited, back))).toEqual(['us-east-1a', 'us-east-1b']);
+  });
+
+  it('a manager that wrote by two versions of the API has not written our mark in a write that is not its own', () => {
+    const entry = (apiVersion: string, fieldsV1: Json): Json => ({
+      ...{ manager: 'kubectl-edit', operation: 'Update', time: '2026-11-21T03:00:00Z' },
+      ...{ apiVersion: `karpenter.sh/${apiVersion}`, fieldsV1 },
+    });
+    const mark = { 'f:metadata': { 'f:annotations': { [`f:${DECLARED_ANNOTATION}`]: {} } } };
+    const managedFields = [entry('v1beta1', { 'f:spec': { 'f:weight': {} } }), entry('v1', mark)];
+    const given = pool({ zones: three, managedFields });
+    // A nudge, and the second look at what it came to: nobody but the managers of old stands in managedFields.
+    const forged = withAnnotations(given, given, { [DECLARED_ANNOTATION]: '{"generation":1,"zones":[]}' });
+    const firstPass = nudged(forged, away, SCENE);
+    const second = stored(firstPass, forged, away, SCENE);
+    expect(second.decision.patch).toEqual([]);
+    expect(zonesOf(nudged(firstPass, back, SCENE))).toEqual(three);
   });
 
   it('our freeze is ours though another webhook gives the list back after us', () => {
