@@ -3,6 +3,7 @@ import { isThawed, type OrderedZone, type Orders } from '../record/orders.ts';
 import { refusedByCrd } from '../requirements/crd-rules.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { budgetsOf, type NodePoolView, requirementsOf } from '../views/node-pool.ts';
+import { beyondBounds } from '../views/object-bounds.ts';
 import type { Budget } from './changed-budgets.ts';
 import { type Declaration, declarationOf, declarationOfOurOutput, type Marks } from './declaration.ts';
 import { DECLARED_ANNOTATION, type Declared } from './declared-annotation.ts';
@@ -64,7 +65,25 @@ export function enforceNodePool(
   const output = declarationOfOurOutput(incoming, old, marks);
   const settled = output === undefined ? undefined : decide(incoming, output, set, scene, marks);
   if (settled?.patch.length === 0) return settled;
-  return decide(incoming, declarationOf(incoming, old, marks, writer), set, scene, marks);
+  const declaration = declarationOf(incoming, old, marks, writer);
+  return decide(incoming, believable(declaration, incoming, marks), set, scene, marks);
+}
+
+/**
+ * The declaration, but for one that a mark which is not ours makes larger than anything that is looked at: the validating
+ * step would refuse it, at each write and each nudge, and the NodePool would stay open to the zone. Of such a mark nothing
+ * is believed.
+ */
+function believable(
+  declaration: Declaration,
+  incoming: NodePoolView,
+  { incoming: mark, old }: Marks,
+): Declaration {
+  if (mark?.isGenuine !== false && old?.isGenuine !== false) return declaration;
+  const { requirements, budgets } = declaration;
+  const beyond = beyondBounds({ spec: { template: { spec: { requirements } }, disruption: { budgets } } });
+  if (beyond === undefined) return declaration;
+  return { requirements: requirementsOf(incoming), budgets: budgetsOf(incoming), marks: undefined };
 }
 
 function decide(

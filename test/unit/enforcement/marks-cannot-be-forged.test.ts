@@ -6,8 +6,9 @@ import { DEFAULT_ENFORCEMENT } from '../../../shared/enforcement/settings.ts';
 import { stateOfPool } from '../../../shared/enforcement/standing.ts';
 import type { Orders } from '../../../shared/record/orders.ts';
 import { nodePoolSchema } from '../../../shared/views/node-pool.ts';
+import { beyondBounds } from '../../../shared/views/object-bounds.ts';
 import { MARK_KEYS, ringOf, SCENE } from './mark-keys.ts';
-import { type Json, recoveringSet, setOf, stored } from './stored.ts';
+import { type Json, nudged, recoveringSet, setOf, stored } from './stored.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 const AWAY = setOf(9, ['use1-az1', 'us-east-1a']);
@@ -126,6 +127,31 @@ describe('a forged mark', () => {
     const evil = withMark(pool('evil', ['us-east-1a', 'us-east-1b']), markIn(other.object));
     expect(stateOf(evil, AWAY)).toBe('unsettled');
     expect(zonesIn(stored(evil, evil, AWAY, SCENE).object)).toEqual(['us-east-1b']);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['longer than is looked at', ['us-east-1a', '9'.repeat(300)]],
+    [
+      'more than are looked at',
+      ['us-east-1a', ...Array.from({ length: 9000 }, (_, place) => `zone-${place}`)],
+    ],
+  ])('that says that values were hidden which are %s keeps no zone open', (_, values) => {
+    const entry = (of: readonly string[]) => ({
+      ...{ key: 'topology.kubernetes.io/zone', operator: 'In', values: of },
+    });
+    const changed = [{ at: 0, declared: entry(values), stored: entry(['us-east-1a', 'us-east-1b']) }];
+    const mark = JSON.stringify({ generation: 1, zones: [], changed });
+    // Stored while nobody was asked. The validating step refuses whatever is beyond the bounds.
+    const evil = withMark(pool('evil', ['us-east-1a', 'us-east-1b']), mark);
+    expect(stateOf(evil, AWAY)).toBe('unsettled');
+    const { object } = stored(evil, evil, AWAY, SCENE);
+    expect(zonesIn(object)).toEqual(['us-east-1b']);
+    expect(beyondBounds(object)).toBeUndefined();
+    expect(stateOf(object, AWAY)).toBe('settled');
+    expect(zonesIn(nudged(object, { generation: 10, zones: [] }, SCENE))).toEqual([
+      'us-east-1a',
+      'us-east-1b',
+    ]);
   });
 
   it('that follows on another within one second is not taken for an answer of ours', () => {
