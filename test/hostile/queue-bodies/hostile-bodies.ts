@@ -1,173 +1,162 @@
-import fc from 'fast-check';
+import { anything, characters } from '../drawing/any-json.ts';
+import type { Draw } from '../drawing/draw.ts';
 import { registeredTypes } from './registered-types.ts';
 
 /** What whoever may write to the queue can put into a body. SQS takes up to 1 MiB of any text. */
+const MOST_CHARACTERS = 1_048_576;
 
 export const NOW = Date.parse('2026-11-21T12:00:00Z');
 const DAY = 86_400_000;
 
 /** Texts that cost more than they look: in bytes, as YAML, as JSON in JSON. */
-const costly = fc.constantFrom(
-  'a',
-  '"',
-  '\\',
-  '\n',
-  '\u0000',
-  '\u0085',
-  '\u2028',
-  '\ud800',
-  '😀',
-  'ä',
-  ': ',
-  '# ',
-  ' ',
-  '~',
-  '/region',
-);
-const longText = fc
-  .tuple(fc.array(costly, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 2048 }))
-  .map(([parts, length]) => parts.join('').repeat(length).slice(0, length));
+const COSTLY = [
+  ...['a', '"', '\\', '\n', '\u0000', '\u0085', '\u2028', '\ud800'],
+  ...['😀', 'ä', ': ', '# ', ' ', '~', '/region'],
+];
 
-const resource = fc.oneof(
-  { weight: 4, arbitrary: longText },
-  {
-    weight: 2,
-    arbitrary: fc.integer({ min: 0, max: 50 }).map((n) => `arn:aws:eks:us-east-1:1:cluster/${n}`),
-  },
-  { weight: 2, arbitrary: fc.integer({ min: 0, max: 1000 }).map((n) => `${n}-${'long'.repeat(500)}`) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('region', 'x/region', 'arc/autoshift/region', '__proto__', 'operator'),
-  },
-);
-const resources = fc.oneof(
-  { weight: 6, arbitrary: fc.array(resource, { maxLength: 3 }) },
-  { weight: 2, arbitrary: fc.array(resource, { maxLength: 100 }) },
-  { weight: 1, arbitrary: resource.map((one) => Array.from({ length: 100 }, () => one)) },
-  {
-    weight: 1,
-    arbitrary: fc.integer({ min: 1, max: 19_000 }).map((n) => Array.from({ length: n }, () => 1)),
-  },
-);
-
-export const ZONES = ['use1-az1', 'use1-az2', 'use1-az3'] as const;
-const zone = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(...ZONES) },
-  { weight: 4, arbitrary: fc.integer({ min: 0, max: 5000 }).map((n) => `zone-${n}`) },
-  { weight: 1, arbitrary: fc.anything() },
-);
-
-const time = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.integer({ min: -3 * DAY, max: 20 * 60_000 }).map((ms) => new Date(NOW + ms).toISOString()),
-  },
-  { weight: 2, arbitrary: fc.integer({ min: 0, max: 8.6e15 }).map((ms) => new Date(ms).toISOString()) },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      '9999-12-31T23:59:59Z',
-      '9999-12-31T23:59:59.999999999Z',
-      '9999-12-31T23:59:59-23:59',
-      '0000-01-01T00:00:00Z',
-      '0000-01-01T00:00:00+23:59',
-      '9000-01-01T00:00:00Z',
-      '1970-01-01T00:00:00Z',
-      '2026-11-21T12:00:00.000000000000001Z',
-      '2026-11-21T24:00:00Z',
-      'never',
-    ),
-  },
-);
-
-const detailType = fc.oneof(
-  { weight: 9, arbitrary: fc.constantFrom(...registeredTypes) },
-  { weight: 1, arbitrary: longText },
-);
-
-const call = fc.record(
-  {
-    eventName: fc.constantFrom('StartZonalShift', 'UpdateZonalShift', 'CancelZonalShift', 'StartPracticeRun'),
-    eventTime: time,
-    requestParameters: fc.record({
-      awayFrom: zone,
-      resourceIdentifier: resource,
-      expiresIn: fc.constantFrom('72h', '99999h', '1m', '', 'h'),
-    }),
-    responseElements: fc.record({
-      awayFrom: zone,
-      resourceIdentifier: resource,
-      expiryTime: fc.oneof(time, fc.double(), fc.constantFrom(1e300, -1, 'Nov 14, 9999 4:10:38 PM')),
-    }),
-  },
-  { requiredKeys: ['eventName'] },
-);
-
-/** Mostly ours or nothing, else somebody's, and seldom what is none. */
-function whence(ours: string, theirs: string) {
-  return fc.oneof(
-    { weight: 20, arbitrary: fc.constantFrom(ours, undefined) },
-    { weight: 2, arbitrary: fc.constant(theirs) },
-    { weight: 1, arbitrary: longText },
-  );
+function longText(draw: Draw): string {
+  const parts = [draw.of(COSTLY), ...draw.list(3, () => draw.of(COSTLY))].join('');
+  const length = draw.count(2048);
+  return parts.repeat(length).slice(0, length);
 }
 
-const event = fc
-  .record({
-    id: fc.constant('1'),
-    source: fc.oneof(
-      { weight: 15, arbitrary: fc.constant('aws.arc-zonal-shift') },
-      { weight: 1, arbitrary: fc.constant('aws.health') },
-    ),
-    'detail-type': detailType,
-    time,
-    region: whence('us-east-1', 'us-west-2'),
-    account: whence('111122223333', '222233334444'),
-    resources,
-    detail: fc.oneof(
-      { weight: 4, arbitrary: zone.map((awayFrom): unknown => ({ metadata: { awayFrom } })) },
-      { weight: 2, arbitrary: call },
-      { weight: 1, arbitrary: fc.anything() },
-    ),
-  })
-  .map((members) => jsonOf(members));
+function resource(draw: Draw): string {
+  return draw.weighted([
+    [2, () => `arn:aws:eks:us-east-1:1:cluster/${draw.below(51)}`],
+    [4, () => longText(draw)],
+    [2, () => `${draw.below(1001)}-${'long'.repeat(draw.isLarge ? 500 : 30)}`],
+    [1, () => draw.of(['region', 'x/region', 'arc/autoshift/region', '__proto__', 'operator'])],
+  ]);
+}
+
+function resources(draw: Draw): unknown[] {
+  return draw.weighted<unknown[]>([
+    [6, () => draw.list(3, resource)],
+    [2, () => Array.from({ length: draw.count(100) }, () => resource(draw))],
+    [1, () => repeated(resource(draw), 100)],
+    [1, () => repeated(1, draw.count(19_000))],
+  ]);
+}
+
+function repeated<T>(one: T, count: number): T[] {
+  return Array.from({ length: count }, () => one);
+}
+
+export const ZONES = ['use1-az1', 'use1-az2', 'use1-az3'] as const;
+
+function zone(draw: Draw): unknown {
+  return draw.weighted<unknown>([
+    [5, () => draw.of(ZONES)],
+    [4, () => `zone-${draw.below(5001)}`],
+    [1, () => anything(draw)],
+  ]);
+}
+
+const TIMES = [
+  '9999-12-31T23:59:59Z',
+  '9999-12-31T23:59:59.999999999Z',
+  '9999-12-31T23:59:59-23:59',
+  '0000-01-01T00:00:00Z',
+  '0000-01-01T00:00:00+23:59',
+  '9000-01-01T00:00:00Z',
+  '1970-01-01T00:00:00Z',
+  '2026-11-21T12:00:00.000000000000001Z',
+  '2026-11-21T24:00:00Z',
+  'never',
+];
+
+/** @param nowMs when the body comes: most of what is said is of the last days */
+function time(draw: Draw, nowMs: number): string {
+  return draw.weighted([
+    [6, () => new Date(nowMs + draw.within(-3 * DAY, 20 * 60_000)).toISOString()],
+    [2, () => new Date(draw.below(8.6e15)).toISOString()],
+    [2, () => draw.of(TIMES)],
+  ]);
+}
+
+const CALLS = ['StartZonalShift', 'UpdateZonalShift', 'CancelZonalShift', 'StartPracticeRun'];
+
+function call(draw: Draw, nowMs: number): unknown {
+  const asked = { awayFrom: zone(draw), resourceIdentifier: resource(draw) };
+  const expiryTime = draw.weighted<unknown>([
+    [1, () => time(draw, nowMs)],
+    [1, () => anything(draw)],
+    [1, () => draw.of([1e300, -1, 'Nov 14, 9999 4:10:38 PM'])],
+  ]);
+  return {
+    eventName: draw.of(CALLS),
+    eventTime: draw.oneIn(4) ? undefined : time(draw, nowMs),
+    requestParameters: { ...asked, expiresIn: draw.of(['72h', '99999h', '1m', '', 'h']) },
+    responseElements: draw.oneIn(4)
+      ? undefined
+      : { awayFrom: zone(draw), resourceIdentifier: resource(draw), expiryTime },
+  };
+}
+
+/** Mostly ours or nothing, else somebody's, and seldom what is none. */
+function whence(draw: Draw, ours: string, theirs: string): string | undefined {
+  return draw.weighted<string | undefined>([
+    [20, () => (draw.oneIn(2) ? undefined : ours)],
+    [2, () => theirs],
+    [1, () => longText(draw)],
+  ]);
+}
+
+function event(draw: Draw, nowMs: number): string {
+  return jsonOf({
+    id: '1',
+    source: draw.oneIn(16) ? 'aws.health' : 'aws.arc-zonal-shift',
+    'detail-type': draw.oneIn(10) ? longText(draw) : draw.of(registeredTypes),
+    time: time(draw, nowMs),
+    region: whence(draw, 'us-east-1', 'us-west-2'),
+    account: whence(draw, '111122223333', '222233334444'),
+    resources: resources(draw),
+    detail: draw.weighted<unknown>([
+      [4, () => ({ metadata: { awayFrom: zone(draw) } })],
+      [2, () => call(draw, nowMs)],
+      [1, () => anything(draw)],
+    ]),
+  });
+}
 
 /** Texts of no event, and halves of one. */
-const garbage = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.json(),
-  fc.integer({ min: 1, max: 200_000 }).map((n) => '['.repeat(n)),
-  fc.integer({ min: 1, max: 100_000 }).map((n) => `${'{"a":'.repeat(n)}1${'}'.repeat(n)}`),
-  fc.integer({ min: 1, max: 60_000 }).map((n) => `[${'{},'.repeat(n)}1]`),
-  fc.integer({ min: 1, max: 300_000 }).map((n) => `{"time":${'9'.repeat(n)}}`),
-  fc.tuple(event, fc.nat()).map(([text, at]) => text.slice(0, at % text.length)),
-);
+function garbage(draw: Draw, nowMs: number): string {
+  return draw.weighted([
+    [1, () => characters(draw, 200)],
+    [1, () => jsonOf(anything(draw))],
+    [1, () => '['.repeat(draw.count(200_000))],
+    [1, () => nested(draw.count(100_000))],
+    [1, () => `[${'{},'.repeat(draw.count(60_000))}1]`],
+    [1, () => `{"time":${'9'.repeat(draw.count(300_000))}}`],
+    [1, () => cut(draw, event(draw, nowMs))],
+  ]);
+}
+
+const nested = (count: number) => `${'{"a":'.repeat(count)}1${'}'.repeat(count)}`;
+const cut = (draw: Draw, text: string) => text.slice(0, draw.below(text.length));
+
+function envelope(draw: Draw): string {
+  const [type, topic, message] = [longText(draw), longText(draw), longText(draw)];
+  return jsonOf({ Type: type.repeat(draw.count(100)), TopicArn: topic, Message: message });
+}
 
 /** Any body of a queue message, most of them as events of ARC. */
-export const hostileBody: fc.Arbitrary<string> = fc.oneof(
-  { weight: 12, arbitrary: event },
-  {
-    weight: 3,
-    arbitrary: event.map((text) =>
-      jsonOf({ Type: 'Notification', TopicArn: 'arn:aws:sns:x', Message: text }),
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .record({ Type: longText, TopicArn: longText, Message: longText })
-      .chain((members) =>
-        fc.integer({ min: 1, max: 100 }).map((n) => ({ ...members, Type: members.Type.repeat(n) })),
-      )
-      .map(jsonOf),
-  },
-  { weight: 1, arbitrary: garbage },
-);
+export function hostileBody(draw: Draw, nowMs = NOW): string {
+  const notification = () =>
+    jsonOf({ Type: 'Notification', TopicArn: 'arn:aws:sns:x', Message: event(draw, nowMs) });
+  const body = draw.weighted([
+    [12, () => event(draw, nowMs)],
+    [3, notification],
+    [1, () => envelope(draw)],
+    [1, () => garbage(draw, nowMs)],
+  ]);
+  return body.slice(0, MOST_CHARACTERS);
+}
 
-/** `anything` also makes what JSON does not have. */
+/** What nests too deep for `JSON.stringify` is no text that anybody sends. */
 function jsonOf(value: unknown): string {
   try {
-    return JSON.stringify(value, (_, member) => (typeof member === 'bigint' ? String(member) : member));
+    return JSON.stringify(value);
   } catch {
     return '{}';
   }

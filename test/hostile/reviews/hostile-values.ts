@@ -1,4 +1,5 @@
-import fc from 'fast-check';
+import { anything, characters, safeJson } from '../drawing/any-json.ts';
+import type { Draw } from '../drawing/draw.ts';
 
 /** What stands in any place of an object of somebody who may write anything. */
 
@@ -56,89 +57,90 @@ const MANY = 25_000;
 /** What one list takes at most: etcd takes no more of a whole object. */
 const MOST_CHARACTERS = 1_500_000;
 
-export const anything = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(null, true, 0, -1, 1e308, '', 'x', [], {}) },
-  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 3000 }).map(nested) },
-);
+type Make<T> = (draw: Draw) => T;
 
-/** Lists in lists; made as text where they are sent, since `JSON.stringify` itself would overflow at some thousands. */
-function nested(levels: number): unknown {
-  let value: unknown = {};
-  for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? [value] : { a: value };
-  return value;
+export function word(draw: Draw): string {
+  return draw.weighted([
+    [12, () => draw.of(VALUES)],
+    [1, () => characters(draw, 20)],
+    [1, () => '9'.repeat(draw.count(40_000))],
+    [1, () => `-${'a.'.repeat(draw.count(4000))}`],
+  ]);
 }
 
-export const word = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom(...VALUES) },
-  { weight: 1, arbitrary: fc.string({ maxLength: 20, unit: 'grapheme' }) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 40_000 }).map((length) => '9'.repeat(length)) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 4000 }).map((length) => `-${'a.'.repeat(length)}`) },
-);
-
-/** Up to so many, most of them different. */
-const manyWords = fc
-  .tuple(
-    fc.integer({ min: 1, max: MANY }),
-    fc.constantFrom('us-east-1', 'use1-az', 'm5.', '', '4'),
-    fc.boolean(),
-  )
-  .map(([count, stem, same]) => Array.from({ length: count }, (_, nth) => `${stem}${same ? 'a' : nth}`));
+/** Up to so many, most of them different; often as many as are looked at, or some more or less. */
+function manyWords(draw: Draw): string[] {
+  const count = draw.isLarge && draw.oneIn(3) ? draw.within(4980, 5005) : draw.count(MANY);
+  const stem = draw.of(['us-east-1', 'use1-az', 'm5.', '', '4']);
+  const same = draw.oneIn(2);
+  return Array.from({ length: count }, (_, nth) => `${stem}${same ? 'a' : nth}`);
+}
 
 /** Now and then what belongs in a place is not there. */
-export function mostly<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 150, arbitrary }, { weight: 1, arbitrary: anything });
+export function mostly<T>(draw: Draw, make: Make<T>): unknown {
+  return draw.oneIn(150) ? anything(draw) : make(draw);
 }
 
-export function few<T>(arbitrary: fc.Arbitrary<T>, many: number): fc.Arbitrary<T[]> {
-  const repeated = fc.tuple(arbitrary, fc.integer({ min: 1, max: many })).map(([one, count]) => {
-    const most = Math.ceil(MOST_CHARACTERS / safeJson(one).length);
-    return Array.from({ length: Math.min(count, most) }, () => one);
-  });
-  return fc.oneof(
-    { weight: 30, arbitrary: fc.array(arbitrary, { maxLength: 5 }) },
-    { weight: 1, arbitrary: repeated },
-  );
+/** One of some constants, mostly. */
+export function mostlyOf(draw: Draw, choices: readonly unknown[]): unknown {
+  return mostly(draw, () => draw.of(choices));
 }
 
-export const values = fc.oneof(
-  { weight: 30, arbitrary: fc.array(word, { maxLength: 8 }) },
-  { weight: 1, arbitrary: manyWords },
-);
-export const requirement = fc.record(
-  {
-    key: mostly(fc.constantFrom(...KEYS)),
-    operator: mostly(fc.constantFrom(...OPERATORS)),
-    values: mostly(values),
-    minValues: mostly(fc.integer({ min: -1, max: 60 })),
-  },
-  { requiredKeys: ['key', 'operator'] },
-);
-export const requirements = few(mostly(requirement), 3000);
+/** How often a list is a long one: one of some. */
+export function rarely({ isLarge }: Draw): number {
+  return isLarge ? 8 : 31;
+}
 
-export const budget = fc.record(
-  {
-    nodes: mostly(fc.constantFrom('0', '10%', '100%', '-1', '9'.repeat(5000))),
-    reasons: mostly(few(fc.constantFrom('Drifted', 'Empty', 'Underutilized', 'x'), 500)),
-    schedule: mostly(
-      fc.constantFrom(
-        '@daily',
-        '* * * * *',
-        '0 9 * * mon-fri',
-        `0 0 ${'1,'.repeat(9000)}1 * *`,
-        '*/0 * * * *',
-      ),
-    ),
-    duration: mostly(fc.constantFrom('1h', '1h30m', '0', '9'.repeat(400))),
-  },
-  { requiredKeys: ['nodes'] },
-);
+/** A few; now and then one of them so many times. */
+export function few<T>(draw: Draw, make: Make<T>, many: number): T[] {
+  if (!draw.oneIn(rarely(draw))) return draw.list(5, make);
+  const one = make(draw);
+  const most = Math.ceil(MOST_CHARACTERS / safeJson(one).length);
+  return Array.from({ length: Math.min(draw.count(many), most) }, () => one);
+}
 
-/** Deep values overflow `JSON.stringify`; then the text says only that there is one. */
-export function safeJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return '[['.repeat(5000);
-  }
+/** Members that may be missing: `undefined` is no member of a JSON text. */
+export function perhaps<T>(draw: Draw, make: Make<T>): T | undefined {
+  return draw.below(2) === 0 ? undefined : make(draw);
+}
+
+export function values(draw: Draw): string[] {
+  return draw.oneIn(rarely(draw)) ? manyWords(draw) : draw.list(8, word);
+}
+
+/** One that no CRD refuses, of zones: most of what is decided is decided of these. */
+function ofZones(draw: Draw) {
+  const values = draw.list(4, () => draw.of(VALUES.slice(0, 6)));
+  return {
+    key: draw.of([ZONE, ZONE, ZONE_ID]),
+    operator: draw.of(['In', 'In', 'NotIn']),
+    values: values.length === 0 ? [VALUES[0]] : values,
+    minValues: draw.oneIn(6) ? draw.within(1, 3) : undefined,
+  };
+}
+
+export function requirement(draw: Draw) {
+  if (draw.oneIn(3)) return ofZones(draw);
+  return {
+    key: mostlyOf(draw, KEYS),
+    operator: mostlyOf(draw, OPERATORS),
+    values: perhaps(draw, () => mostly(draw, values)),
+    minValues: perhaps(draw, () => mostly(draw, () => draw.within(-1, 60))),
+  };
+}
+
+export function requirements(draw: Draw): unknown[] {
+  return few(draw, () => mostly(draw, requirement), 3000);
+}
+
+const SCHEDULES = ['@daily', '* * * * *', '0 9 * * mon-fri', `0 0 ${'1,'.repeat(9000)}1 * *`, '*/0 * * * *'];
+
+export function budget(draw: Draw) {
+  const reason = () => draw.of(['Drifted', 'Empty', 'Underutilized', 'x']);
+  return {
+    nodes: mostlyOf(draw, ['0', '10%', '100%', '-1', '9'.repeat(5000)]),
+    reasons: perhaps(draw, () => mostly(draw, () => few(draw, reason, 500))),
+    schedule: perhaps(draw, () => mostlyOf(draw, SCHEDULES)),
+    duration: perhaps(draw, () => mostlyOf(draw, ['1h', '1h30m', '0', '9'.repeat(400)])),
+  };
 }

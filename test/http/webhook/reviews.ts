@@ -12,6 +12,7 @@ export interface ReviewParts {
   readonly dryRun?: boolean;
   readonly name?: string | undefined;
   readonly options?: unknown;
+  readonly userInfo?: unknown;
 }
 
 const karpenter = (kind: string) => ({ group: 'karpenter.sh', version: 'v1', kind });
