@@ -37,7 +37,7 @@ export function recipeOf(text: string): Recipe {
   let plainFrom = 0;
   let at = 0;
   while (at < text.length) {
-    const found = countedAt(text, at) ?? repeatedAt(text, at);
+    const found = repeatedAt(text, at) ?? countedAt(text, at);
     if (found === undefined) at += 1;
     else {
       if (at > plainFrom) parts.push(text.slice(plainFrom, at));
@@ -60,6 +60,7 @@ const FEWEST = 8;
 /** How long what is counted may be, and how many commas may be in it. */
 const LONGEST_COUNTED = 15_000;
 const MOST_COMMAS = 6;
+const SAME_BEGINNING = 2;
 
 /** Elements or members that differ by a number alone, which grows by one. */
 function countedAt(text: string, at: number): Found | undefined {
@@ -69,6 +70,8 @@ function countedAt(text: string, at: number): Found | undefined {
     comma = text.indexOf(',', comma + 1);
     if (comma === -1 || comma - at > LONGEST_COUNTED) return undefined;
     const first = text.slice(at, comma);
+    // Most elements are not followed by one that begins like them.
+    if (!text.startsWith(first.slice(0, SAME_BEGINNING), comma + 1)) continue;
     if (first.includes('#')) return undefined;
     const found = countedFirst(text, at, first);
     if (found !== undefined) return found;
