@@ -1,3 +1,4 @@
+import { holdsMoreThan } from '../../shared/json/holds-more.ts';
 import { EXEMPTION_PREFIX } from '../../shared/policy/core/exemption.ts';
 import type { Finding } from '../../shared/policy/core/finding.ts';
 import { together } from '../../shared/policy/core/judge-in-parts.ts';
@@ -43,6 +44,11 @@ export class RememberedVerdicts implements VerdictMemory {
     if (!isSame(scene.beside, this.#beside)) {
       this.#beside = scene.beside;
       this.#besideNumber += 1;
+    }
+    // Of 3 MB the text alone takes longer than all rules.
+    if (isLong(question)) {
+      this.judgedBeside += 1;
+      return together(this.#alone(judge).findings, judge.beside().findings);
     }
     const text = textOf(question);
     const name = nameOf(question.object);
@@ -108,6 +114,11 @@ interface WholeVerdict {
 
 function isSame(left: readonly unknown[], right: readonly unknown[]): boolean {
   return left.length === right.length && left.every((one, place) => one === right[place]);
+}
+
+/** Whether its text would be longer than what is remembered. */
+function isLong({ object, old }: VerdictQuestion): boolean {
+  return holdsMoreThan([judgedOf(object), judgedOf(old)], LONGEST_QUESTION);
 }
 
 /** All of a question that a verdict can tell apart, but for the name where that is of no account. */

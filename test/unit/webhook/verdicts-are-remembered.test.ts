@@ -8,6 +8,7 @@ import { nodePool } from '../../http/webhook/reviews.ts';
 import { create, labelled, NOW, only, SPOT, stateOf, update } from './policy-scene.ts';
 
 const DAY_MS = 86_400_000;
+const SCENE = { alone: [], beside: [] };
 
 /** Judges with a memory, and says how often rules were asked. */
 function remembering(policy: Policy = SPOT) {
@@ -196,6 +197,36 @@ describe('what is remembered', () => {
     ask('x'.repeat(200_000));
     ask('x'.repeat(200_000));
     expect(remembered.judged).toBe(letters.length + 3);
+  });
+
+  it('is looked for where an object is short: no text is made of one that is too long to be remembered', () => {
+    const remembered = new RememberedVerdicts();
+    let texts = 0;
+    const toJSON = () => {
+      texts += 1;
+      return {};
+    };
+    const ask = (note: string, old: unknown) => {
+      const question = {
+        object: { spec: { note, toJSON } },
+        old,
+        isTrusted: false,
+        isByName: false,
+        impaired: [],
+        nowMs: NOW,
+      };
+      const nothing = () => ({ findings: [], isWhole: true });
+      return remembered.of(SCENE, question, { alone: nothing, beside: nothing });
+    };
+    const long = 'x'.repeat(100_001);
+    expect(ask(long, undefined)).toEqual([]);
+    ask('', { spec: { budgets: [{ schedule: long }] } });
+    ask('', { metadata: { annotations: { [long]: '' } } });
+    expect({ texts, judged: remembered.judged }).toEqual({ texts: 0, judged: 3 });
+    ask('', undefined);
+    ask('', undefined);
+    expect(texts).toBeGreaterThan(0);
+    expect(remembered.judged).toBe(4);
   });
 
   it('is bounded by what was found as well, and by the number of small ones', () => {
