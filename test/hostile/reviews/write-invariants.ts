@@ -40,7 +40,7 @@ export function expectSoundWrite(
   if (patch.length === 0) return mark;
   // As the API server does where another webhook has changed something. Whether a mark is our answer or came with the
   // write is told by who claims it: where one came, it may be taken off again, and the zone stays away all the same.
-  // Nor does anything tell which of two entries that are the same is ours.
+  // Nor does anything tell which of two entries that keep the same zone out is ours, once somebody has taken the mark off.
   const stored = { ...request, object };
   const { verdict: again, facts: why } = deciderFor('mutate', stored)(stored, state);
   const isLong = why.rule === 'object-beyond-bounds' && lostItsRoom(request.object, object);
@@ -102,9 +102,13 @@ function bringsMark({ object, oldObject }: AdmissionRequest): boolean {
   return owned.includes(DECLARED_ANNOTATION) && owned !== JSON.stringify(before?.managedFields ?? []);
 }
 
+/** Entries that say the same of a value, by the same key and operator. */
 function hasTwins({ object }: AdmissionRequest): boolean {
-  const texts = requirementsOf(nodePoolSchema.parse(object)).map((entry) => JSON.stringify(entry));
-  return new Set(texts).size < texts.length;
+  const said = requirementsOf(nodePoolSchema.parse(object)).flatMap(({ key, operator, values }) => {
+    const each = values === undefined || values.length === 0 ? [''] : [...new Set(values)];
+    return each.map((value) => JSON.stringify([key, operator, value]));
+  });
+  return new Set(said).size < said.length;
 }
 
 function impairedIn({ set }: AdmissionState) {
