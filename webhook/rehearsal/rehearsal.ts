@@ -20,7 +20,10 @@ const SET: Orders = {
   ],
 };
 
-/** So many rounds of all samples: half a second of CPU. After them a decision takes half of what it took after 200 real writes. */
+/**
+ * So many rounds of all samples, which is about a second of CPU. After them a decision takes half of what it took after 200
+ * real writes.
+ */
 const ROUNDS = 250;
 
 export interface RehearsalOptions {
