@@ -233,7 +233,8 @@ function read<T>(part: string, schema: z.ZodType<T>, value: unknown): T {
 
 function yaml(id: string, text: string): unknown {
   try {
-    return parse(text);
+    // Warnings would go to standard error, past the log.
+    return parse(text, { logLevel: 'error' });
   } catch (cause) {
     throw new RecordUnreadableError(`zone ${id}`, messageOf(cause), { cause });
   }

@@ -147,6 +147,23 @@ describe('the record in its ConfigMap', () => {
     );
   });
 
+  it.each([
+    ['lines of a blank', ' \n'],
+    ['lines that begin and end with a blank', ' \n '],
+    ['lines that look like members and comments', ' : \n#'],
+    ['lines that end with a backslash', ' \\\n'],
+  ])('comes back as it was written where a name is long and made of %s', (_, part) => {
+    const names = Array.from({ length: 120 }, (_one, at) => `autoshift/${part.repeat(60).slice(0, at)}`);
+    const sources = [...new Set(names)].map((id) => ({ id, kind: 'autoshift', since: at(0) }));
+    const zones = [{ id: 'use1-az1', state: 'impaired' as const, sources }];
+    const written: ZoneRecord = { ...EMPTY_RECORD, generation: 1, zones };
+    const read = decodeRecord(encodeRecord(written));
+    expect(read.unreadable).toEqual([]);
+    expect(read.record.zones[0]?.sources.map(({ id }) => id).toSorted()).toEqual(
+      sources.map(({ id }) => id).toSorted(),
+    );
+  });
+
   it('comes back as it was written after any signals', () => {
     fc.assert(
       fc.property(anySignals, (signals) => {
