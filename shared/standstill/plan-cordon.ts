@@ -20,6 +20,8 @@ export interface CordonSettings {
    * node cordoned it launches another: 330 nodes in two minutes for 100 pods (seen on 1.14.1).
    */
   readonly exemptPools: ReadonlySet<string>;
+  /** Names of Nodes with our mark that were opened by the end of another shift, and by nobody who wants them open. */
+  readonly reopened?: ReadonlySet<string>;
 }
 
 /**
@@ -42,6 +44,13 @@ function planFor(node: NodeView, set: Orders, settings: CordonSettings): CordonA
     const wanted = settings.cordon && zone?.state === 'impaired' && !node.unschedulable;
     return wanted ? { kind: 'cordon', node, zone } : undefined;
   }
+  if (
+    settings.cordon &&
+    zone?.state === 'impaired' &&
+    !node.unschedulable &&
+    settings.reopened?.has(node.name)
+  )
+    return { kind: 'cordon', node, zone };
   // With our mark: as it is until the zone is gone. One that is not cordoned any more was uncordoned by a person.
   const stands = zone !== undefined || set.zones.some(({ id }) => id === node.mark);
   if (!exempt && (stands || !settings.released)) return undefined;

@@ -5,7 +5,7 @@ import { inZones, nodeClaim, nodePool } from '../../installation/node-pools.ts';
 import { scrape } from '../../installation/scrape.ts';
 import { until } from '../../installation/until.ts';
 import { byHand, createNode, ELSEWHERE, IN_ZONE, nodeStates, untilNodes } from './cordon-scenario.ts';
-import { AWAY, recordOf, shiftAway, shiftBack, THREE, TWO, untilZones } from './scenario.ts';
+import { AWAY, recordOf, shiftAway, shiftBack, THREE, TWO, untilZones, zonalShift } from './scenario.ts';
 
 /** One installation, one shift and a second one, and people at work in between. The tests go on from each other. */
 
@@ -84,6 +84,18 @@ describe('during a shift', () => {
     // A later Node was looked at: so were those, again.
     await createNode(installation, 'later');
     await untilNodes(installation, { later: 'ours', wanted: 'marked', debugged: 'ours', kept: 'cordoned' });
+  });
+
+  it('what EKS opens when its own zonal shift ends is cordoned again, for an autoshift goes on', async () => {
+    await zonalShift(installation, 'Manual Shift Started');
+    await zonalShift(installation, 'Manual Shift Canceled');
+    const eks = { fieldManager: 'eks-controller' };
+    for (const name of ['managed-1', 'later']) {
+      const patch = { kind: 'merge', body: { spec: { unschedulable: null } } } as const;
+      await installation.client.patch(resources.nodes, { name }, patch, eks);
+    }
+    // What a person opened in the same minutes is too: nothing tells them apart.
+    await untilNodes(installation, { 'managed-1': 'ours', later: 'ours', wanted: 'ours' });
   });
 
   it('a node that expires during the shift is listed, once', async () => {

@@ -36,6 +36,22 @@ export async function shiftBack(installation: Installation, zoneId = AWAY.id): P
   );
 }
 
+/** A zonal shift of a resource beside an autoshift, or its end, until the record has it. */
+export async function zonalShift(
+  installation: Installation,
+  type: 'Manual Shift Started' | 'Manual Shift Canceled',
+  zoneId = AWAY.id,
+): Promise<void> {
+  const autoshift: object = JSON.parse(autoshiftEvent('Autoshift In Progress', zoneId, nextSecond()));
+  const resources = ['the-cluster'];
+  await installation.queue.send(JSON.stringify({ ...autoshift, 'detail-type': type, resources }));
+  const isThere = type === 'Manual Shift Started';
+  await until(
+    `${zoneId} is away because of ${isThere ? 'it too' : 'other reasons alone'}`,
+    async () => (await recordOf(installation))[zoneId]?.includes('zonal-shift') === isThere,
+  );
+}
+
 /** The data of the ConfigMap: one key a zone ID. */
 export async function recordOf({ client }: Installation): Promise<Record<string, string>> {
   const found = await client.get(resources.configMaps, { namespace: 'zonewarden', name: RECORD_NAME });

@@ -10,6 +10,7 @@ import { exemptPools } from '../../term/exempt-pools.ts';
 import { setOf, type TermScene } from '../../term/scene.ts';
 import { heldPools } from './held-pools.ts';
 import { NodeAttempts } from './node-attempts.ts';
+import { ReopenedNodes } from './reopened-nodes.ts';
 
 const CONCURRENCY = 16;
 
@@ -30,6 +31,7 @@ type Scene = Pick<
 export function createStandstill(scene: Scene): Controller {
   const { record, nodes, progress } = scene;
   const attempts = new NodeAttempts();
+  const reopened = new ReopenedNodes();
   // A list that is the same says nothing new of names, and is looked at each second.
   const learnNames = oncePerList((all: readonly NodeView[]) => all.forEach(scene.names.learn));
   return {
@@ -41,16 +43,22 @@ export function createStandstill(scene: Scene): Controller {
       // At the beginning of a term NodePools must not be nudged before the Nodes were looked at.
       if (!scene.pools.known) return { againInMs: UNKNOWN_MS };
       if (nodes.known) learnNames(nodes.all());
-      await look(scene, attempts, signal);
+      await look(scene, attempts, reopened, signal);
       return { againInMs: TICK_MS };
     },
   };
 }
 
-async function look(scene: Scene, attempts: NodeAttempts, signal: AbortSignal): Promise<void> {
+async function look(
+  scene: Scene,
+  attempts: NodeAttempts,
+  reopened: ReopenedNodes,
+  signal: AbortSignal,
+): Promise<void> {
   const { facts, progress, now } = scene;
   const set = setOf(scene);
-  if (set === undefined || !scene.nodes.known) return;
+  const record = scene.record.current();
+  if (set === undefined || record === undefined || !scene.nodes.known) return;
   const nodes = scene.nodes.all();
   attempts.keepOnly(nodes);
   const settings = {
@@ -58,6 +66,7 @@ async function look(scene: Scene, attempts: NodeAttempts, signal: AbortSignal): 
     released: progress.isReleased(set.generation, now()),
     exemptPools: exemptPools(scene),
     heldPools: heldPools(scene),
+    reopened: reopened.see(nodes, record, now()),
   };
   const waiting = planOf(nodes, set, settings).filter(({ node }) => attempts.mayTry(node, now()));
   // A set that changed meanwhile may want the opposite.
