@@ -90,14 +90,19 @@ export function smallerSteps(mode: HearingMode, steps: readonly Step[], error: u
         ? { ...step, bodies: [body] }
         : { bodies: [body], afterwards: 'nothing', laterMs: 0 },
     );
-  const few = reduced(steps, fails, 500);
+  const few = reduced(steps, fails, triesFor(steps));
   const apart = few.flatMap(single);
-  const smallest = fails(apart) ? reduced(apart, fails, 500) : few;
+  const smallest = fails(apart) ? reduced(apart, fails, triesFor(apart)) : few;
   fails(smallest);
   return new Error(
     `${messageOf(error)}\nsmaller, it fails with: ${messageOf(why)}\n${JSON.stringify(smallest).slice(0, SHOWN)}`,
     { cause: error },
   );
+}
+
+/** A row of thousands takes seconds each time: what is found of it in some minutes is small enough. */
+function triesFor({ length }: readonly Step[]): number {
+  return Math.max(40, Math.min(500, Math.ceil(30_000 / length)));
 }
 
 const SHOWN = 8000;
