@@ -5,6 +5,12 @@ const LEFT_BY_JSON = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-
 /** The same, and what JSON.stringify escapes; tabs and line ends are harmless. */
 const OBEYED = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
+/**
+ * Lines of blanks alone. Of a text with some of them the library makes another one where it writes it over several lines
+ * (yaml 2.9.1).
+ */
+const BLANK_LINE = /(?:^|\n)[\t ]+(?:\n|$)/;
+
 /** A value as JSON, indented. What a terminal obeys is escaped, so that a reader gets exactly the text of the input. */
 export function harmlessJson(value: object): string {
   return escaped(JSON.stringify(value, undefined, 2));
@@ -15,11 +21,14 @@ export function harmlessYaml(value: unknown): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, {
     Scalar(_key, node) {
-      if (typeof node.value === 'string' && OBEYED.test(node.value.replace(/[\t\n]/g, '')))
+      if (typeof node.value !== 'string') return;
+      if (OBEYED.test(node.value.replace(/[\t\n]/g, '')) || BLANK_LINE.test(node.value))
         node.type = Scalar.QUOTE_DOUBLE;
     },
   });
-  return escaped(document.toString({ lineWidth: 0 }));
+  return escaped(
+    document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER }),
+  );
 }
 
 function escaped(text: string): string {
