@@ -18,6 +18,8 @@ export interface EventWriterTuning {
   readonly restMs?: number;
   /** It begins after so long in any case. Default 5 s: by then 500 NodePools have followed a shift. */
   readonly longestRestMs?: number;
+  /** So long the end waits for what is not written yet. Default 2 s. */
+  readonly stopMs?: number;
 }
 
 /** Events are for people who look; a write that hangs must not hold up the next one for long. */
@@ -41,8 +43,9 @@ export function createEventWriter(options: {
 }) {
   const { client, now, onResult } = options;
   const { quietMs = 600_000, mostTold = 500, mostWaiting = 500 } = options.tuning ?? {};
-  const { restMs = 100, longestRestMs = 5000 } = options.tuning ?? {};
+  const { restMs = 100, longestRestMs = 5000, stopMs = 2000 } = options.tuning ?? {};
   const stopping = new AbortController();
+  let isStopping = false;
   const told = new Map<string, number>();
   const waiting: Waiting[] = [];
   let resting: { readonly untilMs: number; readonly timer: NodeJS.Timeout } | undefined;
@@ -52,7 +55,7 @@ export function createEventWriter(options: {
     forgetBefore(told, now() - quietMs);
     const key = keyOf(event);
     if (told.has(key)) return 'repeated';
-    if (stopping.signal.aborted || waiting.length >= mostWaiting || told.size >= mostTold) return 'dropped';
+    if (isStopping || waiting.length >= mostWaiting || told.size >= mostTold) return 'dropped';
     told.set(key, now());
     return undefined;
   };
@@ -92,12 +95,17 @@ export function createEventWriter(options: {
       }
       if (waiting.length > 0 && writing === undefined) rest();
     },
-    /** Writes no more; resolves when nothing is under way. */
+    /** Takes no more, and writes what waits, for two seconds at the most; resolves when nothing is under way. */
     async stop() {
       clearTimeout(resting?.timer);
-      for (const { event } of waiting.splice(0)) onResult(event, 'dropped');
-      stopping.abort(new Error('the webhook stops'));
+      isStopping = true;
+      if (waiting.length > 0) writing ??= writeAll();
+      const limit = setTimeout(() => {
+        for (const { event } of waiting.splice(0)) onResult(event, 'dropped');
+        stopping.abort(new Error('the webhook stops'));
+      }, stopMs);
       await writing;
+      clearTimeout(limit);
     },
   };
 }

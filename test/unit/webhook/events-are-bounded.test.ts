@@ -126,12 +126,22 @@ it('begins after five seconds, also where writes never end', async () => {
   await writer.stop();
 });
 
-it('drops at its end what has not begun', async () => {
-  const { writer, written, results } = start(undefined, { restMs: 60_000 });
-  writer.tell([event('a')]);
+it('writes at its end what has not begun', async () => {
+  const { writer, results } = start(undefined, { restMs: 60_000 });
+  writer.tell([event('a'), event('b')]);
   await writer.stop();
+  expect(results).toEqual(['written', 'written']);
+});
+
+it('drops at its end what takes too long', async () => {
+  vi.useFakeTimers();
+  const { writer, results } = start(() => new Promise(() => undefined), { restMs: 0 });
+  writer.tell([event('a'), event('b')]);
+  void writer.stop();
+  await vi.advanceTimersByTimeAsync(1999);
+  expect(results).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
   expect(results).toEqual(['dropped']);
-  expect(written).toEqual([]);
 });
 
 it('writes nothing more after its end', async () => {
