@@ -116,7 +116,11 @@ describe('a queue full of everything', () => {
     await queue.send(shiftOf('their-load-balancer').replace('111122223333', STRANGER));
     await queue.send(shiftOf(NEIGHBOUR));
     await until('each is counted', async () => (await counts()).join() === '2,1,1,1');
-    const told = watcher.lines().filter(({ event }) => event === 'elsewhere');
+    // The log is written with a delay.
+    const { value: told } = await until('each is told', () => {
+      const lines = watcher.lines().filter(({ event }) => event === 'elsewhere');
+      return lines.length >= 4 ? lines : undefined;
+    });
     expect(told.map(({ level, kind, where }) => `${level} ${kind} ${where}`).sort()).toEqual([
       `info account ${STRANGER}`,
       'info region us-west-2',
@@ -132,7 +136,10 @@ describe('a queue full of everything', () => {
     expect((await queue.depth()).visible).toBe(0);
 
     // An autoshift that another account's observer tells of is the same for every account of the Region.
-    await queue.send(autoshiftEvent('Autoshift In Progress', AWAY.id).replace('111122223333', STRANGER));
+    // It is later than the end that was told above, which lay ahead.
+    const later = new Date(Date.now() + 10_000);
+    const theirs = autoshiftEvent('Autoshift In Progress', AWAY.id, later);
+    await queue.send(theirs.replace('111122223333', STRANGER));
     await untilZones(installation, 'web', [inZones(...TWO)]);
   });
 });
