@@ -71,7 +71,7 @@ export const TIERS: readonly Tier[] = [
   long('outage', [OUTAGE], 400, 'clusters', 30),
   long('memory', [MEMORY], 300, 'one', 75),
   long('versions', ['test/cluster/**/*.test.ts'], 180, 'clusters', 220),
-  long('karpenter', ['test/karpenter/**/*.test.ts'], 900, 'one', 300),
+  long('karpenter', ['test/karpenter/**/*.test.ts'], 900, 'one', 400),
   long('node', ['test/node/**/*.test.ts'], 300, 'one', 50),
 ];
 
