@@ -26,7 +26,7 @@ import {
  * it wants, and while pods go and come, so that nodes are empty and underused all the time. Judged by the API
  * server's audit log: what happens between two looks is seen too. How long the zone is away is a setting.
  */
-const SHIFT_MS = Number(process.env.ZONEWARDEN_SHIFT_MINUTES ?? '2') * 60_000;
+const SHIFT_MS = Number(process.env.ZONEWARDEN_SHIFT_MINUTES ?? '1') * 60_000;
 const LIMIT_MS = SHIFT_MS + 600_000;
 const MARK = 'zonewarden.io/cordoned';
 
