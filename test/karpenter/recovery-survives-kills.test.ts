@@ -105,24 +105,21 @@ async function killAndRestart(): Promise<void> {
 }
 
 const poolObjects = async () => (await cluster.client.listAll(resources.nodePools)).items;
-const declaredNow = (pools: readonly KubeObject[]) =>
-  pools.map(({ metadata, spec }) => ({
+const declarations = async () =>
+  (await poolObjects()).map(({ metadata, spec }) => ({
     name: metadata.name,
     ours: Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith('zonewarden.io/')),
     spec,
   }));
-const declarations = async () => declaredNow(await poolObjects());
 
 /** How far the zone is, in words that failures show. */
 async function state() {
   const nodes = await nodesOf(cluster.client);
   const pools = await poolObjects();
-  const having = (text: string) =>
-    pools.filter(({ spec }) => JSON.stringify(spec).includes(text)).map(({ metadata }) => metadata.name);
   const entry = (await recordOf(cluster.installation))[AWAY.id];
   return {
     record: entry === undefined ? 'none' : /state: (\w+)/.exec(entry)?.[1],
-    frozen: having('{"nodes":"0"}').length,
+    frozen: pools.filter(({ spec }) => JSON.stringify(spec).includes('{"nodes":"0"}')).length,
     openToZone: pools.filter((pool) => isOpen(pool)).length,
     drifted: (await driftedClaims(cluster.client)).length,
     held: nodes.filter(({ annotations }) => annotations[HELD_ANNOTATION] !== undefined).length,
