@@ -48,8 +48,8 @@ let granted: readonly unknown[];
 
 beforeAll(async () => {
   // What a killed process had received comes again after this time.
-  const product = { watcherArgs: ['--visibility-seconds', '2', '--calm', CALM] };
-  cluster = await startProtectedCluster({ instanceTypes: { cpus: [4] } }, product);
+  const watcherArgs = ['--visibility-seconds', '2', '--calm', CALM];
+  cluster = await startProtectedCluster({ instanceTypes: { cpus: [4] } }, { watcherArgs });
   const { client } = cluster;
   const requirements = [isIn(ZONE_NAME_KEY, KWOK_ZONE_NAMES)];
   await client.create(resources.nodePools, kwokNodePool('listed', { requirements, disruption }));
@@ -83,8 +83,7 @@ beforeAll(async () => {
   ours = others.length;
   expect(ours).toBeGreaterThan(0);
   await cluster.controlPlane.kubectl(['cordon', foreign]);
-  const role = await client.get(clusterRoles, { name: 'zonewarden' });
-  granted = rulesSchema.parse(role).rules;
+  granted = rulesSchema.parse(await client.get(clusterRoles, { name: 'zonewarden' })).rules;
   expect(granted).toContainEqual(PATCH_NODES);
   declared = await declarations();
   settledAt = Date.now();
@@ -203,11 +202,8 @@ async function expectNothingTouched(): Promise<void> {
 const karpenter = (signal: 'SIGSTOP' | 'SIGCONT') => process.kill(cluster.karpenter.pid, signal);
 
 const clusterRoles: ResourceType = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  plural: 'clusterroles',
-  kind: 'ClusterRole',
-  namespaced: false,
+  ...{ group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterroles' },
+  ...{ kind: 'ClusterRole', namespaced: false },
 };
 async function mayPatchNodes(may: boolean): Promise<void> {
   const rules = may ? granted : granted.filter((rule) => !isDeepStrictEqual(rule, PATCH_NODES));
