@@ -3,12 +3,12 @@ import { pagesOf } from '../../shared/kube/list-pages.ts';
 import type { ListQuery } from '../../shared/kube/query.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { completeRecovery } from '../../shared/record/end-of-impairment.ts';
-import { recoveringSince } from '../../shared/record/recovering-since.ts';
 import { ZONE_ID_KEY, ZONE_NAME_KEY } from '../../shared/record/zone-keys.ts';
 import type { RecordedZone, ZoneRecord } from '../../shared/record/zone-record.ts';
 import { type ClaimView, isClaimIn, readClaim } from '../../shared/views/node-claim.ts';
 import type { Controller } from '../term/controller.ts';
 import type { TermScene } from '../term/scene.ts';
+import { SinceSeen } from '../term/since-seen.ts';
 
 /**
  * How long a zone's freeze may outlive the zone. Karpenter clears `Drifted` within a second or so of the list coming
@@ -30,14 +30,14 @@ type Scene = Pick<
 export function createRecover(scene: Scene): Controller {
   const { record, claims, progress } = scene;
   /** The record says since when a zone recovers, unless an older version wrote it. */
-  const firstSeen = new Map<string, number>();
+  const since = new SinceSeen('recovering');
   return {
     name: 'recover',
     rank: 'shift',
     wokenBy: [record, claims, progress.pools],
     async reconcile(signal) {
       const current = record.current();
-      if (current !== undefined) await completeRecoveries(scene, current, firstSeen, signal);
+      if (current !== undefined) await completeRecoveries(scene, current, since, signal);
       return { againInMs: TICK_MS };
     },
   };
@@ -57,11 +57,11 @@ const BECAUSE = {
 async function completeRecoveries(
   scene: Scene,
   record: ZoneRecord,
-  firstSeen: Map<string, number>,
+  since: SinceSeen,
   signal: AbortSignal,
 ): Promise<void> {
   const done: Recovery[] = [];
-  for (const recovery of recoveriesDone(scene, record, firstSeen)) {
+  for (const recovery of recoveriesDone(scene, record, since)) {
     if (recovery.why === 'time-limit' || (await isConfirmed(scene, recovery.zone, record, signal)))
       done.push(recovery);
   }
@@ -78,21 +78,13 @@ async function completeRecoveries(
   if (isStillSo) for (const { zone, why } of done) scene.facts.tell('recovered', { zoneId: zone.id, why });
 }
 
-function recoveriesDone(
-  scene: Scene,
-  record: ZoneRecord,
-  firstSeen: Map<string, number>,
-): readonly Recovery[] {
+function recoveriesDone(scene: Scene, record: ZoneRecord, since: SinceSeen): readonly Recovery[] {
   const nowMs = scene.now();
   // A zone that has only expired has not had its first step yet.
   const recovering = record.zones.filter(({ state }) => state === 'recovering');
-  for (const id of firstSeen.keys()) if (!recovering.some((zone) => zone.id === id)) firstSeen.delete(id);
+  since.keepOnly(recovering);
   return recovering.flatMap((zone): Recovery[] => {
-    const seenMs = firstSeen.get(zone.id) ?? nowMs;
-    firstSeen.set(zone.id, seenMs);
-    const noted = recoveringSince(record, zone.id);
-    // The clock that noted it may be ahead of ours.
-    const sinceMs = noted === undefined ? seenMs : Math.min(seenMs, Date.parse(noted));
+    const sinceMs = since.msOf(record, zone.id, nowMs);
     if (nowMs - sinceMs >= RECOVERY_LIMIT_MS) return [{ zone, why: 'time-limit' }];
     const isDone = scene.progress.isSettled(record.generation) && isNothingDrifted(scene, zone, record);
     return isDone ? [{ zone, why: 'nothing-drifted' }] : [];

@@ -1,3 +1,4 @@
+import { CREDENTIAL_ERRORS } from '../../shared/aws-sdk/credential-errors.ts';
 import { type SdkErrorNames, sdkTroubleOf } from '../../shared/aws-sdk/sdk-trouble.ts';
 import { ZonewardenError } from '../../shared/errors/zonewarden-error.ts';
 import { queueArnOf } from './queue-arn.ts';
@@ -94,22 +95,7 @@ const NAMED: readonly (readonly [QueueErrorCode, RegExp])[] = [
 ];
 
 const REST: SdkErrorNames<never> = {
-  denied: [
-    'CredentialsProviderError',
-    'ExpiredToken',
-    'ExpiredTokenException',
-    'IncompleteSignature',
-    'IncompleteSignatureException',
-    'InvalidClientTokenId',
-    'InvalidSignatureException',
-    'MissingAuthenticationToken',
-    'MissingAuthenticationTokenException',
-    'OptInRequired',
-    'RequestExpired',
-    'SignatureDoesNotMatch',
-    'TokenProviderError',
-    'UnrecognizedClientException',
-  ],
+  denied: [...CREDENTIAL_ERRORS, 'RequestExpired'],
   throttled: ['RequestThrottled', 'ThrottledException', 'Throttling', 'ThrottlingException'],
 };
 

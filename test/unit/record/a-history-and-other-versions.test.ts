@@ -10,8 +10,8 @@ import {
   TOLD_ANNOTATION,
   withRecord,
 } from '../../../shared/record/record-document.ts';
-import { recoveringSince } from '../../../shared/record/recovering-since.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { stateSince } from '../../../shared/record/state-since.ts';
 import { toldUpTo } from '../../../shared/record/told-up-to.ts';
 import { EMPTY_RECORD, type ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { transitionsIn } from './replayed.ts';
@@ -87,13 +87,13 @@ describe('a record of ours, for a version without a history', () => {
       ['use1-az1 recovering'],
       ['use1-az1 recovering'],
     ]);
-    expect(recoveringSince(recovering, 'use1-az1')).toBe('2026-11-21T12:00:00.000Z');
-    expect(recoveringSince(record, 'use1-az1')).toBeUndefined();
+    expect(stateSince(recovering, 'use1-az1', 'recovering')).toBe('2026-11-21T12:00:00.000Z');
+    expect(stateSince(record, 'use1-az1', 'recovering')).toBeUndefined();
     const rewritten = decodeRecord(encodeRecord(toldUpTo(record, 2))).record;
-    expect(recoveringSince(rewritten, 'use1-az1')).toBeUndefined();
+    expect(stateSince(rewritten, 'use1-az1', 'recovering')).toBeUndefined();
     const noted = applied(applied(rewritten, start('use1-az1', 8)), end('use1-az1', 9));
     expect(noted.history?.map(({ stale }) => stale)).toEqual([true, true, undefined, undefined]);
-    expect(recoveringSince(noted, 'use1-az1')).toBe('2026-11-21T12:00:00.000Z');
+    expect(stateSince(noted, 'use1-az1', 'recovering')).toBe('2026-11-21T12:00:00.000Z');
   });
 
   it('has a history that holds where that version only wrote down what it heard', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applySignals } from '../../../shared/record/apply-signals.ts';
 import { completeRecovery } from '../../../shared/record/end-of-impairment.ts';
-import { recoveringSince } from '../../../shared/record/recovering-since.ts';
+import { stateSince } from '../../../shared/record/state-since.ts';
 import { toldUpTo } from '../../../shared/record/told-up-to.ts';
 import { lastTransition, transitionsAfter } from '../../../shared/record/transitions-after.ts';
 import { EMPTY_RECORD, type Transition, type ZoneRecord } from '../../../shared/record/zone-record.ts';
@@ -16,15 +16,15 @@ const recovering = applied(away, end('use1-az1', 5), NOON + MINUTE);
 
 describe('when a zone began to recover', () => {
   it('is known while it recovers, whatever becomes of others', () => {
-    expect(recoveringSince(recovering, 'use1-az1')).toBe('2026-11-21T12:01:00.000Z');
+    expect(stateSince(recovering, 'use1-az1', 'recovering')).toBe('2026-11-21T12:01:00.000Z');
     const other = applied(recovering, start('use1-az2', 6), NOON + 2 * MINUTE);
-    expect(recoveringSince(other, 'use1-az1')).toBe('2026-11-21T12:01:00.000Z');
+    expect(stateSince(other, 'use1-az1', 'recovering')).toBe('2026-11-21T12:01:00.000Z');
   });
 
   it('is the last time, of several', () => {
     const again = applied(recovering, start('use1-az1', 6), NOON + 3 * MINUTE);
     const back = applied(again, end('use1-az1', 7), NOON + 4 * MINUTE);
-    expect(recoveringSince(back, 'use1-az1')).toBe('2026-11-21T12:04:00.000Z');
+    expect(stateSince(back, 'use1-az1', 'recovering')).toBe('2026-11-21T12:04:00.000Z');
   });
 
   const { history, ...without } = recovering;
@@ -39,7 +39,7 @@ describe('when a zone began to recover', () => {
     // A person wrote the state, or a version that keeps no history.
     ['the record has it as impaired, and only the history as recovering', { ...away, history: told({}) }],
   ])('is not known where %s', (_, record) => {
-    expect(recoveringSince(record, 'use1-az1')).toBeUndefined();
+    expect(stateSince(record, 'use1-az1', 'recovering')).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { HISTORY_BYTES, MOST_TRANSITIONS } from '../../../shared/record/bounded-history.ts';
 import { encodeHistory } from '../../../shared/record/history-text.ts';
-import { recoveringSince } from '../../../shared/record/recovering-since.ts';
 import type { ZoneSignal } from '../../../shared/record/signal.ts';
+import { stateSince } from '../../../shared/record/state-since.ts';
 import { lastTransition, transitionsAfter } from '../../../shared/record/transitions-after.ts';
 import type { ZoneRecord } from '../../../shared/record/zone-record.ts';
 import { replayed, statesById } from '../record/replayed.ts';
@@ -55,7 +55,7 @@ function claimHistory(before: ZoneRecord, record: ZoneRecord, how: string): void
     details,
   );
   const unknown = record.zones.filter(
-    ({ id, state }) => state === 'recovering' && recoveringSince(record, id) === undefined,
+    ({ id, state }) => state === 'recovering' && stateSince(record, id, 'recovering') === undefined,
   );
   claim(unknown.length === 0, 'nobody knows when a zone began to recover', details);
   const bytes = Buffer.byteLength(encodeHistory(record) ?? '');

@@ -1,3 +1,4 @@
+import { CREDENTIAL_ERRORS } from '../../../shared/aws-sdk/credential-errors.ts';
 import { type SdkErrorNames, sdkTroubleOf } from '../../../shared/aws-sdk/sdk-trouble.ts';
 import { ZonewardenError } from '../../../shared/errors/zonewarden-error.ts';
 import type { ArcTrouble } from '../../../shared/record/arc-answer.ts';
@@ -48,23 +49,7 @@ function scopeOf(operation: ArcOperation): string {
 }
 
 /** Also where an API of AWS answers with 400 for them. */
-const DENIED = [
-  'AccessDenied',
-  'AccessDeniedException',
-  'CredentialsProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'IncompleteSignatureException',
-  'InvalidClientTokenId',
-  'InvalidSignatureException',
-  'MissingAuthenticationToken',
-  'MissingAuthenticationTokenException',
-  'OptInRequired',
-  'SignatureDoesNotMatch',
-  'TokenProviderError',
-  'UnrecognizedClientException',
-];
+const DENIED = ['AccessDenied', 'AccessDeniedException', ...CREDENTIAL_ERRORS];
 const THROTTLED = ['RequestLimitExceeded', 'ThrottledException', 'Throttling', 'ThrottlingException'];
 
 const NAMES: SdkErrorNames<ArcTrouble> = {

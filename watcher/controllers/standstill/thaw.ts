@@ -1,6 +1,5 @@
 import { isEvacuated } from '../../../shared/enforcement/freeze-mode.ts';
 import { stateOfPool } from '../../../shared/enforcement/standing.ts';
-import { impairedSince } from '../../../shared/record/impaired-since.ts';
 import { isThawed, type OrderedZone, type Orders, type Thawed } from '../../../shared/record/orders.ts';
 import { thawZones } from '../../../shared/record/thaw-zones.ts';
 import { effectiveAt, type ZoneRecord } from '../../../shared/record/zone-record.ts';
@@ -8,6 +7,7 @@ import { type ThawScene, type WhyFrozen, whyFrozen } from '../../../shared/stand
 import type { PoolView } from '../../../shared/views/pool-view.ts';
 import type { Controller } from '../../term/controller.ts';
 import type { TermScene } from '../../term/scene.ts';
+import { SinceSeen } from '../../term/since-seen.ts';
 import { poolsOfModeZone } from './held-pools.ts';
 
 /**
@@ -46,8 +46,7 @@ class Thaw {
   readonly #scene: Scene;
   /** Since when each is seen to be held, by zone and NodePool. A new leader looks for as long as the first one did. */
   readonly #heldSince = new Map<string, Map<string, number>>();
-  /** When a zone was first seen to be impaired, for one of which the history does not tell. */
-  readonly #firstSeen = new Map<string, number>();
+  readonly #impairedSince = new SinceSeen('impaired');
   readonly #reached = new WeakMap<PoolView, { readonly generation: number; readonly isReached: boolean }>();
   #mayWriteAt = 0;
 
@@ -95,7 +94,7 @@ class Thaw {
 
   #thawedFor(zone: OrderedZone, scene: ThawScene, record: ZoneRecord, mayBeAll: boolean): Thawed {
     const nowMs = this.#scene.now();
-    const isCalm = nowMs - this.#sinceMs(zone, record, nowMs) >= this.#scene.calmMs;
+    const isCalm = nowMs - this.#impairedSince.msOf(record, zone.id, nowMs) >= this.#scene.calmMs;
     const waiting = new Map<Why, number>();
     const thawed: string[] = [];
     for (const [name, found] of whyFrozen(zone, scene, (pool) => isThawed(zone, pool))) {
@@ -132,18 +131,10 @@ class Thaw {
     return isCalm ? undefined : 'calm';
   }
 
-  /** The clock that noted it may be ahead of ours. */
-  #sinceMs({ id }: OrderedZone, record: ZoneRecord, nowMs: number): number {
-    const seenMs = this.#firstSeen.get(id) ?? nowMs;
-    this.#firstSeen.set(id, seenMs);
-    const noted = impairedSince(record, id);
-    return noted === undefined ? seenMs : Math.min(seenMs, Date.parse(noted));
-  }
-
   #forget(impaired: readonly OrderedZone[]): void {
     const ids = new Set(impaired.map(({ id }) => id));
-    for (const seen of [this.#firstSeen, this.#heldSince])
-      for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
+    for (const id of this.#heldSince.keys()) if (!ids.has(id)) this.#heldSince.delete(id);
+    this.#impairedSince.keepOnly(impaired);
   }
 
   /** A NodePool that did not change is not judged again. */
