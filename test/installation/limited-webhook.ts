@@ -4,14 +4,10 @@ import { loadKubeConfig } from '../../shared/kube/kube-config.ts';
 import { resources } from '../../shared/kube/resource.ts';
 import { encodeRecord, RECORD_NAME } from '../../shared/record/record-document.ts';
 import { freePorts } from '../control-plane/free-ports.ts';
-import { startProcess } from '../control-plane/supervised-process.ts';
 import { putKeys } from '../standins/known-path.ts';
 import type { KubeApi } from '../standins/kube-api.ts';
 import { askedPath } from './asked-path.ts';
-import type { MemoryCgroup } from './memory-cgroup.ts';
-import { ROOT } from './product-process.ts';
-import { programPath, programsIn } from './programs.ts';
-import { until } from './until.ts';
+import { type LimitedOptions, startLimitedProcess } from './limited-process.ts';
 
 const NAMESPACE = 'zonewarden';
 
@@ -29,48 +25,14 @@ export interface LimitedWebhook {
 }
 
 /** Starts it with flags of Node, and resolves when it is ready. */
-export async function startLimitedWebhook(options: {
-  readonly api: KubeApi;
-  readonly dir: string;
-  readonly flags: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Without one it may take all the memory of the machine. */
-  readonly cgroup?: MemoryCgroup;
-}): Promise<LimitedWebhook> {
-  const { api, dir, flags, cgroup, env = {} } = options;
+export async function startLimitedWebhook(options: LimitedOptions): Promise<LimitedWebhook> {
+  const { api } = options;
   putWhatItReads(api);
   putKeys(api);
   const [port = 0, opsPort = 0] = await freePorts(2);
-  const logFile = `${dir}/webhook-${port}.log`;
-  const running = await startProcess({
-    command: '/bin/sh',
-    args: [
-      ...['-c', 'if [ -n "$0" ]; then echo $$ > "$0"; fi; exec "$@"', cgroup?.processesFile ?? ''],
-      ...[process.execPath, ...flags, programPath('webhook', await programsIn(`${dir}/programs`))],
-      ...['--kubeconfig', api.kubeconfigPath, '--namespace', NAMESPACE, '--host', '127.0.0.1'],
-      ...[
-        '--port',
-        String(port),
-        '--ops-port',
-        String(opsPort),
-        '--extra-names',
-        '127.0.0.1',
-        '--drain-ms',
-        '0',
-      ],
-    ],
-    cwd: ROOT,
-    logFile,
-    detached: false,
-    env,
-  });
-  const opsUrl = `http://127.0.0.1:${opsPort}`;
-  const { value } = await until(
-    'the webhook is ready',
-    async () => (!running.isRunning() ? 'ended' : (await fetch(`${opsUrl}/readyz`)).ok && 'ready'),
-    60_000,
-  );
-  if (value === 'ended') throw new Error(`the webhook ended at its start:\n${running.logTail()}`);
+  const args = ['--port', String(port), '--extra-names', '127.0.0.1'];
+  const own = { opsPort, probe: 'readyz', args } as const;
+  const { running, opsUrl, logFile } = await startLimitedProcess('webhook', options, own);
   const client = createKubeClient({ kubeConfig: loadKubeConfig(api.kubeconfigPath), userAgent: 'test' });
   return {
     path: (step) => askedPath(client, step),
